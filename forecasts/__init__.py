@@ -1,0 +1,33 @@
+"""How many contacts will come, and how long will each take?"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from forecasts.errors import BadInput
+
+if TYPE_CHECKING:
+    from forecasts.backtesting import Leaderboard, backtest
+    from forecasts.coverage import classify
+    from forecasts.forecasting import Forecast, forecast
+
+__all__ = ["BadInput", "Forecast", "Leaderboard", "backtest", "classify", "forecast"]
+
+_HOME = {
+    "Forecast": "forecasts.forecasting",
+    "forecast": "forecasts.forecasting",
+    "Leaderboard": "forecasts.backtesting",
+    "backtest": "forecasts.backtesting",
+    "classify": "forecasts.coverage",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'forecasts' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,221 @@
+"""Which model would have forecast each queue best?
+
+The past is replayed from several origins; each model sees only what was known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasts import accuracy, calendars, clock, models
+from forecasts import coverage as opening
+from forecasts import events as register
+from forecasts import quantiles as bands
+from forecasts.errors import BadInput
+from forecasts.forecasting import LONGEST_DAYS, actuals
+from forecasts.history import SHORTEST_DAYS, check
+from forecasts.hours import week_of
+from forecasts.past import Past, split
+
+# Upper ends in days of the lead buckets, and what they are called.
+LEADS = {"1": 1, "2-7": 7, "8-14": 14, "15-28": 28, "29+": LONGEST_DAYS + 1}
+ALL = "all"
+ORIGIN_STEP_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """How the models did.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        One row per queue, model and lead bucket (days after the origin: ``"1"``, ``"2-7"``,
+        ``"8-14"``, ``"15-28"``, ``"29+"``, and ``"all"``): queue, model, lead, wape, bias,
+        pinball (mean over the five quantiles), coverage80, coverage95, noise_floor (WAPE of a
+        forecast that knows each mean; here with the model's own means) and intervals (how many
+        were compared). Best model of each queue first.
+    champion : dict
+        Model with the lowest WAPE over all leads, by queue; None where no contact came.
+    """
+
+    frame: pd.DataFrame
+    champion: dict[Any, str | None]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One queue at one origin, for several models."""
+
+    past: Past
+    models: tuple[str, ...]
+    origin: int
+    horizon: int
+    holidays: Any
+    events: pd.DataFrame | None
+    hours: np.ndarray | None
+
+
+def backtest(
+    history: pd.DataFrame,
+    *,
+    models: Sequence[str] = ("profile", "weekday_mean", "seasonal_naive"),
+    origins: Any = 4,
+    horizon: int,
+    freq: Any,
+    events: pd.DataFrame | None = None,
+    holidays: Any = None,
+    hours: Any = None,
+    map: Callable[..., Any] = map,  # noqa: A002 - the engine replaces the builtin by name
+) -> Leaderboard:
+    """Replay the past from several origins and rank the models for each queue.
+
+    Parameters
+    ----------
+    history : DataFrame
+        See `forecasts.history.check`.
+    models : sequence of str
+        Names in `forecasts.models.MODELS`, or ``"auto"``.
+    origins : int or DatetimeIndex
+        Local dates on whose eve the forecasts are made; or how many, a week apart, counted back
+        from the last full `horizon` of each queue.
+    horizon : int
+        Number of intervals from each origin.
+    freq, events, holidays, hours, map
+        As for `forecasts.forecast`; one work item per queue and origin.
+
+    Returns
+    -------
+    Leaderboard
+
+    Raises
+    ------
+    BadInput
+        If an argument cannot be used, or an origin leaves less than two weeks to learn from or
+        nothing to compare with.
+
+    Examples
+    --------
+    >>> start = pd.date_range("2026-01-05", periods=56, freq="D", tz="UTC")
+    >>> counts = [520, 480, 470, 460, 500, 120, 0] * 8
+    >>> history = pd.DataFrame({"queue": "voice", "start": start, "offered": counts})
+    >>> board = backtest(history, models=["seasonal_naive"], origins=2, horizon=7, freq="D")
+    >>> board.frame.loc[board.frame["lead"] == "all", "wape"].item()
+    0.0
+    """
+    interval = check(history, freq)
+    names = _model_names(models)
+    if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
+        raise BadInput(f"horizon: expected a whole number of intervals >= 1, got {horizon!r}")
+    checked = register.check(events)
+    calendars.resolve(holidays, 0, 1)
+    work = [
+        Replay(past, names, int(day), int(horizon), holidays, checked,
+               week_of(hours, past.queue, interval))
+        for past in split(history, interval)
+        for day in _origin_days(past, origins, -(-int(horizon) // interval.per_day))
+    ]  # fmt: skip
+    errors = pd.concat(list(map(replay, work)), ignore_index=True)
+    frame = _measure(errors)
+    overall = frame[frame["lead"] == ALL]
+    rank = overall.set_index(["queue", "model"])["wape"]
+    champion: dict[Any, str | None] = {}
+    for queue, own in overall.groupby("queue", sort=False):
+        wape = own["wape"].to_numpy()
+        known = not np.isnan(wape).all()
+        champion[queue] = own["model"].iloc[int(np.nanargmin(wape))] if known else None
+    frame = frame.assign(
+        rank=rank.reindex(pd.MultiIndex.from_frame(frame[["queue", "model"]])).to_numpy(),
+        order=pd.Categorical(frame["queue"], categories=list(dict.fromkeys(frame["queue"]))),
+    )
+    frame = frame.sort_values(["order", "rank"], kind="stable").drop(columns=["rank", "order"])
+    return Leaderboard(frame.reset_index(drop=True), champion)
+
+
+def _model_names(given: Any) -> tuple[str, ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence) or not given:
+        raise BadInput(
+            f"models: expected a list of names among {sorted(models.MODELS)}, got {given!r}"
+        )
+    return tuple(dict.fromkeys(models.named(name).name for name in given))
+
+
+def _origin_days(past: Past, origins: Any, horizon_days: int) -> np.ndarray:
+    first, last = int(past.days[0]) + SHORTEST_DAYS, int(past.days[-1])
+    if isinstance(origins, pd.DatetimeIndex):
+        days = np.unique(clock.day_numbers(origins))
+        bad = (days < first) | (days > last)
+        if bad.any() or not len(days):
+            raise BadInput(
+                f"origins: {int(bad.sum())} of {len(days)} dates are outside what queue "
+                f"{past.queue!r} allows, {clock.dates(np.array([first]))[0].date()} (two weeks "
+                f"of history) to {clock.dates(np.array([last]))[0].date()} (its last day)"
+            )
+        return np.asarray(days)
+    if isinstance(origins, bool) or not isinstance(origins, (int, np.integer)) or origins < 1:
+        raise BadInput(f"origins: expected a number >= 1 or a DatetimeIndex, got {origins!r}")
+    newest = last + 1 - min(horizon_days, last + 1 - first)
+    days = newest - ORIGIN_STEP_DAYS * np.arange(origins)[::-1]
+    if days[0] < first or newest > last:
+        possible = max((newest - first) // ORIGIN_STEP_DAYS + 1, 0)
+        raise BadInput(
+            f"origins: queue {past.queue!r} has {len(past.days)} days, enough for {possible} "
+            f"origins of {horizon_days} days each, got {origins}; ask for fewer origins or a "
+            "shorter horizon"
+        )
+    return np.asarray(days)
+
+
+def replay(work: Replay) -> pd.DataFrame:
+    """Return actuals and forecasts of one queue from one origin, one row per model and interval."""
+    before = work.past.until(work.origin)
+    cover = opening.cover(before, work.hours)
+    future = models.Future.after(before, work.horizon)
+    names = calendars.resolve(work.holidays, int(before.days[0]), int(future.days[-1]) + 1)
+    calendar = models.Calendar(names, work.events)
+    whole = actuals(work.past, opening.cover(work.past, work.hours))
+    at = future.days - work.past.days[0]
+    inside = at < len(work.past.days)
+    actual = np.full(len(at), np.nan)
+    count = np.ones(len(at))
+    cells = (at[inside], future.of_day[inside])
+    # A cell that holds two intervals (repeated clock hour) has one actual: share it out.
+    count[inside] = np.maximum(work.past.exists[cells], 1.0)
+    actual[inside] = np.where(work.past.exists[cells] > 0, whole[cells] / count[inside], np.nan)
+    lead = future.days - before.days[-1]
+    bucket = np.array(list(LEADS), object)[np.searchsorted(list(LEADS.values()), lead)]
+    parts = []
+    for name in work.models:
+        prediction = models.named(name).predict(before, cover, future, calendar)
+        part = pd.DataFrame({"queue": work.past.queue, "model": name, "lead": bucket,
+                             "actual": actual, "volume": prediction.volume})  # fmt: skip
+        part[list(bands.LEVELS)] = bands.quantiles(prediction.volume, prediction.dispersion)
+        parts.append(part[~np.isnan(actual)])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _measure(errors: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for (queue, model), own in errors.groupby(["queue", "model"], sort=False):
+        for label in [*LEADS, ALL]:
+            part = own if label == ALL else own[own["lead"] == label]
+            if not len(part):
+                continue
+            actual, volume = part["actual"].to_numpy(), part["volume"].to_numpy()
+            # Intervals that are closed and silent are right by definition; they prove nothing.
+            busy = part[(actual > 0) | (volume > 0)]
+            rows.append({
+                "queue": queue, "model": model, "lead": label,
+                "wape": accuracy.wape(actual, volume), "bias": accuracy.bias(actual, volume),
+                "pinball": float(np.mean([accuracy.pinball(actual, part[name], probability)
+                                          for name, probability in bands.LEVELS.items()])),
+                "coverage80": accuracy.coverage(busy["actual"], busy["p10"], busy["p90"]),
+                "coverage95": accuracy.coverage(busy["actual"], busy["p2_5"], busy["p97_5"]),
+                "noise_floor": accuracy.noise_floor(volume), "intervals": len(part),
+            })  # fmt: skip
+    return pd.DataFrame(rows)

@@ -1,0 +1,203 @@
+"""How many contacts will each queue get in each coming interval, and how sure is that?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasts import accuracy, aht, calendars, clock, models
+from forecasts import coverage as opening
+from forecasts import events as register
+from forecasts import quantiles as bands
+from forecasts.errors import BadInput
+from forecasts.history import SHORTEST_DAYS, check
+from forecasts.hours import week_of
+from forecasts.past import Past, split
+
+HELD_BACK_DAYS = (14, 7)  # the longest that leaves SHORTEST_DAYS to learn from
+LONGEST_DAYS = 1100
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is expected.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        One row per queue and coming interval: queue, start, volume (expected contacts), aht_s
+        (expected handle time, seconds, NaN if the history has none) and the quantiles p2_5, p10,
+        p50, p90, p97_5 of the count.
+    model : dict
+        Name of the model used, by queue.
+    score : DataFrame
+        One row per queue: how the same model did on the last weeks when they were held back.
+        Columns queue, model, first, last (local dates held back), wape, bias, coverage80,
+        coverage95, noise_floor (WAPE of a perfect forecast) and seasonal_naive (WAPE of "same as
+        last week"). NaN where the history is too short to hold anything back.
+    """
+
+    frame: pd.DataFrame
+    model: dict[Any, str]
+    score: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Work:
+    """One queue's share of a forecast: everything a worker needs."""
+
+    past: Past
+    model: str
+    horizon: int
+    holidays: Any
+    events: pd.DataFrame | None
+    hours: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """One queue's forecast and score."""
+
+    frame: pd.DataFrame
+    score: dict[str, Any]
+
+
+def forecast(
+    history: pd.DataFrame,
+    horizon: int,
+    *,
+    freq: Any,
+    events: pd.DataFrame | None = None,
+    holidays: Any = None,
+    model: str = "auto",
+    hours: Any = None,
+    map: Callable[..., Any] = map,  # noqa: A002 - the engine replaces the builtin by name
+) -> Forecast:
+    """Forecast contacts and handle time of every queue in `history`.
+
+    Parameters
+    ----------
+    history : DataFrame
+        See `forecasts.history.check`: queue, start, offered, and where known aht_s.
+    horizon : int
+        Number of intervals after each queue's last start, closed ones included.
+    freq : str
+        Pandas alias of the interval length, for example ``"30min"``, ``"h"`` or ``"D"``.
+    events : DataFrame, optional
+        Known events, see `forecasts.events.check`.
+    holidays : DatetimeIndex, Series or str, optional
+        See `forecasts.calendars.resolve`. A holiday on which the queue used to be closed is
+        forecast as closed.
+    model : str
+        ``"auto"`` (the default model), or a name in `forecasts.models.MODELS`.
+    hours : DataFrame or mapping, optional
+        Opening hours, see `forecasts.hours.week_of`; inferred from the history if absent.
+    map : callable
+        Runs one work item per queue; the built-in, a pool's `map` or a cluster's.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    BadInput
+        If an argument cannot be used; the text says what to do.
+
+    Examples
+    --------
+    >>> start = pd.date_range("2026-01-05", periods=42, freq="D", tz="UTC")
+    >>> counts = [520, 480, 470, 460, 500, 120, 0] * 6
+    >>> history = pd.DataFrame({"queue": "voice", "start": start, "offered": counts})
+    >>> forecast(history, 7, freq="D").frame["volume"].round(-1).tolist()
+    [520.0, 480.0, 470.0, 460.0, 500.0, 120.0, 0.0]
+    """
+    interval = check(history, freq)
+    if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
+        raise BadInput(f"horizon: expected a whole number of intervals >= 1, got {horizon!r}")
+    if horizon > LONGEST_DAYS * interval.per_day:
+        raise BadInput(
+            f"horizon: {horizon} intervals of {interval} are more than {LONGEST_DAYS} days; "
+            "forecast fewer, or use freq='D' for capacity planning"
+        )
+    name = models.named(model).name
+    checked = register.check(events)
+    calendars.resolve(holidays, 0, 1)
+    work = [
+        Work(past, name, int(horizon), holidays, checked,
+             week_of(hours, past.queue, interval))
+        for past in split(history, interval)
+    ]  # fmt: skip
+    done = list(map(run, work))
+    frame = pd.concat([part.frame for part in done], ignore_index=True)
+    frame = frame.astype({name: history[name].dtype for name in ("queue", "start")})
+    score = pd.DataFrame([part.score for part in done])
+    return Forecast(frame, {item.past.queue: name for item in work}, score)
+
+
+def run(work: Work) -> Done:
+    """Forecast and score one queue."""
+    past = work.past
+    chosen = models.named(work.model)
+    cover = opening.cover(past, work.hours)
+    future = models.Future.after(past, work.horizon)
+    prediction = chosen.predict(past, cover, future, _calendar(work, past, future))
+    frame = pd.DataFrame({
+        "queue": past.queue, "start": clock.instants(future.ns, past.tz),
+        "volume": prediction.volume,
+        "aht_s": aht.expected(past)[clock.weekday(future.days), future.of_day],
+    })  # fmt: skip
+    frame[list(bands.LEVELS)] = bands.quantiles(prediction.volume, prediction.dispersion)
+    return Done(frame, _score(work, cover, lead_days=int(future.days[-1] - past.days[-1])))
+
+
+def _calendar(work: Work, past: Past, future: models.Future) -> models.Calendar:
+    # One day more than asked for: whether tomorrow is a holiday shapes the last day.
+    names = calendars.resolve(work.holidays, int(past.days[0]), int(future.days[-1]) + 1)
+    return models.Calendar(names, work.events)
+
+
+def _score(work: Work, cover: opening.Coverage, *, lead_days: int) -> dict[str, Any]:
+    past = work.past
+    score: dict[str, Any] = {
+        "queue": past.queue, "model": work.model, "first": pd.NaT, "last": pd.NaT,
+        "wape": np.nan, "bias": np.nan, "coverage80": np.nan, "coverage95": np.nan,
+        "noise_floor": np.nan, "seasonal_naive": np.nan,
+    }  # fmt: skip
+    held = next((n for n in HELD_BACK_DAYS if len(past.days) - n >= SHORTEST_DAYS), None)
+    if held is None:
+        return score
+    before = past.until(int(past.days[-held]))
+    known_then = opening.cover(before, work.hours)
+    cells = np.flatnonzero((past.exists[-held:] > 0).ravel())
+    days, of_day = past.days[-held:][cells // past.interval.per_day], cells % past.interval.per_day
+    future = models.Future(np.zeros(0, np.int64), days, of_day)
+    calendar = _calendar(work, before, future)
+    actual = actuals(past, cover)[-held:].ravel()[cells]
+    count = past.exists[-held:].ravel()[cells]
+    prediction = models.named(work.model).predict(before, known_then, future, calendar)
+    naive = models.MODELS["seasonal_naive"].predict(before, known_then, future, calendar)
+    mean = prediction.volume * count
+    band = bands.quantiles(mean, prediction.dispersion)
+    counted = ~np.isnan(actual) & (mean + np.nan_to_num(actual) > 0)
+    dates = clock.dates(past.days[[-held, -1]])
+    score.update(
+        first=dates[0], last=dates[1],
+        wape=accuracy.wape(actual, mean), bias=accuracy.bias(actual, mean),
+        seasonal_naive=accuracy.wape(actual, naive.volume * count),
+        noise_floor=accuracy.noise_floor(mean[~np.isnan(actual)]),
+        coverage80=accuracy.coverage(actual[counted], band[counted, 1], band[counted, 3]),
+        coverage95=accuracy.coverage(actual[counted], band[counted, 0], band[counted, 4]),
+    )  # fmt: skip
+    return score
+
+
+def actuals(past: Past, cover: opening.Coverage) -> np.ndarray:
+    """Return what each cell should be judged against, (D, K): closed is 0, missing is NaN."""
+    nothing = (cover.status == opening.CLOSED) | (cover.status == opening.ZERO)
+    silent = np.where(nothing & (past.exists > 0), 0.0, np.nan)
+    return np.where(past.seen > 0, past.offered, silent)

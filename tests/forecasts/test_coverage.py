@@ -1,0 +1,156 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasts import BadInput, classify, clock, coverage
+from forecasts.hours import week_of
+from forecasts.past import split
+from tests.forecasts.histories import daily, intraday
+
+HALF_HOUR = clock.interval_of("30min")
+
+
+def at(found, when):
+    return found.loc[found["start"] == pd.Timestamp(when, tz=found["start"].dt.tz), "status"].item()
+
+
+def without(table, *, day=None, hours=None):
+    keep = np.ones(len(table), bool)
+    if day is not None:
+        keep &= table["start"].dt.strftime("%Y-%m-%d") != day
+    if hours is not None:
+        keep &= ~table["start"].dt.hour.isin(hours)
+    return table[keep].reset_index(drop=True)
+
+
+def open_week(table, **given):
+    [past] = split(table, HALF_HOUR)
+    return coverage.cover(past, **given).open_week
+
+
+def test_the_four_statuses_are_kept_apart():
+    table = intraday(a_day=2000)
+    gone = pd.Timestamp("2026-01-20 10:30", tz="UTC")
+    table = table[table["start"] != gone].reset_index(drop=True)
+    table.loc[table["start"] == pd.Timestamp("2026-01-21 11:00", tz="UTC"), "offered"] = 0.0
+    found = classify(table, "30min")
+    assert at(found, "2026-01-20 10:00") == "open"
+    assert at(found, "2026-01-20 10:30") == "missing"
+    assert at(found, "2026-01-21 11:00") == "zero"
+    assert at(found, "2026-01-21 03:00") == "closed"
+
+
+def test_every_interval_of_the_span_is_listed_once():
+    table = intraday(tz="America/New_York", first="2026-02-16", days=42)
+    found = classify(table, "30min")
+    span = pd.date_range(table["start"].iloc[0], table["start"].iloc[-1], freq="30min")
+    assert found["start"].tolist() == span.tolist()
+    assert set(found["status"]) <= {"open", "closed", "missing", "zero"}
+
+
+def test_offered_is_kept_and_unknown_is_nan():
+    table = without(intraday(), day="2026-01-20")
+    found = classify(table, "30min")
+    assert found["offered"].sum() == table["offered"].sum()
+    assert found.loc[found["status"] == "missing", "offered"].isna().all()
+
+
+def test_a_lost_day_is_missing_and_its_night_closed():
+    found = classify(without(intraday(), day="2026-01-20"), "30min")
+    lost = found[found["start"].dt.strftime("%Y-%m-%d") == "2026-01-20"]
+    assert lost["status"].value_counts().to_dict() == {"missing": 24, "closed": 24}
+
+
+def test_an_idle_holiday_is_closed():
+    table = without(intraday(), day="2026-01-20")
+    found = classify(table, "30min", holidays=pd.DatetimeIndex(["2026-01-20"]))
+    lost = found[found["start"].dt.strftime("%Y-%m-%d") == "2026-01-20"]
+    assert set(lost["status"]) == {"closed"}
+
+
+def test_a_worked_holiday_is_open():
+    found = classify(intraday(), "30min", holidays=pd.DatetimeIndex(["2026-01-20"]))
+    worked = found[found["start"].dt.strftime("%Y-%m-%d") == "2026-01-20"]
+    assert (worked["status"] == "open").sum() == 24
+
+
+def test_hours_are_inferred_from_rows():
+    expected = np.zeros((7, 48), bool)
+    expected[:, 16:40] = True
+    np.testing.assert_array_equal(open_week(intraday()), expected)
+
+
+def test_rows_of_zeros_outside_hours_are_closed():
+    expected = np.zeros((7, 48), bool)
+    expected[:, 16:40] = True
+    np.testing.assert_array_equal(open_week(intraday(closed_rows=True, a_day=2000)), expected)
+
+
+def test_a_quiet_night_with_few_contacts_stays_open():
+    start = pd.date_range("2026-01-05", periods=48 * 56, freq="30min", tz="UTC")
+    offered = np.random.default_rng(2).poisson(0.15, len(start)).astype(float)
+    table = pd.DataFrame({"queue": "night", "start": start, "offered": offered})
+    assert open_week(table).all()
+
+
+def test_an_export_that_leaves_out_zeros_gets_them_back():
+    start = pd.date_range("2026-01-05", periods=48 * 56, freq="30min", tz="UTC")
+    offered = np.random.default_rng(2).poisson(1.0, len(start)).astype(float)
+    table = pd.DataFrame({"queue": "q", "start": start, "offered": offered})
+    found = classify(table[table["offered"] > 0], "30min")
+    # Up to chance an interval of the week can look closed; of 336 next to none do.
+    assert (found["status"] == "zero").sum() > 0.95 * (offered == 0).sum()
+    assert not (found["status"] == "missing").any()
+
+
+def test_a_closed_weekday_is_closed():
+    table = intraday()
+    table = table[table["start"].dt.day_of_week < 5].reset_index(drop=True)
+    assert open_week(table).any(axis=1).tolist() == [True] * 5 + [False] * 2
+
+
+def test_a_stray_saturday_does_not_open_saturdays():
+    table = intraday()
+    saturday = table["start"].dt.strftime("%Y-%m-%d") == "2026-01-24"
+    table = table[(table["start"].dt.day_of_week < 5) | saturday].reset_index(drop=True)
+    assert not open_week(table)[5].any()
+
+
+def test_new_hours_are_expected_to_stay():
+    table = intraday(days=140)
+    late = table["start"].dt.hour >= 18
+    old = table["start"] < pd.Timestamp("2026-03-16", tz="UTC")
+    table = table[~(late & old)].reset_index(drop=True)
+    assert open_week(table)[0, 36:40].all()
+    found = classify(table, "30min")
+    assert at(found, "2026-01-20 19:00") == "closed"
+
+
+def test_given_hours_win_over_the_rows():
+    hours = dict.fromkeys(range(5), ("09:00", "12:00"))
+    week = week_of(hours, "voice", HALF_HOUR)
+    expected = np.zeros((7, 48), bool)
+    expected[:5, 18:24] = True
+    np.testing.assert_array_equal(open_week(intraday(), hours=week), expected)
+
+
+def test_hours_that_miss_every_contact_are_refused():
+    with pytest.raises(BadInput, match="all contacts of queue 'voice' lie outside"):
+        classify(intraday(), "30min", hours=dict.fromkeys(range(7), ("00:00", "06:00")))
+
+
+def test_daily_weekend_zeros_are_closed_and_one_holiday_zero_is_not():
+    table = daily(days=84)
+    weekend = table["start"].dt.day_of_week >= 5
+    table.loc[weekend, "offered"] = 0.0
+    table.loc[21, "offered"] = 0.0
+    found = classify(table, "D")
+    assert (found.loc[weekend.to_numpy(), "status"] == "closed").all()
+    assert found["status"].iloc[21] == "zero"
+
+
+def test_queues_are_judged_apart():
+    both = pd.concat([intraday(queue="a"), without(intraday(queue="b"), hours=[8, 9])])
+    found = classify(both, "30min")
+    monday = found[found["start"] == pd.Timestamp("2026-01-19 08:30", tz="UTC")]
+    assert monday.set_index("queue")["status"].to_dict() == {"a": "open", "b": "closed"}

@@ -1,0 +1,151 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasts import clock, daily, daytypes, level
+from tests.forecasts.histories import WEEK
+
+MONDAY = int(clock.day_numbers(pd.DatetimeIndex(["2026-01-05"]))[0])
+NONE = pd.Series([], index=pd.Index([], dtype=np.int64), dtype=object)
+A_DAY = 10_000.0
+COUNTED = 0.02  # ten weeks, the quietest weekday 40,000 contacts: 0.5 % noise, and the level's own
+
+
+def columns(days, *, holidays=NONE, closed=None, working=None, events=None, yearly=False):
+    return daytypes.effects(
+        days, working=np.ones(len(days), bool) if working is None else working,
+        closed=np.zeros(len(days), bool) if closed is None else closed,
+        holidays=holidays, events=events or {}, usual=np.log(WEEK / WEEK.mean()), yearly=yearly,
+    )  # fmt: skip
+
+
+def totals(days, *, a_day=A_DAY, seed=0, factor=1.0):
+    mean = a_day * WEEK[clock.weekday(days)] * factor
+    return np.random.default_rng(seed).poisson(mean).astype(float)
+
+
+def fitted(past, ahead=7, **given):
+    days = MONDAY + np.arange(past + ahead)
+    factor = given.pop("factor", 1.0)
+    counts = given.pop("counts", None)
+    if counts is None:
+        counts = totals(days[:past], factor=factor)
+    covered = given.pop("covered", np.ones(past))
+    fit = daily.fit(counts * covered, covered, columns(days, **given))
+    unit = covered * fit.effect[:past]
+    now = level.fit(counts * covered, unit, fit.mean, dispersion=fit.dispersion, leads=ahead)
+    lead = np.arange(1, ahead + 1)
+    return fit.effect[past:] * now.at(lead), now, fit
+
+
+def test_weekday_totals_are_recovered():
+    ahead, _, _ = fitted(70)
+    assert ahead == pytest.approx(A_DAY * WEEK, rel=COUNTED)
+
+
+def test_half_recorded_days_count_for_what_was_recorded():
+    covered = np.ones(70)
+    covered[::3] = 0.5
+    ahead, _, _ = fitted(70, covered=covered)
+    assert ahead == pytest.approx(A_DAY * WEEK, rel=COUNTED)
+
+
+def test_idle_days_are_not_zeros():
+    covered = np.ones(70)
+    covered[[10, 20, 44]] = 0
+    ahead, _, _ = fitted(70, covered=covered)
+    assert ahead == pytest.approx(A_DAY * WEEK, rel=COUNTED)
+
+
+def test_one_broken_day_hardly_moves_the_forecast():
+    days = MONDAY + np.arange(70)
+    counts = totals(days)
+    counts[60] *= 6
+    usual, _, _ = fitted(70, counts=totals(days))
+    spiked, _, _ = fitted(70, counts=counts)
+    assert spiked == pytest.approx(usual, rel=0.05)
+
+
+def test_a_new_level_is_followed():
+    step = np.where(np.arange(140) < 98, 1.0, 1.5)
+    ahead, _, _ = fitted(140, factor=step)
+    assert ahead == pytest.approx(1.5 * A_DAY * WEEK, rel=0.06)
+
+
+def test_a_repeated_holiday_is_learned_by_name():
+    days = MONDAY + np.arange(364 + 7)
+    special = [MONDAY + 30, MONDAY + 142, MONDAY + 254, MONDAY + 364 + 2]
+    holidays = pd.Series("Bank holiday", index=special, dtype=object)
+    factor = np.where(np.isin(days[:364], special), 0.3, 1.0)
+    ahead, _, _ = fitted(364, holidays=holidays, factor=factor)
+    without, _, _ = fitted(364, factor=factor)
+    assert ahead[2] == pytest.approx(0.3 * A_DAY * WEEK[2], rel=0.25)
+    assert without[2] == pytest.approx(A_DAY * WEEK[2], rel=0.05)
+
+
+def test_a_holiday_may_look_the_same_on_a_sunday_as_on_a_monday():
+    past = 364
+    special = MONDAY + np.array([21, 58, 99, 138, 181, 230, 301, 342, past + 6])
+    holidays = pd.Series("Holiday", index=special, dtype=object)
+    days = MONDAY + np.arange(past)
+    counts = totals(days)
+    counts[np.isin(days, special)] = 0.4 * A_DAY
+    ahead, _, _ = fitted(past, holidays=holidays, counts=counts)
+    assert special[-1] % 7 == (MONDAY + 6) % 7
+    assert ahead[6] == pytest.approx(0.4 * A_DAY, rel=0.1)
+
+
+def test_one_observed_event_day_is_believed_in_part():
+    past, days = 140, MONDAY + np.arange(147)
+    mailing = np.isin(days, [MONDAY + 100, MONDAY + 142])
+    factor = np.where(days[:past] == MONDAY + 100, 2.0, 1.0)
+    ahead, _, _ = fitted(past, events={"mailing": mailing}, factor=factor)
+    usual = A_DAY * WEEK[2]
+    assert 1.4 * usual < ahead[2] < 2.05 * usual
+
+
+def test_the_year_is_learned_from_two_years():
+    past = 3 * 365
+    days = MONDAY + np.arange(past + 28)
+    wave = 1 + 0.4 * np.sin(2 * np.pi * days / daytypes.DAYS_A_YEAR)
+    counts = totals(days[:past], factor=wave[:past])
+    with_year, _, _ = fitted(past, 28, counts=counts, yearly=True)
+    truth = A_DAY * WEEK[clock.weekday(days[past:])] * wave[past:]
+    assert with_year == pytest.approx(truth, rel=0.06)
+
+
+def test_counts_of_a_few_a_day_have_no_bias():
+    days = MONDAY + np.arange(280)
+    sums = [fitted(280, counts=totals(days, a_day=3.0, seed=seed))[0].sum() for seed in range(12)]
+    # 12 x 280 days of 2.6 contacts; the level remembers about a third of them.
+    assert np.mean(sums) == pytest.approx(3.0 * WEEK.sum(), rel=0.06)
+
+
+def test_uncertainty_never_shrinks_with_the_lead():
+    noise = np.random.default_rng(5).normal(0, 0.1, 200)
+    _, now, _ = fitted(200, 28, factor=np.exp(noise))
+    variance = now.variance(np.arange(1, 29))
+    assert (np.diff(variance) >= 0).all()
+    # Day-to-day noise of 10 % is squared relative error 0.01.
+    assert variance[0] == pytest.approx(0.01, rel=0.5)
+
+
+def test_poisson_days_have_next_to_no_extra_variance():
+    _, now, _ = fitted(200, 28)
+    assert now.variance(np.array([1, 28])).max() < 0.002
+
+
+def test_no_contacts_have_level_zero():
+    ahead, _, _ = fitted(70, counts=np.zeros(70))
+    assert ahead.tolist() == [0.0] * 7
+
+
+def test_a_two_speed_level_returns_to_the_slow_one():
+    moved = level.Level(100.0, 150.0, 7.0, 0.0, 0.0)
+    assert moved.at(np.array([0.0])) == pytest.approx(150.0)
+    assert moved.at(np.array([7.0])) == pytest.approx(100 * 1.5**0.5)
+    assert moved.at(np.array([400.0])) == pytest.approx(100.0)
+
+
+def test_a_slow_level_alone_is_constant():
+    assert level.Level(100.0, 150.0, 0.0, 0.0, 0.0).at(np.arange(3)).tolist() == [100.0] * 3

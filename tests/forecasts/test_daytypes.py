@@ -1,0 +1,113 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasts import clock, daytypes
+
+
+def span(first, last):
+    return np.arange(
+        clock.day_numbers(pd.DatetimeIndex([first]))[0],
+        clock.day_numbers(pd.DatetimeIndex([last]))[0] + 1,
+    )
+
+
+def number(date):
+    return int(clock.day_numbers(pd.DatetimeIndex([date]))[0])
+
+
+def named(**dates):
+    return pd.Series({number(date.replace("_", "-")[1:]): name for date, name in dates.items()})
+
+
+def closure(holidays, idle_dates, coming, *, first="2025-01-01", last="2025-12-31"):
+    days = span(first, last)
+    idle = np.isin(days, [number(date) for date in idle_dates])
+    working = clock.weekday(days) < 5
+    ahead = np.array([number(date) for date in coming])
+    return daytypes.expect_closed(days, idle, holidays, working=working, coming=ahead).tolist()
+
+
+def test_a_holiday_that_was_closed_is_expected_to_be_closed():
+    holidays = named(_2025_07_04="Fourth", _2026_07_03="Fourth", _2025_10_13="Columbus",
+                     _2026_10_12="Columbus")  # fmt: skip
+    found = closure(holidays, ["2025-07-04"], ["2026-07-03", "2026-10-12", "2026-10-13"])
+    assert found == [True, False, False]
+
+
+def test_a_new_holiday_stays_open_until_many_closed_ones_are_known():
+    few = named(_2025_07_04="a", _2025_05_26="b", _2025_09_01="c", _2026_10_12="new")
+    idle = ["2025-07-04", "2025-05-26", "2025-09-01"]
+    assert closure(few, idle, ["2026-10-12"]) == [False]
+    dates = [
+        f"2025-{month:02d}-{day:02d}"
+        for month, day in [
+            (1, 1),
+            (1, 20),
+            (2, 17),
+            (5, 26),
+            (6, 19),
+            (7, 4),
+            (9, 1),
+            (11, 27),
+            (12, 25),
+        ]
+    ]
+    many = pd.Series({number(date): date for date in [*dates, "2026-10-12"]})
+    assert closure(many, dates, ["2026-10-12"]) == [True]
+
+
+def test_without_past_holidays_none_is_expected_closed():
+    assert closure(named(_2026_07_03="Fourth"), ["2025-03-05"], ["2026-07-03"]) == [False]
+
+
+def effects(days, **given):
+    usual = {"working": np.ones(len(days), bool), "closed": np.zeros(len(days), bool),
+             "holidays": pd.Series([], index=pd.Index([], dtype=np.int64), dtype=object),
+             "events": {}, "usual": np.zeros(7), "yearly": False}  # fmt: skip
+    return daytypes.effects(days, **(usual | given))
+
+
+def test_the_open_day_after_a_closed_holiday_is_marked_and_the_one_before():
+    days = span("2026-05-18", "2026-05-31")
+    working = clock.weekday(days) < 5
+    memorial = named(_2026_05_25="Memorial Day")
+    found = effects(days, working=working, closed=days == number("2026-05-25"), holidays=memorial)
+    after, before = found.columns[:, 9], found.columns[:, 10]
+    assert days[after > 0].tolist() == [number("2026-05-26")]
+    assert days[before > 0].tolist() == [number("2026-05-22")]
+
+
+def test_an_unannounced_closure_has_a_day_after_but_none_before():
+    days = span("2026-05-18", "2026-05-31")
+    found = effects(days, closed=days == number("2026-05-27"))
+    assert days[found.columns[:, 9] > 0].tolist() == [number("2026-05-28")]
+    assert found.columns[:, 10].sum() == 0
+
+
+def test_the_turn_of_the_month_counts_open_days_only():
+    days = span("2026-01-01", "2026-03-31")
+    working = clock.weekday(days) < 5
+    found = effects(days, working=working).columns[:, 11:15]
+    marked = [clock.dates(days[found[:, nth] > 0]).strftime("%m-%d").tolist() for nth in range(4)]
+    assert marked == [["01-01", "02-02", "03-02"], ["01-02", "02-03", "03-03"],
+                      ["01-05", "02-04", "03-04"], ["01-30", "02-27", "03-31"]]  # fmt: skip
+
+
+def test_a_month_seen_in_part_has_no_first_and_no_last_day():
+    found = effects(span("2026-01-10", "2026-03-20")).columns[:, 11:15]
+    assert found.sum(axis=0).tolist() == [2, 2, 2, 2]
+
+
+def test_usual_weekdays_are_logs_of_relative_totals():
+    weekday = np.arange(14) % 7
+    totals = np.where(weekday < 5, 200.0, 50.0)
+    usual = daytypes.usual_weekdays(totals, np.ones(14), weekday)
+    assert usual[0] - usual[6] == pytest.approx(np.log(4.0))
+
+
+def test_an_unseen_weekday_is_usual():
+    weekday = np.arange(14) % 7
+    totals = np.where(weekday < 5, 200.0, 0.0)
+    covered = (weekday < 5).astype(float)
+    assert daytypes.usual_weekdays(totals, covered, weekday).tolist() == [0.0] * 7
