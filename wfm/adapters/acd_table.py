@@ -1,0 +1,123 @@
+"""Which text cells stand in this file? Any text or Excel file in, a table of strings out."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from wfm.adapters.acd_source import MAX_BYTES, HistorySource
+from wfm.adapters.acd_text import text_cells
+from wfm.adapters.acd_workbook import workbook_cells
+from wfm.errors import BadInput
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A file as text.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file, for messages.
+    cells : DataFrame
+        Stripped text, "" where empty; columns are the headers, the index is the line in the file.
+    source : HistorySource
+        With delimiter, encoding and sheet as they were used.
+    notes : tuple of str
+    columns : dict of str to str
+        Our words and the headers they stand under, once found.
+    """
+
+    name: str
+    cells: pd.DataFrame
+    source: HistorySource
+    notes: tuple[str, ...]
+    columns: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def time_columns(self) -> list[str]:
+        """Headers of the columns that tell when a row starts; the first is named in messages."""
+        return [self.columns[word] for word in ("start", "date", "time") if word in self.columns]
+
+    def refusal(self, column: str, bad: np.ndarray, wrong: str, todo: str) -> BadInput:
+        """Return the error for the rows where `bad`: file, column, count, line, value, remedy."""
+        rows = np.flatnonzero(bad)
+        first = self.cells.index[rows[0]]
+        value = f", got {self.cells[column].iloc[rows[0]]!r}" if column in self.cells else ""
+        count = f"{len(rows):,} rows have" if len(rows) > 1 else "1 row has"
+        return BadInput(
+            f"{self.name}: column {column!r}: {count} {wrong} (first: line {first}{value}); {todo}"
+        )
+
+
+def read_table(path: str | Path, source: HistorySource) -> TextTable:
+    """Return the cells of a .csv, .txt, .csv.gz or .xlsx file as text.
+
+    Raises
+    ------
+    BadInput
+        No such file, a folder, empty, too large, not text, unreadable in its encoding, no rows
+        under the header, too many columns, ragged lines, or a header that stands twice.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise BadInput(f"{file.name}: expected a history file, got a folder; name one file in it")
+    if not file.is_file():
+        raise BadInput(f"{file}: no such file; check the path of the history")
+    raw = _bytes(file)
+    if raw[:4] == b"PK\x03\x04":
+        cells, used, notes = workbook_cells(file.name, raw, source)
+    else:
+        cells, used, notes = text_cells(file.name, raw, source)
+    return TextTable(file.name, _headed(file.name, cells), used, notes)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            packed = opened.read(2) == b"\x1f\x8b"
+        with gzip.open(file) if packed else file.open("rb") as stream:
+            chunks: list[bytes] = []
+            size = 0
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                if size > MAX_BYTES:
+                    raise BadInput(
+                        f"{file.name}: more than {MAX_BYTES / 2**20:,.0f} MiB of text; split the "
+                        "file by year, or check that it is a history"
+                    )
+                chunks.append(chunk)
+    except PermissionError as error:
+        raise BadInput(f"{file.name}: may not be read; check its permissions") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error, OSError) as error:
+        raise BadInput(f"{file.name}: cannot be read ({error}); copy or export it again") from error
+    if not size:
+        raise BadInput(f"{file.name}: the file is empty; export the history again")
+    return b"".join(chunks)
+
+
+def _headed(name: str, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows under the header, stripped, without wholly empty ones."""
+    cells = cells.apply(lambda column: column.fillna("").astype(str).str.strip())
+    filled = (cells != "").any(axis=1).to_numpy()
+    cells = cells.loc[filled]
+    if cells.empty:
+        raise BadInput(f"{name}: the file is empty; export the history again")
+    headers = [text or f"column {n}" for n, text in enumerate(cells.iloc[0], start=1)]
+    twice = sorted({text for text in headers if headers.count(text) > 1})
+    if twice:
+        raise BadInput(
+            f"{name}: header {twice[0]!r} stands {headers.count(twice[0])} times in line "
+            f"{cells.index[0]}; rename one of them"
+        )
+    cells = cells.iloc[1:].set_axis(headers, axis=1)
+    if cells.empty:
+        raise BadInput(f"{name}: only a header, no rows; export a span that has contacts")
+    return cells
