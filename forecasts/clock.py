@@ -28,9 +28,16 @@ class Interval:
     ----------
     minutes : int
         Length in minutes; divides a day.
+    by_wall : bool
+        Starts are equal steps of the wall clock, not of elapsed time. Days always are; half
+        hours are both, as long as the clock changes by a whole number of them.
+    phase_ns : int
+        By how much starts on the wall clock lie after multiples of the length.
     """
 
     minutes: int
+    by_wall: bool = False
+    phase_ns: int = 0
 
     @property
     def per_day(self) -> int:
@@ -80,7 +87,7 @@ def interval_of(freq: Any) -> Interval:
         raise BadInput(f"freq: {advice}; got {freq!r}") from error
     if ns <= 0 or ns % NS_A_MINUTE or NS_A_DAY % ns:
         raise BadInput(f"freq: {advice}; got {freq!r}")
-    return Interval(ns // NS_A_MINUTE)
+    return Interval(ns // NS_A_MINUTE, by_wall=ns == NS_A_DAY)
 
 
 def utc_ns(times: pd.Series | pd.DatetimeIndex) -> np.ndarray:
@@ -98,34 +105,54 @@ def instants(ns: np.ndarray, tz: Any) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(ns.astype("datetime64[ns]")).tz_localize("UTC").tz_convert(tz)
 
 
+def local_ns(ns: np.ndarray, tz: Any) -> np.ndarray:
+    """Return the wall clock at UTC nanoseconds, as nanoseconds since 1970-01-01 00:00 local."""
+    return np.array(instants(ns, tz).tz_localize(None).as_unit("ns").asi8)
+
+
 def wall(ns: np.ndarray, tz: Any, interval: Interval) -> tuple[np.ndarray, np.ndarray]:
     """Return the local day (days since 1970-01-01) and the interval of that day, both int64."""
-    local = instants(ns, tz).tz_localize(None).as_unit("ns").asi8
+    local = local_ns(ns, tz)
     day = local // NS_A_DAY
     return day, (local - day * NS_A_DAY) // interval.ns
 
 
 def day_starts(days: np.ndarray, tz: Any) -> np.ndarray:
     """Return the first instant of each local day (days since 1970), as UTC nanoseconds."""
-    naive = pd.DatetimeIndex((days * NS_A_DAY).astype("datetime64[ns]"))
-    return utc_ns(naive.tz_localize(tz, ambiguous=np.ones(len(days), bool),
-                                    nonexistent="shift_forward"))  # fmt: skip
+    return _localised(days * NS_A_DAY, tz)
+
+
+def floor(ns: np.ndarray, tz: Any, interval: Interval) -> np.ndarray:
+    """Return the latest starts of a wall-clock grid that are not after `ns`."""
+    return _localised(_steps(ns, tz, interval) * interval.ns + interval.phase_ns, tz)
 
 
 def span(first: int, last: int, tz: Any, interval: Interval) -> np.ndarray:
     """Return every interval start from `first` to `last`, both included, as UTC nanoseconds."""
-    if not interval.daily:
-        return np.arange(first, last + 1, interval.ns)
-    day, _ = wall(np.array([first, last]), tz, interval)
-    return day_starts(np.arange(day[0], day[1] + 1), tz)
+    if not interval.by_wall:
+        return first + interval.ns * np.arange((last - first) // interval.ns + 1)
+    low, high = _steps(np.array([first, last]), tz, interval)
+    return _localised(np.arange(low, high + 1) * interval.ns + interval.phase_ns, tz)
 
 
 def following(last: int, count: int, tz: Any, interval: Interval) -> np.ndarray:
     """Return the `count` interval starts after `last`, as UTC nanoseconds."""
-    if not interval.daily:
-        return last + interval.ns * np.arange(1, count + 1)
-    day, _ = wall(np.array([last]), tz, interval)
-    return day_starts(day[0] + np.arange(1, count + 1), tz)
+    steps = np.arange(1, count + 1)
+    if not interval.by_wall:
+        return last + interval.ns * steps
+    steps += _steps(np.array([last]), tz, interval)
+    return _localised(steps * interval.ns + interval.phase_ns, tz)
+
+
+def _steps(ns: np.ndarray, tz: Any, interval: Interval) -> np.ndarray:
+    return (local_ns(ns, tz) - interval.phase_ns) // interval.ns
+
+
+def _localised(local: np.ndarray, tz: Any) -> np.ndarray:
+    """Return wall times as UTC nanoseconds: the first of a repeated one, a skipped one later."""
+    naive = pd.DatetimeIndex(local.astype("datetime64[ns]"))
+    first = np.ones(len(local), bool)
+    return utc_ns(naive.tz_localize(tz, ambiguous=first, nonexistent="shift_forward"))
 
 
 def dates(days: np.ndarray) -> pd.DatetimeIndex:

@@ -221,10 +221,7 @@ def classify(
         names = calendars.resolve(holidays, int(past.days[0]), int(past.days[-1]))
         idle = np.isin(past.days, names.index.to_numpy()) & ~(past.seen > 0).any(axis=1)
         status = np.where(idle[:, None] & (cover_.status == MISSING), CLOSED, cover_.status)
-        first = past.last - (int(past.exists.sum()) - 1) * interval.ns
-        if interval.daily:
-            first = int(clock.day_starts(past.days[:1], past.tz)[0])
-        ns = clock.span(first, past.last, past.tz, interval)
+        ns = clock.span(past.first, past.last, past.tz, interval)
         day, of_day = clock.wall(ns, past.tz, interval)
         at = (day - past.days[0], of_day)
         part = pd.DataFrame({

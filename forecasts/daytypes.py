@@ -22,6 +22,8 @@ SD_YEARLY = 0.2
 
 UNSEEN_CLOSED = 0.8  # share of past holidays, two open ones added, for a new one to be closed
 
+NEGLIGIBLE = 1e-6  # contacts, and shares of a day
+
 YEARLY_PAIRS = 4
 DAYS_A_YEAR = 365.2425
 
@@ -99,7 +101,7 @@ def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray)
     """Return the log of each weekday's mean total relative to the mean of all, 0 if unknown."""
     sums = np.bincount(weekday, weights=totals, minlength=7)
     shares = np.bincount(weekday, weights=covered, minlength=7)
-    known = (sums > 0) & (shares > 0)
+    known = (sums > NEGLIGIBLE) & (shares > NEGLIGIBLE)
     if not known.any():
         return np.zeros(7)
     mean = totals.sum() / covered.sum()

@@ -1,7 +1,7 @@
 """What every function here raises when its input cannot be used."""
 
 
-class BadInput(ValueError):
+class BadInput(ValueError):  # noqa: N818 - named in the public contract
     """Input that cannot be used.
 
     The text says what was expected, what came, where, how many, and what to do,

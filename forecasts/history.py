@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,7 @@ def check(history: pd.DataFrame, freq: Any) -> Interval:
         raise BadInput("history: no rows; expected at least two weeks of intervals")
     _check_keys(history)
     _check_numbers(history)
-    _check_grid(history, interval)
-    return interval
+    return _check_grid(history, interval)
 
 
 def _check_keys(history: pd.DataFrame) -> None:
@@ -132,7 +132,7 @@ def _refuse_text(history: pd.DataFrame, name: str) -> None:
     )
 
 
-def _check_grid(history: pd.DataFrame, interval: Interval) -> None:
+def _check_grid(history: pd.DataFrame, interval: Interval) -> Interval:
     ns = clock.utc_ns(history["start"])
     tz = clock.zone_of(history["start"])
     code = pd.factorize(history["queue"])[0]
@@ -159,7 +159,7 @@ def _check_grid(history: pd.DataFrame, interval: Interval) -> None:
             f"history: {int(back.sum())} rows come before the row above them (first: "
             f"{row(history, back)}); sort it: history.sort_values(['queue', 'start'])"
         )
-    _check_steps(history, ns, interval, tz=tz)
+    interval = _grid(history, ns, interval, tz=tz)
     for number, name in enumerate(pd.factorize(history["queue"])[1]):
         own = gaps[same & (code[order][1:] == number)]
         step = int(np.gcd.reduce(own)) if len(own) else interval.ns
@@ -176,26 +176,32 @@ def _check_grid(history: pd.DataFrame, interval: Interval) -> None:
                 f"{SHORTEST_DAYS} are needed (two of each weekday), four weeks or more are better; "
                 "leave the queue out until then"
             )
+    return interval
 
 
-def _check_steps(history: pd.DataFrame, ns: np.ndarray, interval: Interval, *, tz: Any) -> None:
+def _grid(history: pd.DataFrame, ns: np.ndarray, interval: Interval, *, tz: Any) -> Interval:
+    """Return the interval with its grid: elapsed time, or the wall clock.
+
+    A UTC export of a centre at +05:30 is on the first only; intervals that the change of the
+    clock cuts (two hours; hours in Lord Howe) are on one or the other.
+    """
     if interval.daily:
-        day, _ = clock.wall(ns, tz, interval)
-        off = ns != clock.day_starts(day, tz)
-        wanted = "local midnight"
+        by_wall, wanted = interval, "local midnight"
     else:
-        local = clock.instants(ns, tz).tz_localize(None).as_unit("ns").asi8
-        # Both readings of a constant grid are fine: elapsed time (a UTC export of a +05:30
-        # centre) and wall time (a clock change that is not a whole number of intervals).
-        phases = [values % interval.ns for values in (local, ns)]
-        offs = [phase != _most_common(phase) for phase in phases]
-        off = min(offs, key=np.count_nonzero)
-        wanted = f"one grid of {interval}"
+        phase = _most_common(clock.local_ns(ns, tz) % interval.ns)
+        by_wall, wanted = replace(interval, by_wall=True, phase_ns=phase), f"one grid of {interval}"
+        elapsed = ns % interval.ns
+        if (elapsed == elapsed[0]).all() and interval.minutes <= 60:
+            return interval
+    off = ns != clock.floor(ns, tz, by_wall)
+    if off.any() and not interval.daily and (elapsed == elapsed[0]).all():
+        return interval
     if off.any():
         raise BadInput(
             f"history: {int(off.sum())} of {len(ns)} starts are not on {wanted} (first: "
             f"{row(history, off)}); pass the freq of the data, or bring the rows to one interval"
         )
+    return by_wall
 
 
 def _most_common(values: np.ndarray) -> int:

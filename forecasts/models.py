@@ -109,7 +109,7 @@ class DayTotalByProfile:
         shape = profile.fit(past.offered, seen, weekday, open_week)
         counted = np.where((seen > 0) & open_week[weekday], past.offered, 0.0)
         totals, covered = counted.sum(axis=1), shape.covered(weekday, seen)
-        if not totals.any():
+        if totals.sum() <= daytypes.NEGLIGIBLE:
             return Prediction(np.zeros(len(future.days)), np.zeros(len(future.days)))
         coming = np.arange(past.days[-1] + 1, max(future.days[-1], past.days[-1] + 1) + 1)
         days = np.concatenate([past.days, coming])

@@ -34,8 +34,8 @@ class Past:
         Intervals with a row in each cell.
     aht_s, handled : float array, shape (D, K)
         Mean handle time and the contacts it rests on (0 where unknown).
-    last : int
-        Start of the last interval, UTC nanoseconds.
+    first, last : int
+        Starts of the first and the last interval, UTC nanoseconds.
     """
 
     queue: Any
@@ -47,6 +47,7 @@ class Past:
     seen: np.ndarray
     aht_s: np.ndarray
     handled: np.ndarray
+    first: int
     last: int
 
     @property
@@ -57,14 +58,12 @@ class Past:
     def until(self, day: int) -> Past:
         """Return the history before local day `day`; what came later is unknown."""
         keep = self.days < day
-        if self.interval.daily:
-            last = int(clock.day_starts(np.array([day - 1]), self.tz)[0])
-        else:
-            midnight = int(clock.day_starts(np.array([day]), self.tz)[0])
-            last = self.last - ((self.last - midnight) // self.interval.ns + 1) * self.interval.ns
+        midnight = int(clock.day_starts(np.array([day]), self.tz)[0])
+        last = clock.span(self.first, midnight - 1, self.tz, self.interval)[-1]
         return Past(
             self.queue, self.tz, self.interval, self.days[keep], self.offered[keep],
-            self.exists[keep], self.seen[keep], self.aht_s[keep], self.handled[keep], last,
+            self.exists[keep], self.seen[keep], self.aht_s[keep], self.handled[keep],
+            self.first, int(last),
         )  # fmt: skip
 
 
@@ -98,7 +97,7 @@ def split(history: pd.DataFrame, interval: Interval) -> list[Past]:
             name, tz, interval, days, _sums(cell, offered[own], shape),
             _sums(grid, np.ones(len(grid)), shape), _sums(cell, np.ones(len(own)), shape),
             np.divide(seconds, contacts, out=np.full(shape, np.nan), where=contacts > 0),
-            contacts, int(ns[own[-1]]),
+            contacts, int(ns[own[0]]), int(ns[own[-1]]),
         ))  # fmt: skip
     return found
 

@@ -46,6 +46,15 @@ def test_the_repeated_hour_falls_twice_into_the_same_interval_of_day():
     assert of_day.tolist() == [0, 1, 2, 3, 2, 3]
 
 
+@pytest.mark.parametrize(("freq", "count"), [("5min", 400_001), ("30min", 50_001), ("12h", 287)])
+def test_a_long_span_has_both_its_ends(freq, count):
+    interval = clock.interval_of(freq)
+    first = 1_693_756_800 * 10**9
+    last = first + (count - 1) * interval.ns
+    ns = clock.span(first, last, NEW_YORK, interval)
+    assert (len(ns), ns[0], ns[-1]) == (count, first, last)
+
+
 def test_days_are_counted_by_calendar_over_a_clock_change():
     midnight = clock.utc_ns(pd.DatetimeIndex(["2026-03-07"]).tz_localize(NEW_YORK))[0]
     ahead = clock.following(int(midnight), 3, NEW_YORK, clock.interval_of("D"))

@@ -166,6 +166,22 @@ def test_hours_exported_in_utc_are_on_a_grid_in_a_half_hour_zone():
     check(table, "h")
 
 
+@pytest.mark.parametrize("freq", ["2h", "12h"])
+@pytest.mark.parametrize("first", ["2026-02-16", "2026-10-12"])
+def test_long_intervals_keep_wall_clock_starts_over_a_clock_change(first, freq):
+    begin = pd.Timestamp(first)
+    start = pd.date_range(begin, periods=42 * 24 // int(freq[:-1]), freq=freq)
+    local = start.tz_localize("America/New_York", ambiguous=True, nonexistent="shift_forward")
+    table = pd.DataFrame({"queue": "q", "start": local, "offered": 5.0})
+    interval = check(table, freq)
+    [past] = split(table, interval)
+    assert past.offered.sum() == 5.0 * len(table)
+    assert past.exists.sum() == len(table)
+    ahead = clock.instants(clock.following(past.last, 5, past.tz, interval), past.tz)
+    assert ahead[0].hour == 0
+    assert set(ahead.hour) <= set(start.hour)
+
+
 @pytest.mark.parametrize("first", ["2026-02-16", "2026-10-12"])
 @pytest.mark.parametrize("tz", ["America/New_York", "Europe/Berlin", "Australia/Sydney"])
 def test_clock_changes_keep_the_grid(first, tz):
