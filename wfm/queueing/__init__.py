@@ -1,0 +1,12 @@
+"""What does a queue do with these agents, and how many agents does it need?"""
+
+from importlib import import_module
+from types import ModuleType
+
+__all__ = ["channels", "erlang"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return import_module(f"wfm.queueing.{name}")
+    raise AttributeError(f"module 'wfm.queueing' has no attribute {name!r}")

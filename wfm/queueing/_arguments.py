@@ -1,0 +1,99 @@
+"""Are these numbers a queue? The boundary of `wfm.queueing`: inside, arguments are trusted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wfm.errors import BadInput
+
+Floats = NDArray[np.float64]
+
+# The relative error grows with the waiting places; beyond this it could pass 1e-9.
+MOST_LINES = 1e7
+
+
+def numbers(**values: ArrayLike) -> dict[str, Floats]:
+    """Return each argument as float64; refuse text, booleans, NaN and ragged lists."""
+    return {name: _numbers(name, value) for name, value in values.items()}
+
+
+def queue_arguments(**values: ArrayLike) -> dict[str, Floats]:
+    """Return volume, aht_s, interval_s, patience_s and lines as float64, each in its range."""
+    named = numbers(**values)
+    for name, value in named.items():
+        if name in ("volume", "aht_s"):
+            refuse(name, value, (value >= 0) & (value < np.inf), "a finite number >= 0")
+        elif name == "interval_s":
+            refuse(name, value, (value > 0) & (value < np.inf), "finite seconds > 0")
+        elif name == "patience_s":
+            refuse(name, value, value > 0, "seconds > 0 (infinite: nobody leaves)")
+        elif name == "lines":
+            good = ((value >= 0) & (value <= MOST_LINES)) | (value == np.inf)
+            refuse(name, value, good, f"0 to {MOST_LINES:,.0f}, or infinite for no limit")
+    pair = broadcast({"aht_s": named["aht_s"], "volume": named["volume"]})
+    works = (pair["aht_s"] > 0) | (pair["volume"] == 0)
+    refuse("aht_s", pair["aht_s"], works, "seconds > 0 wherever volume is above 0")
+    return named
+
+
+def load_argument(load: ArrayLike) -> dict[str, Floats]:
+    """Return the load as float64, finite and not negative."""
+    named = numbers(load=load)
+    value = named["load"]
+    refuse("load", value, (value >= 0) & (value < np.inf), "a finite number of erlangs >= 0")
+    return named
+
+
+def broadcast(named: dict[str, Floats]) -> dict[str, Floats]:
+    """Return copies brought to one shape, contiguous and writable.
+
+    One layout for every caller: numba compiles anew for read-only arrays, which pandas hands out.
+    """
+    try:
+        arrays = np.broadcast_arrays(*named.values())
+    except ValueError as error:
+        shapes = ", ".join(f"{name} {value.shape}" for name, value in named.items() if value.ndim)
+        raise BadInput(
+            f"arguments do not broadcast: got shapes {shapes}; pass single numbers or arrays of "
+            "one shape"
+        ) from error
+    return {name: np.array(a, order="C") for name, a in zip(named, arrays, strict=True)}
+
+
+def refuse(name: str, values: Floats, good: NDArray[np.bool_], expected: str) -> None:
+    """Raise BadInput naming the first element where `good` is false, and how many there are."""
+    if np.all(good):
+        return
+    bad = np.argwhere(~np.asarray(good))
+    where = ""
+    if values.ndim:
+        index = tuple(int(i) for i in bad[0])
+        where = f" at index {index[0] if len(index) == 1 else index}"
+        value = values[index]
+    else:
+        value = values[()]
+    count = f" ({len(bad)} of {values.size} values are bad)" if values.ndim else ""
+    raise BadInput(f"{name}: expected {expected}; got {float(value):g}{where}{count}")
+
+
+def _numbers(name: str, value: Any) -> Floats:
+    try:
+        raw = np.asarray(value)
+    except ValueError as error:
+        raise BadInput(f"{name}: expected numbers of one shape, got a ragged list") from error
+    if raw.dtype == object:
+        wrong = [item for item in raw.ravel() if isinstance(item, str | bool | np.bool_)]
+        if wrong:
+            raise BadInput(f"{name}: expected numbers, got {wrong[0]!r}")
+    elif raw.dtype.kind not in "iuf":
+        first = raw.ravel()[0] if raw.size else raw.dtype
+        raise BadInput(f"{name}: expected numbers, got {first!r} ({raw.dtype})")
+    try:
+        out = np.asarray(raw, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"{name}: expected numbers, got {value!r:.80}") from error
+    refuse(name, out, ~np.isnan(out), "a number, not NaN or missing")
+    return out
