@@ -1,0 +1,164 @@
+"""The audit finds every planted violation in a roster table, and nothing in a legal one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from wfm import roster
+from wfm.errors import BadInput
+from wfm.roster.rulebook import RULES
+from wfm.scenario import BreakRule, LabourRules, Person, Scenario, ShiftType
+
+from .builders import DST_AUTUMN, MONDAY, NEW_YORK, contract, scenario
+
+LUNCH = BreakRule("lunch", 30, 180, 270, False)
+DAY = ShiftType("D", "08:00", "10:00", 480, 60, (LUNCH,))
+NIGHT = ShiftType("N", "22:00", "22:00", 480)
+
+
+def plan_of(**changes) -> Scenario:
+    ann = Person("ann", "week", ("voice",), time_off=(MONDAY + dt.timedelta(days=4),),
+                 weekdays_off=(6,))  # fmt: skip
+    return scenario(
+        people=(ann, Person("bob", "none", ("voice", "chat"))), shifts=(DAY, NIGHT),
+        contracts=(contract("week", 15, 30, shifts=("D", "N"), days=4),
+                   contract("none", 0, 40, shifts=("D",))),
+        queues=("voice", "chat"), rules=LabourRules(11, 35, 3, 28), **changes,
+    )  # fmt: skip
+
+
+def shift(agent: str, start: str, *, code: str = "D", hours: float = 8.0, queue: str = "voice",
+          lunch_after_h: float | None = 3.0, zone: str = "UTC") -> list[dict]:  # fmt: skip
+    begin = pd.Timestamp(start, tz=zone)
+    cuts = [(begin, begin + pd.Timedelta(hours=hours), "work")]
+    if lunch_after_h is not None and code == "D":
+        off, on = (begin + pd.Timedelta(hours=h) for h in (lunch_after_h, lunch_after_h + 0.5))
+        cuts = [(begin, off, "work"), (off, on, "lunch"), (on, cuts[0][1], "work")]
+    return [{"agent": agent, "start": a, "end": b, "activity": what, "queue": queue, "shift": code}
+            for a, b, what in cuts]  # fmt: skip
+
+
+def legal_rows() -> list[dict]:
+    return [*shift("ann", "2003-03-03 08:00"), *shift("ann", "2003-03-05 10:00"),
+            *shift("bob", "2003-03-04 09:00", queue="voice+chat")]  # fmt: skip
+
+
+def found(rows: list[dict], plan: Scenario | None = None, **options) -> list[tuple[str, str, str]]:
+    result = roster.audit(pd.DataFrame(rows), plan or plan_of(), **options)
+    return [(v.rule, v.agent, str(v.day)) for v in result]
+
+
+def test_a_legal_roster_has_no_violation():
+    assert found(legal_rows()) == []
+
+
+PLANTED = {
+    "known agent": (shift("zoe", "2003-03-03 08:00"), ("zoe", "2003-03-03")),
+    "planned weeks": (shift("ann", "2003-03-10 08:00"), ("ann", "2003-03-10")),
+    "allowed shift": (shift("bob", "2003-03-06 22:00", code="N", queue="voice+chat"),
+                      ("bob", "2003-03-06")),
+    "allowed start": (shift("bob", "2003-03-06 08:30", queue="voice+chat"), ("bob", "2003-03-06")),
+    "skills": (shift("bob", "2003-03-06 09:00"), ("bob", "2003-03-06")),
+    "time off": (shift("ann", "2003-03-07 08:00"), ("ann", "2003-03-07")),
+    "weekdays off": (shift("ann", "2003-03-09 08:00"), ("ann", "2003-03-09")),
+    "breaks": (shift("bob", "2003-03-06 09:00", queue="voice+chat", lunch_after_h=5),
+               ("bob", "2003-03-06")),
+    "one shift a day": (shift("ann", "2003-03-03 22:00", code="N"), ("ann", "2003-03-03")),
+    "daily rest": (shift("ann", "2003-03-04 22:00", code="N"), ("ann", "2003-03-05")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_shift_is_found_with_rule_agent_and_day(name):
+    rows, (agent, day) = PLANTED[name]
+    assert (name, agent, day) in found([*legal_rows(), *rows])
+
+
+def bobs_week(days: list[int], starts: str = "09:00") -> list[dict]:
+    rows = legal_rows()[:6]
+    for day in days:
+        rows += shift("bob", f"2003-03-{day:02d} {starts}", queue="voice+chat")
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "plan", "day"),
+    [
+        ("max consecutive days", [3, 4, 5, 6], plan_of(), "2003-03-06"),
+        ("legal week hours", [3, 4, 6, 8], plan_of(), "2003-03-03"),
+        ("max days per week", [3, 4, 5, 7, 8, 9], plan_of(), "2003-03-03"),
+        ("max week hours", [3, 4, 5, 7, 8, 9], plan_of(), "2003-03-03"),
+        ("weekly rest", [3, 4, 5, 6, 7, 8, 9], plan_of(), "2003-03-03"),
+    ],
+)
+def test_a_planted_week_is_found(name, days, plan, day):
+    assert (name, "bob", day) in found(bobs_week(days), plan)
+
+
+def test_hours_that_are_owed_and_not_given_are_found():
+    rows = [row for row in legal_rows() if row["agent"] == "bob"]
+    assert ("min week hours", "ann", "2003-03-03") in found(rows)
+
+
+def test_every_rule_is_planted_somewhere_above():
+    planted = {*PLANTED, "max consecutive days", "legal week hours", "max days per week",
+               "max week hours", "weekly rest", "min week hours"}  # fmt: skip
+    assert planted == {rule.name for rule in RULES}
+
+
+def test_the_text_says_what_was_expected_and_what_came():
+    (violation,) = roster.audit(
+        pd.DataFrame([*legal_rows(), *shift("bob", "2003-03-06 08:30", queue="voice+chat")]),
+        plan_of(),
+    )
+    assert str(violation) == (
+        "allowed start: agent 'bob', 2003-03-06: shift 'D' starts between 08:00 and 10:00 every "
+        "60 min, got 08:30"
+    )
+
+
+def test_rest_from_the_weeks_before_is_audited():
+    before = pd.DataFrame(shift("ann", "2003-03-02 22:00", code="N"))
+    assert ("daily rest", "ann", "2003-03-03") in found(legal_rows(), previous=before)
+
+
+def test_a_missing_piece_of_a_shift_is_found():
+    rows = legal_rows()
+    del rows[1]  # Ann's lunch on Monday: two stumps are left
+    rules = {rule for rule, agent, day in found(rows) if (agent, day) == ("ann", "2003-03-03")}
+    assert {"one shift a day", "allowed shift", "breaks", "daily rest"} <= rules
+
+
+def test_a_night_over_the_end_of_summer_time_is_legal_at_its_length():
+    plan = plan_of(start=DST_AUTUMN, timezone=NEW_YORK)
+    plan = replace(plan, people=(Person("ann", "week", ("voice",)),))
+    rows = [*shift("ann", "2003-10-20 08:00", zone=NEW_YORK),
+            *shift("ann", "2003-10-25 22:00", code="N", zone=NEW_YORK)]  # fmt: skip
+    assert rows[-1]["end"].hour == 5, "eight hours from 22:00, one of them twice on the clock"
+    assert found(rows, plan) == []
+    short = [*rows[:-1], {**rows[-1], "end": rows[-1]["end"] + pd.Timedelta(hours=1)}]
+    assert ("allowed shift", "ann", "2003-10-25") in found(short, plan)
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (lambda f: f.drop(columns="shift"), "missing columns"),
+        (lambda f: f.assign(start=f["start"].dt.tz_localize(None)), "timezone-aware"),
+        (lambda f: f.assign(end=f["start"]), "do not end after they start"),
+        (lambda f: f.assign(start=f["start"] + pd.Timedelta(seconds=20)), "not whole minutes"),
+    ],
+)
+def test_tables_that_cannot_be_read_are_refused(change, part):
+    with pytest.raises(BadInput, match=part):
+        roster.audit(change(pd.DataFrame(legal_rows())), plan_of())
+
+
+def test_an_empty_table_without_a_date_is_refused():
+    empty = pd.DataFrame(legal_rows()).iloc[:0]
+    with pytest.raises(BadInput, match=r"set Scenario\.start"):
+        roster.audit(empty, replace(plan_of(), start=None))

@@ -1,0 +1,7 @@
+"""Who works when: `solve` builds a roster, `audit` checks any."""
+
+from wfm.roster.audit import audit
+from wfm.roster.result import Roster, Violation
+from wfm.roster.solver import solve
+
+__all__ = ["Roster", "Violation", "audit", "solve"]

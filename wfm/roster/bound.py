@@ -1,0 +1,98 @@
+"""How good can any roster be, and roughly what does that take? The linear relaxation, solved."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+
+from wfm.roster.coverage import Demand, Spread
+from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.relaxation import Masses, relax
+
+_SAFE = 1e-6  # HiGHS keeps its constraints to 1e-7; the bound is lowered by more than that
+
+
+@dataclass(frozen=True)
+class Ideal:
+    """The best mixture of shifts if people could be divided.
+
+    Attributes
+    ----------
+    bound : float
+        No legal roster's objective is below it; NaN if time ran out.
+    lacking : tuple of dict
+        For each lot of people alike, planned shift to how many of them; empty if time ran out.
+    lots : dict
+        Person to the numbers of their lots, one a part of the plan.
+    """
+
+    bound: float
+    lacking: tuple[dict[Span, float], ...]
+    lots: dict[str, list[int]]
+
+
+def ideal_of(
+    case: Case, demand: Demand, spread: Spread, base: np.ndarray, *,
+    locked: dict[str, dict[int, Duty]], seconds: float,
+) -> Ideal:  # fmt: skip
+    """Return the minimum of the linear relaxation of all planned weeks.
+
+    Weeks are solved one by one where no shift passes from one into the next: nothing else of the
+    relaxation joins them but rest and days in a row, and to leave rules out keeps a bound a bound.
+
+    Parameters
+    ----------
+    case, demand, spread
+    base : ndarray of int, shape (groups, steps)
+        Agents on seat from the weeks before.
+    locked : dict
+        Agent to day to duties that must stand.
+    seconds : float
+        Wall-clock limit.
+    """
+    until = time.monotonic() + seconds
+    bound, lots = 0.0, defaultdict(list)
+    lacking: list[dict[Span, float]] = []
+    for days in _parts(case):
+        masses = relax(case, demand, spread, base, locked=locked, days=days)
+        value, numbers = _minimum(masses, until - time.monotonic())
+        bound += value
+        for lot, people in enumerate(masses.lots):
+            for person in people:
+                lots[person.id].append(len(lacking))
+            lacking.append(
+                {s: float(numbers[c]) for (at, s), c in masses.shifts.items() if at == lot}
+                if len(numbers) else {}
+            )  # fmt: skip
+    return Ideal(max(0.0, bound), tuple(lacking), dict(lots))
+
+
+def _parts(case: Case) -> list[range]:
+    """Return the weeks, or the whole plan if a shift may pass from one into the next."""
+    ends = [7 * week for week in range(1, case.horizon.weeks)]
+    if any(span.end > case.horizon.midnights[at] for at in ends for span in case.spans[at - 1]):
+        return [range(case.horizon.days)]
+    return [range(7 * week, 7 * week + 7) for week in range(case.horizon.weeks)]
+
+
+def _minimum(masses: Masses, seconds: float) -> tuple[float, np.ndarray]:
+    """Return a lower bound and the numbers that reach it; NaN and none if time ran out."""
+    columns = len(masses.cost)
+    if not columns:
+        return masses.constant, np.zeros(0)
+    most, equal = masses.most, masses.equal
+    answer = linprog(
+        np.array(masses.cost),
+        A_ub=most.matrix(columns) if most.limit else None, b_ub=most.limit or None,
+        A_eq=equal.matrix(columns) if equal.limit else None, b_eq=equal.limit or None,
+        bounds=np.column_stack((np.zeros(columns), masses.high)), method="highs-ipm",
+        options={"time_limit": max(seconds, 0.01)},
+    )  # fmt: skip
+    if answer.status != 0:
+        return math.nan, np.zeros(0)
+    return answer.fun + masses.constant - _SAFE * max(1.0, abs(answer.fun)), answer.x

@@ -1,0 +1,104 @@
+"""Which shifts may follow each other? One a day, rest between them, days in a row."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from ortools.sat.python import cp_model
+
+from wfm.roster.result import Violation
+from wfm.roster.rules import Choice, Work
+
+
+class OneShiftADay:
+    """At most one shift starts on a local day."""
+
+    name = "one shift a day"
+    growing = True
+
+    def post(self, model: cp_model.CpModel, choice: Choice) -> None:
+        """Choose at most one shift of each day."""
+        for day in choice.free:
+            model.add_at_most_one(choice.works(range(day, day + 1)))
+
+    def violations(self, work: Work) -> Iterator[Violation]:
+        """Count shifts by day."""
+        for day, count in Counter(duty.span.day for duty in work.duties).items():
+            if count > 1:
+                yield work.broken(self.name, day, f"{count} shifts start on this day")
+
+
+class DailyRest:
+    """Between the end of a shift and the start of the next lie at least `daily_rest_h`."""
+
+    name = "daily rest"
+    growing = True
+
+    def post(self, model: cp_model.CpModel, choice: Choice) -> None:
+        """Of shifts that end late and shifts that begin too soon after, choose at most one."""
+        rest = rest_min(choice.case.scenario.rules.daily_rest_h)
+        for day in sorted({d for f in choice.free for d in range(f - 3, f + 1)}):
+            for later in range(day + 1, day + 4):
+                if day in choice.free or later in choice.free:
+                    self._post_pair(model, choice, day, later, rest)
+
+    def _post_pair(
+        self, model: cp_model.CpModel, choice: Choice, day: int, later: int, rest: int
+    ) -> None:
+        starts = sorted({duty.span.start for duty, _ in choice.on(later)})
+        ends = sorted({duty.span.end for duty, _ in choice.on(day)})
+        known = 0
+        for end in ends:
+            too_soon = sum(start < end + rest for start in starts)
+            if too_soon > known:
+                known = too_soon
+                model.add_at_most_one(
+                    [x for duty, x in choice.on(day) if duty.span.end >= end]
+                    + [x for duty, x in choice.on(later) if duty.span.start < end + rest]
+                )
+
+    def violations(self, work: Work) -> Iterator[Violation]:
+        """Measure every rest that ends with a planned shift."""
+        hours = work.case.scenario.rules.daily_rest_h
+        planned = set(work.duties)
+        latest = -math.inf
+        for duty in sorted(work.all, key=lambda d: d.span.start):
+            got = duty.span.start - latest
+            if got < rest_min(hours) and duty in planned:
+                what = f"{got / 60:g} h" if got >= 0 else "overlapping shifts"
+                yield work.broken(self.name, duty.span.day, f"expected {hours:g} h, got {what}")
+            latest = max(latest, duty.span.end)
+
+
+class MaxConsecutiveDays:
+    """Nobody works more than `max_consecutive_days` days in a row; the weeks before count."""
+
+    name = "max consecutive days"
+    growing = True
+
+    def post(self, model: cp_model.CpModel, choice: Choice) -> None:
+        """Leave a day without shift in every window of one day more."""
+        most = choice.case.scenario.rules.max_consecutive_days
+        first = {day for free in choice.free for day in range(free - most, free + 1)}
+        for day in sorted(first):
+            window = range(day, day + most + 1)
+            if all(choice.on(d) for d in window):
+                model.add(cp_model.LinearExpr.sum(choice.works(window)) <= most)
+
+    def violations(self, work: Work) -> Iterator[Violation]:
+        """Count runs of days and report every planned day beyond the limit."""
+        most = work.case.scenario.rules.max_consecutive_days
+        planned = {duty.span.day for duty in work.duties}
+        run, last = 0, None
+        for day in sorted({duty.span.day for duty in work.all}):
+            run = run + 1 if last is not None and day == last + 1 else 1
+            last = day
+            if run > most and day in planned:
+                yield work.broken(self.name, day, f"expected at most {most} days, this is {run}")
+
+
+def rest_min(hours: float) -> int:
+    """Return hours as whole minutes, rounded up."""
+    return math.ceil(hours * 60 - 1e-9)

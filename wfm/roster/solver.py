@@ -1,0 +1,214 @@
+"""Who works when, so that agents are where contacts are expected?"""
+
+from __future__ import annotations
+
+import math
+import os
+
+import numpy as np
+import pandas as pd
+
+from wfm import frames
+from wfm.errors import BadInput
+from wfm.roster.audit import violations_of
+from wfm.roster.board import Board
+from wfm.roster.bound import ideal_of
+from wfm.roster.breaks import check_breaks
+from wfm.roster.budget import Budget, Progress
+from wfm.roster.coverage import Demand, Spread, coverage_of, demand_of, spread_of, table_of
+from wfm.roster.duties import Case, Duty, by_agent, duties_of, frame_of
+from wfm.roster.grid import Horizon, horizon_of, step_of
+from wfm.roster.result import Roster
+from wfm.roster.search import Task, construct, search
+from wfm.scenario import Scenario
+
+_EXACT = 1e-5  # ten times the margin by which the bound is lowered for HiGHS's tolerances
+
+
+def solve(
+    requirement: object, scenario: Scenario, *, locked: pd.DataFrame | None = None,
+    previous: pd.DataFrame | None = None, time_limit_s: float = 60, workers: int | None = None,
+    seed: int = 0, progress: Progress | None = None,
+) -> Roster:  # fmt: skip
+    """Return the best legal roster found for a requirement.
+
+    Coverage is soft: what cannot be covered stands in `Roster.unmet`. Labour rules, contracts and
+    leave are hard and never broken. Minimised are the weighted agent-hours of
+    `Scenario.weights`: short, beyond demand, and unfairly shared.
+
+    Parameters
+    ----------
+    requirement : Requirement or DataFrame
+        Table ``requirement`` of `wfm.frames`, or anything with such a `frame`; its `scheduled` is
+        the number of agents wanted on duty and not on a break. Rows outside the planned weeks are
+        left out.
+    scenario : Scenario
+        Planned are `weeks` weeks from `start`; without one, from the Monday of the requirement's
+        first local day.
+    locked : DataFrame, optional
+        Roster rows that must stand as they are, breaks included.
+    previous : DataFrame, optional
+        Roster of the weeks before; rest and consecutive days carry over, and shifts that reach into
+        the planned weeks count as coverage.
+    time_limit_s : float
+        Wall-clock seconds. The first legal roster is finished even if it takes longer.
+    workers : int, optional
+        Most threads used; by default two, or one on a machine with one.
+    seed : int
+        Start of the random choices of the search.
+    progress : callable, optional
+        ``progress(share, text)`` is called now and then with the share done, 0 to 1; if it returns
+        False the search stops and the best roster so far is returned.
+
+    Returns
+    -------
+    Roster
+
+    Raises
+    ------
+    BadInput
+        If the tables, the shifts, the locks or the weeks before cannot be used.
+    Infeasible
+        If someone's rules contradict each other; the text names the rules, the agent and the week.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import pandas as pd
+    >>> from wfm.scenario import Contract, Person, Queue, Scenario, ShiftType, Target
+    >>> plan = Scenario(
+    ...     "one", "UTC", (Queue("voice", Target(0.8)),), (Person("ann", "any", ("voice",)),),
+    ...     (Contract("any", 0, 40, ("D",)),), (ShiftType("D", "09:00", "09:00", 480),),
+    ...     start=dt.date(2003, 3, 3))
+    >>> wanted = pd.DataFrame({
+    ...     "queue": "voice", "start": pd.date_range("2003-03-03 09:00", periods=16, freq="30min",
+    ...     tz="UTC"), "agents": 1.0, "agents_rounded": 1, "scheduled": 1,
+    ...     "p_answered_within": 0.9, "occupancy": 0.5})
+    >>> roster = solve(wanted, plan)
+    >>> roster.status, len(roster.frame), len(roster.unmet)
+    ('optimal', 1, 0)
+    """
+    if not (isinstance(time_limit_s, int | float) and time_limit_s > 0):
+        raise BadInput(f"roster: time_limit_s is a number of seconds > 0, got {time_limit_s!r}")
+    if workers is not None and not (isinstance(workers, int) and workers >= 1):
+        raise BadInput(f"roster: workers is a whole number >= 1, got {workers!r}")
+    budget = Budget(float(time_limit_s), progress)
+    case = Case(scenario, _horizon(requirement, scenario), {})
+    step_min = step_of(scenario)
+    for shift in scenario.shifts:
+        check_breaks(shift, step_min)
+    demand = demand_of(requirement, case, step_min)
+    case = Case(scenario, case.horizon, _before(previous, case))
+    locks = _locks(locked, case, step_min)
+    board = Board(case, demand, spread_of(case))
+    base_supply = board.supply.copy()
+    for mine in locks.values():
+        for duty in mine.values():
+            board.put(duty)
+    threads = workers or min(2, os.cpu_count() or 1)
+    ideal = ideal_of(
+        case, demand, board.spread, base_supply, locked=locks, seconds=max(1.0, budget.left / 2)
+    )
+    if math.isnan(ideal.bound):
+        budget.cut_by_clock = True
+    construct(board, locks, ideal, budget)
+    search(board, Task(locks, budget, threads, seed), ideal.bound)
+    return _result(board, demand, board.spread, ideal.bound, budget)
+
+
+def _horizon(requirement: object, scenario: Scenario) -> Horizon:
+    frame, first = frames.check("requirement", table_of(requirement)), None
+    if scenario.start is None and len(frame):
+        first = frame["start"].min()
+    return horizon_of(scenario, first)
+
+
+def _before(previous: pd.DataFrame | None, case: Case) -> dict[str, tuple[Duty, ...]]:
+    if previous is None:
+        return {}
+    duties = duties_of(previous, case.horizon, "previous")
+    unknown = sorted({duty.agent for duty in duties} - set(case.people))
+    if unknown:
+        raise BadInput(
+            f"previous: {len(unknown)} agents are not in the scenario (first: {unknown[0]!r}); "
+            "drop the rows of people who left, or correct the ids"
+        )
+    late = [duty for duty in duties if duty.span.day >= 0]
+    if late:
+        raise BadInput(
+            f"previous: {len(late)} shifts start in the planned weeks, from {case.horizon.monday} "
+            f"on (first: agent {late[0].agent!r}, {case.horizon.date(late[0].span.day)}); pass "
+            "shifts that must stand as `locked`"
+        )
+    # A person's skills may have changed since; what reaches into the plan serves today's skills.
+    return by_agent(
+        Duty(d.agent, d.span, case.group(case.people[d.agent]), d.breaks)
+        for d in duties
+        if case.group(case.people[d.agent])
+    )
+
+
+def _locks(locked: pd.DataFrame | None, case: Case, step_min: int) -> dict[str, dict[int, Duty]]:
+    if locked is None:
+        return {}
+    duties = duties_of(locked, case.horizon, "locked")
+    broken = violations_of(case, duties, growing_only=True)
+    if broken:
+        shown = "; ".join(str(violation) for violation in broken[:5])
+        raise BadInput(
+            f"locked: the locked shifts break {len(broken)} rules themselves: {shown}; unlock or "
+            "correct them"
+        )
+    for duty in duties:
+        times = [duty.span.start, *(p.start for p in duty.breaks), *(p.end for p in duty.breaks)]
+        if any(time % step_min for time in times):
+            raise BadInput(
+                f"locked: agent {duty.agent!r}, {case.horizon.date(duty.span.day)}: starts and "
+                f"breaks lie on a grid of {step_min} min; move the break onto it"
+            )
+    found: dict[str, dict[int, Duty]] = {}
+    for duty in duties:
+        found.setdefault(duty.agent, {})[duty.span.day] = duty
+    return found
+
+
+def _result(board: Board, demand: Demand, spread: Spread, bound: float, budget: Budget) -> Roster:
+    case, horizon = board.case, board.case.horizon
+    duties = board.all_duties()
+    rows = coverage_of(spread, demand, board.supply)
+    unmet = rows.loc[rows["unmet"] > 0, ["queue", "start", "scheduled", "on_seat", "unmet"]]
+    objective = board.objective()
+    bound = min(bound, objective)
+    gap = (objective - bound) / objective if objective > 0 else objective - bound
+    done = not math.isnan(bound) and objective - bound <= _EXACT * max(1.0, objective)
+    budget.tell(1.0, "done")
+    return Roster(
+        frame=frame_of(duties, horizon),
+        unmet=unmet.reset_index(drop=True),
+        coverage=rows[["queue", "start", "scheduled", "on_seat", "gap"]],
+        hours=_hours(case, duties),
+        status="optimal" if done else "feasible",
+        gap=0.0 if done else float(gap),
+        objective=float(objective),
+        bound=float(bound),
+        seconds=budget.elapsed,
+        reproducible=budget.reproducible,
+        start=horizon.monday,
+        weeks=horizon.weeks,
+    )
+
+
+def _hours(case: Case, duties: list[Duty]) -> pd.DataFrame:
+    paid = np.zeros((len(case.people), case.horizon.weeks))
+    days = np.zeros(paid.shape, dtype=np.int64)
+    rank = {agent: at for at, agent in enumerate(case.people)}
+    for duty in duties:
+        paid[rank[duty.agent], duty.span.day // 7] += case.paid_min(duty.span) / 60
+        days[rank[duty.agent], duty.span.day // 7] += 1
+    weeks = [case.horizon.date(7 * week) for week in range(case.horizon.weeks)]
+    return pd.DataFrame({
+        "agent": pd.Series(np.repeat(list(case.people), len(weeks)), dtype="str"),
+        "week": pd.Series(weeks * len(case.people), dtype="object"),
+        "paid_h": paid.ravel(),
+        "days": days.ravel(),
+    })  # fmt: skip
