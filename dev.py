@@ -23,7 +23,13 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-EXTRAS = {"demo": "", "dashboard": "", "test": "[test,dev]", "check": "[test,dev]", "run": "[test,dev]"}
+EXTRAS = {
+    "demo": "",
+    "dashboard": "",
+    "test": "[test,dev]",
+    "check": "[test,dev]",
+    "run": "[test,dev]",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CJK_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
@@ -43,7 +49,7 @@ def main(arguments: list[str]) -> int:
     if command == "dashboard":
         return run(PYTHON, "-m", "wfm.cli", "dashboard", *rest)
     if command == "run":
-        return run(*(rest or [PYTHON]))
+        return run(*(rest or [str(PYTHON)]))
     install_browser()
     if command == "test":
         return test(rest)
@@ -111,10 +117,11 @@ def make_venv() -> None:
 def pip(*arguments: str) -> None:
     """Run this Python's pip on the environment; leave with its output if it fails."""
     command = [sys.executable, "-m", "pip", "--python", str(PYTHON), *arguments]
-    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
+    asked = [sys.executable, "-m", "pip", "--version"]
+    if subprocess.run(asked, capture_output=True, check=False).returncode:
         subprocess.run([str(PYTHON), "-m", "ensurepip"], check=True)
         command = [str(PYTHON), "-m", "pip", *arguments]
-    code = subprocess.run(command, cwd=ROOT).returncode
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
     if code:
         sys.exit(f"pip ended with {code}; its words are above")
 
@@ -132,17 +139,22 @@ def install_browser() -> None:
         print(f"browser tests need {', '.join(wanted)}: apt-get install {' '.join(wanted)}")
         return
     print(f"installing {', '.join(wanted)} for the browser tests ...", flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], check=False, **quiet
-    )
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted],
+    ):
+        subprocess.run(step, check=False, stdout=subprocess.DEVNULL, env=environment)
 
 
 def run(*command: object) -> int:
     """Run `command` inside the environment and return its exit code."""
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
-    return subprocess.run([str(part) for part in command], env=environment).returncode
+    environment = {
+        **os.environ,
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+        "WFM_COMMAND": "python3 dev.py",
+    }
+    return subprocess.run([str(part) for part in command], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

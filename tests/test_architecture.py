@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = sorted([*ROOT.glob("wfm/**/*.py"), *ROOT.glob("forecasts/**/*.py"), ROOT / "dashboard.py"])
+SOURCES = sorted(
+    [*ROOT.glob("wfm/**/*.py"), *ROOT.glob("forecasts/**/*.py"), ROOT / "dashboard.py"]
+)
 
 HOMES = {
     "streamlit": ("dashboard.py", "wfm/ui/"),

@@ -41,7 +41,9 @@ def test_of_a_repeated_wall_clock_time_the_first_is_taken():
     assert first.utcoffset() == dt.timedelta(hours=-4)
 
 
-@pytest.mark.parametrize("text", ["8", "08:60", "25:00", "24:01", "-1:00", "aa:bb", "", "08:0", None])
+@pytest.mark.parametrize(
+    "text", ["8", "08:60", "25:00", "24:01", "-1:00", "aa:bb", "", "08:0", None]
+)
 def test_a_wrong_time_of_day_is_refused(text):
     with pytest.raises(BadInput, match="HH:MM"):
         timegrid.minutes(text)

@@ -5,7 +5,7 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 _LAZY = ("app", "errors", "frames", "plan", "queueing", "requirement", "roster", "scenario")
-__all__ = ["__version__", *_LAZY]
+__all__ = ["__version__", *_LAZY]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> ModuleType:

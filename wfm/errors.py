@@ -5,7 +5,7 @@ from forecasts.errors import BadInput
 __all__ = ["BadInput", "Infeasible"]
 
 
-class Infeasible(Exception):
+class Infeasible(Exception):  # noqa: N818 - named in the public contract
     """No legal answer exists.
 
     The text names the rule, the agent and the day that clash. Shortage of staff is

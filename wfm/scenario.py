@@ -102,9 +102,7 @@ class OpeningHours:
 
     def __post_init__(self) -> None:
         if any(not 0 <= day <= 6 for day in self.weekdays):
-            raise BadInput(
-                f"hours: weekdays are 0 (Monday) to 6 (Sunday), got {self.weekdays}"
-            )
+            raise BadInput(f"hours: weekdays are 0 (Monday) to 6 (Sunday), got {self.weekdays}")
         if minutes(self.open) >= minutes(self.close):
             raise BadInput(
                 f"hours: open {self.open} is not before close {self.close}; for a night that "
@@ -158,7 +156,9 @@ class Queue:
         if not self.name:
             raise BadInput("queue: name is empty")
         if self.channel not in CHANNELS:
-            raise BadInput(f"{where}: channel is one of {', '.join(CHANNELS)}; got {self.channel!r}")
+            raise BadInput(
+                f"{where}: channel is one of {', '.join(CHANNELS)}; got {self.channel!r}"
+            )
         if self.aht_s is not None and not (_is_number(self.aht_s) and 0 < self.aht_s < math.inf):
             raise BadInput(f"{where}: aht_s is a number of seconds > 0, got {self.aht_s!r}")
         if not (_is_number(self.patience_s) and self.patience_s > 0):
@@ -180,6 +180,8 @@ class Queue:
             raise BadInput(f"{where}: share is a fraction 0 < share <= 1, got {self.share!r}")
         if self.channel == "email" and self.target.awt_s <= 0:
             raise BadInput(f"{where}: target.awt_s is the e-mail deadline and must be > 0 seconds")
+        if self.channel == "email" and self.target.occupancy == 0:
+            raise BadInput(f"{where}: an occupancy of 0 leaves no time for e-mail; raise it")
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,27 @@ around a clock change.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 import pandas as pd
 
 from wfm.errors import BadInput
 
 MINUTES_A_DAY = 24 * 60
+
+
+class Span(Protocol):
+    """Hours of the week: open from `open` to `close`, clock texts, on `weekdays` (Monday 0)."""
+
+    @property
+    def weekdays(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def open(self) -> str: ...  # noqa: D102
+    @property
+    def close(self) -> str: ...  # noqa: D102
 
 
 def zone(name: str) -> ZoneInfo:
@@ -66,3 +80,19 @@ def intervals(first: dt.date, days: int, interval_min: int, tz: str) -> pd.Datet
     begin = instant(first, 0, tz)
     end = instant(first + dt.timedelta(days=days), 0, tz)
     return pd.date_range(begin, end, freq=f"{interval_min}min", inclusive="left", unit="ns")
+
+
+def inside(starts: pd.Series, spans: Iterable[Span]) -> np.ndarray:
+    """Return which of the local, timezone-aware `starts` lie inside any of `spans`.
+
+    Returns
+    -------
+    bool array, as long as `starts`
+    """
+    minute = (starts.dt.hour * 60 + starts.dt.minute).to_numpy()
+    weekday = starts.dt.day_of_week.to_numpy()
+    found = np.zeros(len(starts), bool)
+    for span in spans:
+        hours = (minute >= minutes(span.open)) & (minute < minutes(span.close))
+        found |= np.isin(weekday, span.weekdays) & hours
+    return found

@@ -68,7 +68,7 @@ def _outcomes(table: TextTable, notes: list[str]) -> tuple[np.ndarray, np.ndarra
         )  # fmt: skip
     if ignored.any():
         names = ", ".join(sorted(set(table.cells.loc[ignored, column])))
-        notes.append(f"Ignored {counted(int(ignored.sum()), 'row')} with outcome {names}.")
+        notes.append(f"Ignored {counted(ignored, 'row')} with outcome {names}.")
     return answered.astype(float), abandoned.astype(float), ~ignored
 
 
@@ -101,8 +101,8 @@ def count_contacts(rows: pd.DataFrame, *, interval_min: int, notes: list[str]) -
     empty = int((whole["offered"] == 0).sum())
     if empty:
         notes.append(
-            f"{counted(empty, 'interval')} without contacts between a queue's first and last contact "
-            "of a day: 0 there; intervals before and after stay absent."
+            f"{counted(empty, 'interval')} without contacts between a queue's first and last "
+            "contact of a day: 0 there; intervals before and after stay absent."
         )
     start = whole["midnight"] + whole["number"] * length
     whole["start"] = pd.to_datetime(start, unit="ns", utc=True).dt.tz_convert(instants.tz)
@@ -116,7 +116,7 @@ def count_contacts(rows: pd.DataFrame, *, interval_min: int, notes: list[str]) -
         nothing = whole["aht_s"] == 0
         if nothing.any():
             notes.append(
-                f"No handle time for {counted(int(nothing.sum()), 'interval')} in which every "
+                f"No handle time for {counted(nothing, 'interval')} in which every "
                 "answered contact took 0 s."
             )
             whole.loc[nothing, "aht_s"] = np.nan

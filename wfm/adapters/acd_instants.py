@@ -50,18 +50,18 @@ def to_instants(
     day = str(wall[twice][0].date())
     if is_second.any():
         notes.append(
-            f"Clock change on {day}: {counted(int(is_second.sum()), 'row')} of the repeated hour taken "
-            "for the second time round, by order in the file."
+            f"Clock change on {day}: {counted(is_second, 'row')} of the repeated hour "
+            "taken for the second time round, by order in the file."
         )
     if single > 0 and repeats is not None:
         notes.append(
-            f"Clock change on {day}: {counted(single, 'row')} of the repeated hour without a second; "
-            "taken for the first time round, and the second is absent."
+            f"Clock change on {day}: {counted(single, 'row')} of the repeated hour "
+            "without a second; taken for the first time round, and the second is absent."
         )
     elif repeats is None and not is_second.any():
         notes.append(
-            f"Clock change on {day}: {counted(int(twice.sum()), 'contact')} of the repeated hour not "
-            "to be told apart; taken for the first time round."
+            f"Clock change on {day}: {counted(twice, 'contact')} of the repeated hour "
+            "not to be told apart; taken for the first time round."
         )
     return pd.DatetimeIndex(second.where(is_second, first)).tz_convert(target)
 
@@ -102,7 +102,7 @@ def drop_skipped(
     if skipped.any():
         line = table.cells.index[at[int(skipped.argmax())]]
         notes.append(
-            f"Dropped {counted(int(skipped.sum()), 'row')} without contacts at times that the clock of "
+            f"Dropped {counted(skipped, 'row')} without contacts at times that the clock of "
             f"{timezone} skipped (first: line {line})."
         )
     return ~skipped

@@ -62,8 +62,8 @@ def file_interval(table: TextTable, rows: pd.DataFrame, *, stated: int | None) -
         line = order["line"].to_numpy()[bad].min()
         raise BadInput(
             f"{table.name}: mixed intervals: most rows are {step} min apart, but "
-            f"{counted(int(bad.sum()), 'row does', 'rows do')} not fit (first: line {line}); export all in one interval "
-            "length that starts on the hour, or set file_interval_min"
+            f"{counted(bad, 'row does', 'rows do')} not fit (first: line {line}); export all in "
+            "one interval length that starts on the hour, or set file_interval_min"
         )
     return step
 
@@ -114,9 +114,9 @@ def refuse_duplicates(table: TextTable, rows: pd.DataFrame) -> None:
         same = (rows["queue"] == row["queue"]) & (rows["start"] == row["start"])
         lines = " and ".join(map(str, rows.loc[same, "line"].sort_values().head(2)))
         raise BadInput(
-            f"{table.name}: a queue and start stand again in {counted(int(twice.sum()), 'row')} (first: queue "
-            f"{row['queue']!r}, {row['start']:%Y-%m-%d %H:%M}, lines {lines}); a queue has one "
-            "row an interval - was a span exported twice, or is a queue column missing?"
+            f"{table.name}: a queue and start stand again in {counted(twice, 'row')} (first: "
+            f"queue {row['queue']!r}, {row['start']:%Y-%m-%d %H:%M}, lines {lines}); a queue has "
+            "one row an interval - was a span exported twice, or is a queue column missing?"
         )
 
 
@@ -187,7 +187,7 @@ def _whole(
         keep &= ~closing
         clocks = ", ".join(sorted(set(clock[closing]))[:3])
         notes.append(
-            f"Dropped {counted(int(closing.sum()), 'last interval')} of a day (at {clocks}): closing time "
+            f"Dropped {counted(closing, 'last interval')} of a day (at {clocks}): closing time "
             f"falls inside, and {_contacts(frame, closing)} contacts would stand for the whole "
             'interval; partial_last = "keep" keeps them.'
         )
@@ -195,7 +195,7 @@ def _whole(
     if cut.any():
         keep &= ~cut
         notes.append(
-            f"Dropped {counted(int(cut.sum()), 'interval')} at {start.max():%Y-%m-%d %H:%M}: the file ends "
+            f"Dropped {counted(cut, 'interval')} at {start.max():%Y-%m-%d %H:%M}: the file ends "
             "inside."
         )
     rest = part & keep & ~closing
@@ -205,12 +205,12 @@ def _whole(
             # A file that writes zeros leaves out only what it did not record.
             keep &= ~rest
             notes.append(
-                f"Dropped {counted(int(rest.sum()), 'interval')} of which some rows are missing (first: "
+                f"Dropped {counted(rest, 'interval')} of which some rows are missing (first: "
                 f"{first})."
             )
         else:
             notes.append(
-                f"{counted(int(rest.sum()), 'interval')} with fewer rows than {parts} (first: {first}); "
+                f"{counted(rest, 'interval')} with fewer rows than {parts} (first: {first}); "
                 "the file never writes 0, so an absent row counts as no contacts."
             )
     return keep

@@ -35,7 +35,7 @@ def drop_totals(table: TextTable, notes: list[str]) -> TextTable:
     if total.all():
         raise BadInput(f"{table.name}: only totals, no rows by interval; export by interval")
     notes.append(
-        f"Dropped {counted(int(total.sum()), 'row')} of totals (first: line "
+        f"Dropped {counted(total, 'row')} of totals (first: line "
         f"{table.cells.index[int(total.argmax())]})."
     )
     return replace(table, cells=table.cells.loc[~total])
@@ -66,7 +66,7 @@ def interval_rows(table: TextTable, notes: list[str]) -> tuple[pd.DataFrame, np.
         over = values["answered"] > values["offered"]
         if over.any():
             notes.append(
-                f"{counted(int(over.sum()), 'row')} with more answered than offered (first: line "
+                f"{counted(over, 'row')} with more answered than offered (first: line "
                 f"{table.cells.index[int(over.argmax())]}); contacts carried over an interval's "
                 "end, kept as they are."
             )
@@ -102,7 +102,7 @@ def _handle_times(
         )  # fmt: skip
     if zero.any():
         notes.append(
-            f"{counted(int(zero.sum()), 'row')} with contacts and a handle time of 0 (first: line "
+            f"{counted(zero, 'row')} with contacts and a handle time of 0 (first: line "
             f"{table.cells.index[int(zero.argmax())]}); taken as unknown."
         )
     values["aht_s"] = np.where((handled > 0) & (aht > 0), aht, np.nan)
@@ -142,9 +142,8 @@ def wide_rows(table: TextTable, notes: list[str]) -> tuple[pd.DataFrame, np.ndar
         values = counts(table, name, decimal=decimal)
         rows = np.flatnonzero(~np.isnan(values))
         if len(rows) < len(values):
-            notes.append(
-                f"Column {name!r}: {counted(len(values) - len(rows), 'blank cell')}, read as absent."
-            )
+            blank = counted(np.isnan(values), "blank cell")
+            notes.append(f"Column {name!r}: {blank}, read as absent.")
         blocks.append(pd.DataFrame({"row": rows, "queue": name, "offered": values[rows]}))
     notes.append(f"{len(queues)} queues, one a column: {', '.join(queues[:8])}.")
     frame = pd.concat(blocks, ignore_index=True)
@@ -160,7 +159,5 @@ def drop_from(rows: pd.DataFrame, source: HistorySource, notes: list[str]) -> pd
     since = (wall - wall.astype("datetime64[D]")).astype(np.int64) // 60
     keep = since < minutes(source.drop_from)
     if not keep.all():
-        notes.append(
-            f"Dropped {counted(int((~keep).sum()), 'row')} starting from {source.drop_from} on."
-        )
+        notes.append(f"Dropped {counted(~keep, 'row')} starting from {source.drop_from} on.")
     return rows.loc[keep]

@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
+import numpy as np
+import pandas as pd
+
 from wfm.errors import BadInput
 from wfm.timegrid import minutes, zone
 
@@ -160,12 +163,13 @@ def plain(header: str) -> str:
     return " ".join(words)
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun.
+def counted(rows: int | np.ndarray | pd.Series, noun: str, plural: str = "") -> str:
+    """Return a number, or the number of true values, with its noun.
 
     >>> counted(1, "row"), counted(1200, "row")
     ('1 row', '1,200 rows')
     """
+    number = int(np.sum(rows))
     return f"1 {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
 
 

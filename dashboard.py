@@ -1,0 +1,5 @@
+"""The dashboard: wires pages, computes nothing. Run ``streamlit run dashboard.py``."""
+
+from wfm.ui.navigation import show
+
+show()

@@ -1,0 +1,162 @@
+import dataclasses
+import math
+
+import pytest
+
+from wfm.adapters.acd import HistorySource
+from wfm.adapters.demo import demo_scenario
+from wfm.adapters.scenario_file import (
+    read_people,
+    read_scenario,
+    scenario_from_json,
+    scenario_to_json,
+    write_scenario,
+)
+from wfm.errors import BadInput
+
+SMALL = """
+name = "Small"
+timezone = "Europe/Berlin"
+people_file = "people.csv"
+
+[[queues]]
+name = "voice"
+aht_s = 240
+patience_s = inf
+[queues.target]
+service_level = 0.8
+awt_s = 20
+
+[[shifts]]
+code = "E"
+earliest_start = "08:00"
+latest_start = "10:00"
+length_min = 480
+
+[[contracts]]
+name = "full"
+min_week_h = 32
+max_week_h = 40
+shifts = ["E"]
+"""
+PEOPLE = (
+    "id,contract,skills,name,time_off,weekdays_off\na1,full,voice,Ä. Öz,2026-03-02;2026-03-03,5;6\n"
+)
+
+
+@pytest.fixture
+def small(tmp_path):
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    path = tmp_path / "scenario.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def test_a_file_becomes_a_scenario(small):
+    scenario, source = read_scenario(small)
+    assert scenario.queues[0].target.service_level == 0.8
+    assert scenario.queues[0].patience_s == math.inf
+    person = scenario.people[0]
+    assert (person.id, person.name, person.weekdays_off) == ("a1", "Ä. Öz", (5, 6))
+    assert [day.isoformat() for day in person.time_off] == ["2026-03-02", "2026-03-03"]
+    assert source == HistorySource()
+
+
+def test_writing_and_reading_gives_the_same_scenario(tmp_path):
+    scenario = demo_scenario(weeks=2)
+    path, people = write_scenario(tmp_path / "demo.toml", scenario, HistorySource(queue="voice"))
+    again, source = read_scenario(path)
+    assert again == scenario
+    assert again.id == scenario.id
+    assert source == HistorySource(queue="voice")
+    assert people.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(small):
+    data = small.read_bytes()
+    small.write_bytes(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n"))
+    assert read_scenario(small)[0].name == "Small"
+
+
+def test_json_keeps_the_id():
+    scenario = demo_scenario()
+    assert scenario_from_json(scenario_to_json(scenario)) == scenario
+
+
+BROKEN = {
+    "not TOML": (lambda text: text + "\nqueues = [", "not valid TOML"),
+    "an unknown field": (
+        lambda text: text.replace("awt_s", "asa"),
+        r"queues.1.target.asa: unknown",
+    ),
+    "an unknown top field": (lambda text: "horizon = 3\n" + text, "horizon: unknown field"),
+    "a missing field": (lambda text: text.replace('name = "Small"', ""), "name: missing"),
+    "a percent": (lambda text: text.replace("0.8", "80"), "was a percent passed"),
+    "text for a number": (lambda text: text.replace("240", '"four minutes"'), r"queues.1.aht_s"),
+    "an unknown shift": (lambda text: text.replace('["E"]', '["X"]'), "unknown shift"),
+    "a wrong clock": (lambda text: text.replace("10:00", "10 o'clock"), "HH:MM"),
+    "an unknown zone": (lambda text: text.replace("Europe/Berlin", "Berlin/Mitte"), "IANA name"),
+    "no people file": (lambda text: text.replace("people.csv", "staff.csv"), "no such file"),
+    "people twice": (lambda text: "people = []\n" + text, "people or people_file"),
+    "wrong history settings": (lambda text: text + "\n[history]\ncolour = 1\n", "colour: unknown"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_scenario_file_is_explained(case, small):
+    change, words = BROKEN[case]
+    small.write_text(change(SMALL), encoding="utf-8")
+    with pytest.raises(BadInput, match=words):
+        read_scenario(small)
+
+
+BROKEN_PEOPLE = {
+    "empty": ("", "the file is empty"),
+    "no skills column": ("id,contract\na,full\n", r"missing columns \['skills'\]"),
+    "an unknown column": (
+        "id,contract,skills,shoe\na,full,voice,43\n",
+        r"unknown columns \['shoe'\]",
+    ),
+    "a short row": ("id,contract,skills\na,full\n", "line 2: expected 3 cells, got 2"),
+    "a wrong date": ("id,contract,skills,time_off\na,full,voice,2.3.2026\n", "line 2: time_off"),
+    "a wrong weekday": (
+        "id,contract,skills,weekdays_off\na,full,voice,Mon\n",
+        "line 2: weekdays_off",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_PEOPLE)
+def test_a_broken_people_file_is_explained(case, tmp_path):
+    text, words = BROKEN_PEOPLE[case]
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=words):
+        read_people(path)
+
+
+def test_a_file_in_another_encoding_is_named(small):
+    small.write_bytes(SMALL.replace("Small", "Größe").encode("cp1252"))
+    with pytest.raises(BadInput, match="not UTF-8"):
+        read_scenario(small)
+
+
+def test_an_empty_person_id_is_refused_through_the_file(small):
+    (small.parent / "people.csv").write_text("id,contract,skills\n,full,voice\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="id is empty"):
+        read_scenario(small)
+
+
+def test_every_field_of_a_scenario_survives_the_file(tmp_path):
+    scenario = demo_scenario().revise("other rules", weeks=3)
+    again, _ = read_scenario(write_scenario(tmp_path / "s.toml", scenario)[0])
+    for field in dataclasses.fields(scenario):
+        assert getattr(again, field.name) == getattr(scenario, field.name), field.name
+
+
+def test_a_scenario_somebody_may_have_edited_is_never_written_over(tmp_path):
+    path, _ = write_scenario(tmp_path / "s.toml", demo_scenario())
+    before = path.read_bytes()
+    with pytest.raises(BadInput, match="not written over"):
+        write_scenario(path, demo_scenario(weeks=2))
+    assert path.read_bytes() == before

@@ -1,0 +1,260 @@
+"""The command line as a person uses it, in one process: exit codes, words, files."""
+
+import gzip
+import json
+import re
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from wfm import cli
+
+SCENARIO = """
+name = "Small"
+timezone = "Europe/Berlin"
+
+[[queues]]
+name = "voice"
+aht_s = 240
+[queues.target]
+service_level = 0.8
+
+[[shifts]]
+code = "E"
+earliest_start = "08:00"
+latest_start = "09:30"
+length_min = 510
+
+[[contracts]]
+name = "full"
+min_week_h = 16
+max_week_h = 43
+shifts = ["E"]
+
+[[people]]
+id = "p1"
+contract = "full"
+skills = ["voice"]
+
+[[people]]
+id = "p2"
+contract = "full"
+skills = ["voice"]
+"""
+
+
+def calls(weeks=5, freq="30min"):
+    days = pd.date_range("2026-01-05", periods=7 * weeks, freq="D")
+    clock = pd.timedelta_range("8h", "17h30min", freq=freq)
+    start = pd.DatetimeIndex([d + c for d in days[days.day_of_week < 5] for c in clock])
+    offered = np.random.default_rng(1).poisson(6, len(start))
+    return pd.DataFrame({"start": start.strftime("%Y-%m-%d %H:%M"), "calls": offered})
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    calls().to_csv("calls.csv", index=False)
+    (tmp_path / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
+    return tmp_path
+
+
+def run(monkeypatch, capsys, *arguments, may_fail=False):
+    """Return exit code, stdout and stderr of `wfm arguments`."""
+    monkeypatch.setattr("sys.argv", ["wfm", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    out = capsys.readouterr()
+    assert stop.value.code != cli.DEFECT or may_fail, out.err
+    return stop.value.code or 0, out.out, out.err
+
+
+@pytest.fixture
+def wfm(monkeypatch, capsys):
+    return lambda *arguments, **more: run(monkeypatch, capsys, *arguments, **more)
+
+
+PLAN = ("plan", "--history", "calls.csv", "--scenario", "scenario.toml", "--seconds", "5")
+
+
+def test_own_files_become_a_plan_with_exports(place, wfm):
+    code, out, _ = wfm(*PLAN, "--out", "out")
+    assert code == 0
+    assert "rules violated    0" in out
+    for name in ("plan.json", "roster.xlsx", "roster.csv", "shifts.csv", "coverage.csv"):
+        assert (place / "out" / name).is_file(), name
+    assert len(list((place / "out" / "calendars").glob("*.ics"))) == 2
+
+
+def test_json_is_json_and_nothing_else(place, wfm):
+    code, out, _ = wfm(*PLAN, "--out", "out", "--json")
+    values = json.loads(out)
+    assert code == 0
+    assert values["violations"] == 0
+    again = json.loads(wfm("show", "--plan", "out", "--json")[1])
+    assert again["plan"] == values["plan"]
+    assert again["gap_hours"] == pytest.approx(values["gap_hours"])
+
+
+def test_without_a_scenario_a_starter_is_written_and_used(place, wfm):
+    code, out, _ = wfm(
+        "plan", "--history", "calls.csv", "--timezone", "Europe/Berlin", "--out", "out",
+        "--seconds", "5",
+    )  # fmt: skip
+    assert code == 0
+    assert "It assumes" in out
+    assert (place / "out" / "scenario.toml").is_file()
+    assert (place / "out" / "scenario_people.csv").is_file()
+
+
+def test_a_new_roster_and_new_exports_can_be_asked_for(place, wfm):
+    wfm(*PLAN, "--out", "out")
+    shutil.rmtree(place / "out" / "calendars")
+    code, out, _ = wfm("roster", "--plan", "out", "--seconds", "3", "--seed", "9")
+    assert (code, "rules violated    0" in out) == (0, True)
+    assert (place / "out" / "calendars").is_dir()
+    code, out, _ = wfm("export", "--plan", "out", "--out", "elsewhere")
+    assert code == 0
+    assert "roster.xlsx" in out
+    assert (place / "elsewhere" / "roster.xlsx").is_file()
+
+
+def test_doctor_finds_this_installation_well(place, wfm):
+    code, out, _ = wfm("doctor")
+    assert code == 0
+    assert "14 agents" in out
+
+
+def write(name, data):
+    def change(place):
+        path = place / name
+        if isinstance(data, bytes):
+            path.write_bytes(data)
+        elif isinstance(data, str):
+            path.write_text(data, encoding="utf-8")
+        else:
+            data(calls()).to_csv(path, index=False)
+
+    return change
+
+
+def rows(edit):
+    return write("calls.csv", edit)
+
+
+def scenario(old, new):
+    assert old in SCENARIO
+    return write("scenario.toml", SCENARIO.replace(old, new))
+
+
+BROKEN = {
+    "no such history": (lambda p: (p / "calls.csv").unlink(), "calls.csv"),
+    "the history is a folder": (
+        lambda p: ((p / "calls.csv").unlink(), (p / "calls.csv").mkdir()), "calls.csv"),
+    "an empty file": (write("calls.csv", ""), "empty"),
+    "a header only": (write("calls.csv", "start,calls\n"), "row"),
+    "binary rubbish": (write("calls.csv", bytes(range(256)) * 40), "calls.csv"),
+    "a broken gzip file": (
+        lambda p: (p / "calls.csv").write_bytes(gzip.compress(b"start,calls\n")[:-9]), "calls.csv"),
+    "no time column": (rows(lambda f: f.rename(columns={"start": "colour"})), "time"),
+    "no count column": (rows(lambda f: f.rename(columns={"calls": "colour"})), "count"),
+    "a date that is none": (rows(lambda f: f.assign(start=["2026-02-30 08:00", *f.start[1:]])),
+                            "2026-02-30"),
+    "text for a count": (rows(lambda f: f.assign(calls=["many", *f.calls[1:]])), "many"),
+    "a negative count": (rows(lambda f: f.assign(calls=[-4, *f.calls[1:]])), "-4"),
+    "a blank count": (rows(lambda f: f.assign(calls=[None, *f.calls[1:]])), "line 2"),
+    "an infinite count": (rows(lambda f: f.assign(calls=["inf", *f.calls[1:]])), "inf"),
+    "an absurd count": (rows(lambda f: f.assign(calls=[10**12, *f.calls[1:]])), "1000000000000"),
+    "a row twice": (rows(lambda f: pd.concat([f, f.tail(1)])), "2026-02-06 17:30"),
+    "mixed intervals": (
+        rows(lambda f: f.assign(start=["2026-01-05 08:10", *f.start[1:]])), "mixed.*line 2"),
+    "hours for half hours": (
+        write("calls.csv", lambda f: calls(freq="60min")), "interval_min = 60"),
+    "daily counts": (
+        rows(lambda f: f.assign(start=f.start.str[:10]).groupby("start", as_index=False).sum()),
+        "da"),
+    "a week of history": (rows(lambda f: f.head(100)), "day|week"),
+    "no contacts at all": (rows(lambda f: f.assign(calls=0)), "contact|zero"),
+    "no such scenario": (lambda p: (p / "scenario.toml").unlink(), "no such file"),
+    "a scenario that is not TOML": (write("scenario.toml", "name = "), "not valid TOML"),
+    "an unknown field": (scenario("aht_s", "aht"), "unknown field"),
+    "a percent for a fraction": (scenario("0.8", "80"), "percent"),
+    "an unknown zone": (scenario("Europe/Berlin", "Berlin"), "IANA"),
+    "a queue without history": (scenario('name = "voice"', 'name = "fax"'), "fax"),
+    "a person with an unknown skill": (scenario('["voice"]', '["chess"]'), "chess"),
+    "no handle time": (scenario("aht_s = 240", ""), "aht_s"),
+    "a target nobody meets": (scenario("0.8", "1.0"), "service_level|service level"),
+    "more hours than a week": (scenario("max_week_h = 43", "max_week_h = 400"), "max_week_h"),
+    "a start on a Wednesday": (
+        write("scenario.toml", 'start = 2026-02-11\n' + SCENARIO), "Monday"),
+    "a start in the past": (
+        write("scenario.toml", 'start = 2026-01-05\n' + SCENARIO), "past the first planned day"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_input_gives_one_clear_error_and_no_traceback(case, place, wfm):
+    change, words = BROKEN[case]
+    change(place)
+    code, out, err = wfm(*PLAN, "--out", "out")
+    assert code == cli.BAD_INPUT, err
+    assert "Traceback" not in out + err
+    assert err.startswith("wfm: ")
+    assert len(err.strip().splitlines()) == 1
+    assert len(err) < 800, "an error is a sentence or two"
+    assert re.search(words, err), err
+    assert not (place / "out" / "plan.json").exists()
+
+
+def test_a_plan_that_fails_leaves_the_old_one(place, wfm):
+    wfm(*PLAN, "--out", "out")
+    before = (place / "out" / "plan.json").read_bytes()
+    (place / "calls.csv").write_text("", encoding="utf-8")
+    assert wfm(*PLAN, "--out", "out")[0] == cli.BAD_INPUT
+    assert (place / "out" / "plan.json").read_bytes() == before
+
+
+def test_there_are_more_than_twenty_kinds_of_broken_input():
+    assert len(BROKEN) > 20
+
+
+@pytest.mark.parametrize("command", [("show",), ("roster",), ("export",)])
+def test_a_folder_without_a_plan_says_how_to_make_one(command, place, wfm):
+    code, _, err = wfm(*command, "--plan", "nowhere")
+    assert code == cli.BAD_INPUT
+    assert "wfm demo" in err
+
+
+@pytest.mark.parametrize("arguments", [("fly",), ("plan",), ("demo", "--weeks", "9")])
+def test_wrong_usage_exits_2(arguments, place, wfm):
+    assert wfm(*arguments)[0] == cli.USAGE
+
+
+def test_a_history_without_scenario_and_zone_says_what_to_give(place, wfm):
+    code, _, err = wfm("plan", "--history", "calls.csv")
+    assert code == cli.USAGE
+    assert "--timezone" in err
+
+
+def test_rules_that_clash_exit_3(place, wfm, monkeypatch):
+    from wfm import roster
+    from wfm.errors import Infeasible
+
+    def clash(*_, **__):
+        raise Infeasible("week hours of p1 in the week of 2026-02-09")
+
+    monkeypatch.setattr(roster, "solve", clash)
+    code, _, err = wfm(*PLAN, "--out", "out")
+    assert code == cli.INFEASIBLE
+    assert "p1" in err
+
+
+def test_a_defect_of_ours_says_so_and_exits_70(place, wfm, monkeypatch):
+    from wfm import roster
+
+    monkeypatch.setattr(roster, "solve", lambda *_, **__: 1 / 0)
+    code, _, err = wfm(*PLAN, "--out", "out", may_fail=True)
+    assert code == cli.DEFECT
+    assert "a defect in wfm" in err

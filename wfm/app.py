@@ -1,0 +1,298 @@
+"""Use cases: what a person can do, whatever screen or command they use.
+
+Everything that touches the world comes in through `Ports`; `wfm.wiring` chooses it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+import forecasts
+from wfm import plan as planning
+from wfm import requirement
+from wfm.errors import BadInput
+from wfm.plan import Plan, Progress
+from wfm.requirement import Effort
+from wfm.scenario import Scenario
+from wfm.starter import starter
+
+
+class JobState(Protocol):
+    """How far a job is: state, fraction 0 to 1, what it does, why it failed."""
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def fraction(self) -> float: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def error(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The world outside, one callable each; see `wfm.wiring` for the ones in use."""
+
+    read_history: Callable[..., Any]
+    read_any_interval: Callable[..., Any]
+    read_scenario: Callable[..., Any]
+    write_scenario: Callable[..., Any]
+    demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]
+    load_plan: Callable[..., Plan]
+    save_plan: Callable[..., Path]
+    plan_stamp: Callable[..., str]
+    job: Callable[..., JobState]
+    start_roster: Callable[..., None]
+    roster_job: Callable[..., AbstractContextManager[Progress]]
+    cancel_roster: Callable[..., None]
+    xlsx: Callable[[Plan], bytes]
+    csv_zip: Callable[[Plan], bytes]
+    ics_zip: Callable[[Plan], bytes]
+    write_exports: Callable[[Plan, Path], tuple[Path, ...]]
+    checks: Callable[[], tuple[Check, ...]]
+    now: Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing `wfm doctor` looked at."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class StarterFile:
+    """A starter scenario on disk: its two files and what it assumes."""
+
+    path: Path
+    people_path: Path
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a queue would need if some choices were different.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        start, volume, aht_s, agents_before, agents, scheduled_before, scheduled,
+        p_answered_within, occupancy; an interval a row.
+    before, after : Effort
+        Peak and hours as planned and as asked.
+    """
+
+    frame: pd.DataFrame
+    before: Effort
+    after: Effort
+
+
+@dataclass(frozen=True)
+class App:
+    """The use cases."""
+
+    ports: Ports
+
+    def make_demo(self, folder: str | Path, *, weeks: int = 1, seconds: float = 30.0,
+                  progress: Progress | None = None) -> Plan:  # fmt: skip
+        """Plan the bundled demo centre and write plan and exports into `folder`."""
+        scenario, history, notes = self.ports.demo()
+        return self._plan(
+            scenario.revise("weeks asked", weeks=weeks) if weeks != scenario.weeks else scenario,
+            history, Path(folder), seconds=seconds, progress=progress, notes=notes,
+        )  # fmt: skip
+
+    def plan_files(self, history: str | Path, scenario: str | Path, folder: str | Path, *,
+                   seconds: float = 60.0, progress: Progress | None = None) -> Plan:  # fmt: skip
+        """Plan a user's own history and scenario files; write plan and exports into `folder`."""
+        choices, source = self.ports.read_scenario(scenario)
+        read = self.ports.read_history(
+            history, source, timezone=choices.timezone, interval_min=choices.interval_min
+        )
+        return self._plan(choices, read.frame, Path(folder), seconds=seconds,
+                          progress=progress, notes=read.notes)  # fmt: skip
+
+    def _plan(self, scenario: Scenario, history: pd.DataFrame, folder: Path, *, seconds: float,
+              progress: Progress | None, notes: Iterable[str]) -> Plan:  # fmt: skip
+        made = planning.make_plan(
+            scenario, history, time_limit_s=seconds, progress=progress, notes=tuple(notes),
+            planned_at=self.ports.now(),
+        )  # fmt: skip
+        made = _revised(made, self._revision(folder))
+        self.ports.save_plan(made, folder)
+        self.ports.write_exports(made, folder)
+        return made
+
+    def _revision(self, folder: Path) -> int:
+        """Return the number the next plan in `folder` gets."""
+        try:
+            return self.ports.load_plan(folder).provenance.revision + 1
+        except BadInput:
+            return 0
+
+    def open_plan(self, folder: str | Path) -> Plan:
+        """Return the plan in `folder`; BadInput says what to do where there is none."""
+        return self.ports.load_plan(folder)
+
+    def plan_stamp(self, folder: str | Path) -> str:
+        """Return a text that changes when the plan in `folder` does; empty when there is none."""
+        return self.ports.plan_stamp(folder)
+
+    def solve_roster(self, folder: str | Path, *, seconds: float, seed: int | None = None,
+                     progress: Progress | None = None) -> Plan:  # fmt: skip
+        """Make a new roster for the plan in `folder` and save it with fresh exports."""
+        plan = self.open_plan(folder)
+        if not plan.scenario.people:
+            raise BadInput("roster: the scenario has no people; add some to its people file")
+        solved, found = planning.make_roster(
+            plan.sizing, plan.scenario, time_limit_s=seconds, seed=seed, progress=progress
+        )
+        fresh = _revised(
+            replace(plan, roster=solved, violations=found), plan.provenance.revision + 1
+        )
+        self.ports.save_plan(fresh, folder)
+        self.ports.write_exports(fresh, Path(folder))
+        return fresh
+
+    def start_roster(self, folder: str | Path, *, time_limit_s: float, seed: int) -> None:
+        """Start `solve_roster` in a process of its own; follow it with `job`."""
+        plan = self.open_plan(folder)
+        if not plan.scenario.people:
+            raise BadInput("roster: the scenario has no people; add some to its people file")
+        self.ports.start_roster(folder, time_limit_s=time_limit_s, seed=seed)
+
+    def job(self, folder: str | Path) -> JobState:
+        """Return how far the newest roster job of `folder` is."""
+        return self.ports.job(folder)
+
+    def cancel_roster(self, folder: str | Path) -> None:
+        """Stop the roster job of `folder`; the best roster so far is kept."""
+        self.ports.cancel_roster(folder)
+
+    def what_if(
+        self,
+        plan: Plan,
+        queue: str,
+        *,
+        volume: float = 1.0,
+        aht: float = 1.0,
+        service_level: float | None = None,
+        awt_s: float | None = None,
+        patience_s: float | None = None,
+        shrinkage: float | None = None,
+        occupancy: float | None = None,
+        rule: str | None = None,
+    ) -> WhatIf:
+        """Return what `queue` would need with other choices; None keeps the plan's own.
+
+        Parameters
+        ----------
+        volume, aht : float
+            Factors on forecast volume and handle time, > 0.
+        service_level, awt_s, occupancy, rule
+            Fields of `Target`.
+        patience_s, shrinkage
+            Fields of `Queue`.
+        """
+        if not (volume > 0 and aht > 0):
+            raise BadInput(f"what-if: factors are numbers > 0, got volume {volume}, aht {aht}")
+        asked: dict[str, Any] = {"service_level": service_level, "awt_s": awt_s,
+                                 "occupancy": occupancy, "rule": rule}  # fmt: skip
+        old = plan.scenario.queue(queue)
+        target = replace(old.target, **{k: v for k, v in asked.items() if v is not None})
+        changes: dict[str, Any] = {
+            k: v for k, v in (("patience_s", patience_s), ("shrinkage", shrinkage)) if v is not None
+        }
+        new = replace(old, target=target, **changes)
+        if new.aht_s is not None:
+            new = replace(new, aht_s=new.aht_s * aht)
+        scenario = replace(plan.scenario, queues=(new,), people=(), contracts=(), shifts=())
+        part = plan.forecast[plan.forecast["queue"] == queue]
+        scaled = part.assign(
+            **{name: part[name] * volume for name in _VOLUMES}, aht_s=part["aht_s"] * aht
+        )
+        after = requirement.size(scaled, scenario)
+        before = plan.sizing.frame[plan.sizing.frame["queue"] == queue]
+        merged = before[["start", "agents_rounded", "scheduled"]].rename(
+            columns={"agents_rounded": "agents_before", "scheduled": "scheduled_before"}
+        ).merge(after.frame.rename(columns={"agents_rounded": "agents", "agents": "fractional"}),
+                on="start", how="right")  # fmt: skip
+        columns = ["start", "volume", "aht_s", "agents_before", "agents", "scheduled_before",
+                   "scheduled", "p_answered_within", "occupancy"]  # fmt: skip
+        return WhatIf(merged[columns], plan.sizing.effort(queue), after.effort(queue))
+
+    def service_reached(self, plan: Plan) -> pd.DataFrame:
+        """Return the predicted service level an interval, with the requirement and the roster."""
+        coverage = (
+            plan.roster.coverage
+            if plan.roster is not None
+            else plan.requirement[["queue", "start"]].assign(on_seat=0.0)
+        )
+        return requirement.reached(plan.sizing, coverage, plan.scenario)
+
+    def coverage_calendar(self, plan: Plan) -> pd.DataFrame:
+        """Return, a queue and local day a row, how many intervals were open, missing, zero."""
+        status = forecasts.classify(
+            plan.history, f"{plan.scenario.interval_min}min", holidays=plan.scenario.country
+        )
+        day = status["start"].dt.tz_convert(plan.scenario.timezone).dt.date
+        table = pd.crosstab([status["queue"], day.rename("day")], status["status"])
+        for name in ("open", "missing", "zero", "closed"):
+            if name not in table:
+                table[name] = 0
+        return table.reset_index()[["queue", "day", "open", "missing", "zero", "closed"]]
+
+    def starter_scenario(self, history: str | Path, out: str | Path, *, timezone: str,
+                         interval_min: int | None = None, aht_s: float = 240.0, weeks: int = 1,
+                         country: str | None = None) -> StarterFile:  # fmt: skip
+        """Write a scenario to start from, its staff sized for the file `history`.
+
+        Without `interval_min` half hours are planned, or hours where the file has only those.
+        """
+        read = self.ports.read_any_interval(history, timezone=timezone, interval_min=interval_min)
+        made = starter(read.frame, timezone=timezone, interval_min=read.interval_min,
+                       aht_s=aht_s, weeks=weeks, country=country)  # fmt: skip
+        path, people = self.ports.write_scenario(out, made.scenario)
+        return StarterFile(path, people, made.assumptions)
+
+    def work_roster_job(self, folder: str | Path, *, seconds: float, seed: int | None) -> None:
+        """Do the work of `start_roster` in this process, its progress told to those who ask."""
+        with self.ports.roster_job(folder) as tell:
+            self.solve_roster(folder, seconds=seconds, seed=seed, progress=tell)
+
+    def export_files(self, plan: str | Path, out: str | Path) -> tuple[Path, ...]:
+        """Write the exports of the plan in folder `plan` into `out`."""
+        return self.ports.write_exports(self.open_plan(plan), Path(out))
+
+    def doctor(self) -> tuple[Check, ...]:
+        """Return what was checked of this installation."""
+        return self.ports.checks()
+
+    def export_xlsx(self, plan: Plan) -> bytes:
+        """Return the roster workbook."""
+        return self.ports.xlsx(plan)
+
+    def export_csv_zip(self, plan: Plan) -> bytes:
+        """Return roster, shifts and coverage as CSV files in a zip."""
+        return self.ports.csv_zip(plan)
+
+    def export_ics_zip(self, plan: Plan) -> bytes:
+        """Return one calendar file a person in a zip."""
+        return self.ports.ics_zip(plan)
+
+
+def _revised(plan: Plan, revision: int) -> Plan:
+    return replace(plan, provenance=replace(plan.provenance, revision=revision))
+
+
+_VOLUMES = ("volume", "p2_5", "p10", "p50", "p90", "p97_5")

@@ -1,0 +1,258 @@
+"""The command line: parse, one use case, show."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import wfm
+from wfm.errors import BadInput, Infeasible
+
+if TYPE_CHECKING:
+    from wfm.app import App
+    from wfm.plan import Plan
+
+BAD_INPUT, USAGE, INFEASIBLE, DEFECT = 1, 2, 3, 70
+DEFAULT_FOLDER = Path("wfm-demo")
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Plan the people of a contact centre.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Seconds = Annotated[float, typer.Option(min=1, help="Bound on the roster's solving time, seconds.")]
+PlanFolder = Annotated[Path, typer.Option("--plan", help="Folder of a plan.")]
+
+
+@cli.command()
+def demo(
+    out: Annotated[
+        Path, typer.Option(help="Folder for the plan and its exports.")
+    ] = DEFAULT_FOLDER,
+    weeks: Annotated[int, typer.Option(min=1, max=4, help="Weeks to plan.")] = 1,
+    seconds: Seconds = 30.0,
+    json: Json = False,
+) -> None:
+    """Plan the demo centre: a real voice history, generated chat and e-mail, 60 invented people."""
+    with _progress(quiet=json) as tell:
+        plan = _app().make_demo(out, weeks=weeks, seconds=seconds, progress=tell)
+    _show_plan(plan, out, as_json=json)
+
+
+@cli.command()
+def plan(
+    history: Annotated[Path, typer.Option(help="Contact history: CSV (also .gz) or XLSX.")],
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario file; without one a starter is written.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the plan and its exports.")] = Path(
+        "wfm-plan"
+    ),
+    timezone: Annotated[
+        str | None, typer.Option(help="Zone of the site, for a starter scenario.")
+    ] = None,
+    seconds: Seconds = 60.0,
+    json: Json = False,
+) -> None:
+    """Plan your own files: forecast, requirement, roster, exports."""
+    use = _app()
+    with _progress(quiet=json) as tell:
+        if scenario is None:
+            scenario = _starter(use, history, out / "scenario.toml", timezone, quiet=json)
+        made = use.plan_files(history, scenario, out, seconds=seconds, progress=tell)
+    _show_plan(made, out, as_json=json)
+
+
+@cli.command()
+def scenario(
+    history: Annotated[Path, typer.Option(help="Contact history: CSV (also .gz) or XLSX.")],
+    timezone: Annotated[str, typer.Option(help="Zone of the site, such as America/New_York.")],
+    out: Annotated[Path, typer.Option(help="The scenario file to write.")] = Path("scenario.toml"),
+    interval: Annotated[
+        int | None, typer.Option(help="Planning interval in minutes; default 30, or 60.")
+    ] = None,
+    aht_s: Annotated[float, typer.Option(help="Handle time where the history has none.")] = 240.0,
+    weeks: Annotated[int, typer.Option(min=1, max=4, help="Weeks to plan.")] = 1,
+    country: Annotated[str | None, typer.Option(help="Country code of public holidays.")] = None,
+) -> None:
+    """Write a scenario to start from, with people sized for a history."""
+    made = _app().starter_scenario(
+        history, out, timezone=timezone, interval_min=interval, aht_s=aht_s, weeks=weeks,
+        country=country,
+    )  # fmt: skip
+    typer.echo(f"Wrote {made.path} and {made.people_path.name}. It assumes:")
+    _bullets(made.assumptions)
+    typer.echo(f"Edit it, then: wfm plan --history {history} --scenario {made.path}")
+
+
+@cli.command()
+def roster(
+    plan: PlanFolder = DEFAULT_FOLDER,
+    seconds: Seconds = 60.0,
+    seed: Annotated[int | None, typer.Option(help="Default: the scenario's.")] = None,
+    job: Annotated[bool, typer.Option("--job", hidden=True)] = False,
+    json: Json = False,
+) -> None:
+    """Make a new roster for a plan."""
+    use = _app()
+    if job:
+        use.work_roster_job(plan, seconds=seconds, seed=seed)
+        return
+    with _progress(quiet=json) as tell:
+        made = use.solve_roster(plan, seconds=seconds, seed=seed, progress=tell)
+    _show_plan(made, plan, as_json=json)
+
+
+@cli.command()
+def show(plan: PlanFolder = DEFAULT_FOLDER, json: Json = False) -> None:
+    """Show the key figures of a plan."""
+    _show_plan(_app().open_plan(plan), plan, as_json=json)
+
+
+@cli.command()
+def export(
+    plan: PlanFolder = DEFAULT_FOLDER,
+    out: Annotated[Path | None, typer.Option(help="Default: the plan's folder.")] = None,
+) -> None:
+    """Write roster workbook, CSV files and one calendar a person."""
+    for path in _app().export_files(plan, out or plan):
+        typer.echo(path)
+
+
+@cli.command()
+def dashboard(
+    folder: Annotated[Path, typer.Argument(help="Folder of a plan.")] = DEFAULT_FOLDER,
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501,
+    headless: Annotated[bool, typer.Option(help="Do not open a browser.")] = False,
+) -> None:
+    """Open the dashboard on a plan, on this machine only."""
+    script = _dashboard_script()
+    command = [sys.executable, "-m", "streamlit", "run", str(script),
+               "--server.address=127.0.0.1", f"--server.port={port}",
+               f"--server.headless={str(headless).lower()}",
+               "--browser.gatherUsageStats=false", "--client.showErrorDetails=none",
+               "--client.toolbarMode=minimal"]  # fmt: skip
+    root = str(Path(wfm.__file__).resolve().parents[1])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "WFM_PLAN": str(folder.resolve()), "PYTHONPATH": path}
+    typer.echo(f"Dashboard on http://127.0.0.1:{port} (end it with Ctrl-C)")
+    try:
+        code = subprocess.run(command, env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        code = 0
+    raise typer.Exit(code)
+
+
+@cli.command()
+def doctor(json: Json = False) -> None:
+    """Check that this installation can do its work."""
+    checks = _app().doctor()
+    if json:
+        typer.echo(_as_json([dataclasses.asdict(check) for check in checks]))
+    else:
+        for check in checks:
+            typer.echo(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.text}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(BAD_INPUT)
+
+
+def main() -> None:
+    """Run the command line; exit 0, 1 (bad input), 2 (usage), 3 (infeasible) or 70 (a defect)."""
+    try:
+        cli()
+    except BadInput as error:
+        _stop(str(error), BAD_INPUT)
+    except Infeasible as error:
+        _stop(f"no legal roster: {error}", INFEASIBLE)
+    except KeyboardInterrupt:
+        _stop("stopped", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("WFM_DEBUG"):
+            traceback.print_exc()
+        _stop(
+            f"a defect in wfm, not in your input: {type(error).__name__}: {error}\n"
+            "Please report it; WFM_DEBUG=1 shows where it happened.",
+            DEFECT,
+        )
+
+
+def _stop(text: str, code: int) -> None:
+    typer.echo(f"wfm: {text}", err=True)
+    sys.exit(code)
+
+
+def _app() -> App:
+    from wfm import wiring
+
+    return wiring.app()
+
+
+def _starter(use: App, history: Path, path: Path, timezone: str | None, *, quiet: bool) -> Path:
+    if timezone is None:
+        raise typer.BadParameter(
+            "give --scenario FILE, or --timezone ZONE (such as America/New_York) for a starter "
+            "scenario", param_hint="--scenario",
+        )  # fmt: skip
+    made = use.starter_scenario(history, path, timezone=timezone)
+    if not quiet:
+        typer.echo(f"No scenario given: wrote {made.path} to start from. It assumes:")
+        _bullets(made.assumptions)
+    return made.path
+
+
+def _bullets(sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        typer.echo(f"  - {sentence}")
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+
+
+def _dashboard_script() -> Path:
+    inside = Path(wfm.__file__).resolve().parent / "ui" / "dashboard.py"
+    return inside if inside.is_file() else inside.parents[2] / "dashboard.py"
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[float, str], None]]:
+    """Give a progress callback that draws a bar on a terminal and is silent elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda fraction, text: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("planning", total=1.0)
+        yield lambda fraction, text: bar.update(task, completed=fraction, description=text)
+
+
+def _show_plan(plan: Plan, folder: Path, *, as_json: bool) -> None:
+    from wfm.report import as_values, lines
+
+    if as_json:
+        typer.echo(_as_json(as_values(plan)))
+        return
+    for line in lines(plan, folder):
+        typer.echo(line)
+
+
+if __name__ == "__main__":
+    main()

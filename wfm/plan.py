@@ -1,0 +1,393 @@
+"""A plan is every consequence of a scenario on a given history, with where it came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import importlib.metadata
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import forecasts
+import wfm
+from wfm import frames, requirement, roster
+from wfm.errors import BadInput
+from wfm.requirement import Requirement
+from wfm.roster import Roster, Violation
+from wfm.scenario import Scenario
+from wfm.timegrid import inside, instant
+
+Progress = Callable[[float, str], Any]
+
+# A plan may start this long after the history ends; beyond it the forecast is fiction.
+_LONGEST_LEAD_DAYS = 366
+_LIBRARIES = ("numpy", "pandas", "numba", "ortools")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a plan came from.
+
+    Attributes
+    ----------
+    scenario_id, history_hash : str
+        Hashes of the two inputs.
+    seed : int
+    versions : dict of str to str
+        wfm and the libraries that compute.
+    notes : tuple of str
+        What was read, dropped or assumed, in plain sentences.
+    planned_at : datetime or None
+        When, as told by the caller; not part of the plan's id.
+    revision : int
+        How often a plan was made in this place before; calendars take the higher one.
+    """
+
+    scenario_id: str
+    history_hash: str
+    seed: int
+    versions: dict[str, str]
+    notes: tuple[str, ...] = ()
+    planned_at: dt.datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures a planner reads first. Hours are agent-hours over the whole plan.
+
+    Attributes
+    ----------
+    queues, synthetic_queues : tuple of str
+    people : int
+    first_day, last_day : date
+    wape, bias, noise_floor, naive_wape : float
+        Forecast error over the held-back last weeks, all queues together, per interval: of the
+        forecast, its bias, the error even a perfect forecast has, and that of last week repeated.
+    held_back_days : int
+    peak_agents : int
+        Most agents needed on seat in one interval.
+    peak_at : Timestamp or None
+    required_hours : float
+        Scheduled hours wanted (after shrinkage, breaks not counted).
+    rostered_hours : float
+        Hours on duty and not on a break.
+    gap_hours, over_hours : float
+        Hours below and above what is wanted, summed over intervals apart.
+    violations : int
+        Rules broken, found by auditing the roster.
+    """
+
+    queues: tuple[str, ...]
+    synthetic_queues: tuple[str, ...]
+    people: int
+    first_day: dt.date
+    last_day: dt.date
+    wape: float
+    bias: float
+    noise_floor: float
+    naive_wape: float
+    held_back_days: int
+    peak_agents: int
+    peak_at: pd.Timestamp | None
+    required_hours: float
+    rostered_hours: float
+    gap_hours: float
+    over_hours: float
+    violations: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that follows from a scenario and a history.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    history, forecast : DataFrame
+        Tables of `wfm.frames`.
+    score : DataFrame
+        Accuracy on the last weeks held back, a queue a row: queue, model, first, last, wape, bias,
+        coverage80, coverage95, noise_floor, seasonal_naive (see `forecasts.Forecast`).
+    sizing : Requirement
+    roster : Roster or None
+        None where the scenario has no people.
+    violations : tuple of Violation
+        What the audit found; empty for every roster of ours.
+    provenance : Provenance
+    """
+
+    scenario: Scenario
+    history: pd.DataFrame
+    forecast: pd.DataFrame
+    score: pd.DataFrame
+    sizing: Requirement
+    roster: Roster | None
+    violations: tuple[Violation, ...]
+    provenance: Provenance
+
+    @property
+    def id(self) -> str:
+        """Hash of scenario, history and version: the same choices on the same data, the same id."""
+        source = self.provenance
+        text = f"{source.scenario_id} {source.history_hash} {source.versions['wfm']}"
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def requirement(self) -> pd.DataFrame:
+        """The requirement table."""
+        return self.sizing.frame
+
+    @property
+    def summary(self) -> Summary:
+        """Key figures."""
+        return _summarise(self)
+
+
+def make_plan(
+    scenario: Scenario,
+    history: pd.DataFrame,
+    *,
+    map: Callable[..., Any] = map,  # noqa: A002 - named so in the public contract
+    events: pd.DataFrame | None = None,
+    time_limit_s: float = 60.0,
+    progress: Progress | None = None,
+    notes: tuple[str, ...] = (),
+    planned_at: dt.datetime | None = None,
+) -> Plan:
+    """Return the plan of `scenario` on `history`: forecast, requirement, roster, audit.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    history : DataFrame
+        The history table of `wfm.frames`, at the scenario's interval. Queues that the scenario
+        does not name are left out, with a note.
+    map : callable
+        How independent queues are worked off.
+    events : DataFrame, optional
+        Columns start, end, name.
+    time_limit_s : float
+        Bound on the roster's solving time.
+    progress : callable, optional
+        Called with a fraction 0 to 1 and a text; returning False ends the roster early.
+    notes : tuple of str
+        What the import did, kept in the provenance.
+    planned_at : datetime, optional
+
+    Raises
+    ------
+    BadInput
+        The history or the scenario cannot be used; nothing is planned.
+    """
+    tell = progress or (lambda fraction, text: None)
+    tell(0.02, "checking the history")
+    history, ignored = _history_of(scenario, history)
+    scenario_from = scenario
+    if scenario.start is None:
+        scenario_from = replace(scenario, start=_monday_after(history["start"], scenario.timezone))
+    tell(0.05, "forecasting")
+    predicted = _forecast(scenario_from, history, map=map, events=events)
+    tell(0.25, "sizing")
+    sizing = requirement.size(predicted.frame, scenario_from)
+    solved: Roster | None = None
+    found: tuple[Violation, ...] = ()
+    if scenario.people:
+        solved, found = make_roster(
+            sizing, scenario_from, time_limit_s=time_limit_s,
+            progress=lambda fraction, text: tell(0.3 + 0.7 * fraction, text),
+        )  # fmt: skip
+    return Plan(
+        scenario=scenario_from,
+        history=history,
+        forecast=predicted.frame,
+        score=predicted.score,
+        sizing=sizing,
+        roster=solved,
+        violations=found,
+        provenance=Provenance(
+            scenario_id=scenario_from.id,
+            history_hash=_hash(history),
+            seed=scenario.seed,
+            versions={"wfm": wfm.__version__}
+            | {n: importlib.metadata.version(n) for n in _LIBRARIES},
+            notes=(*notes, *ignored),
+            planned_at=planned_at,
+        ),
+    )
+
+
+def make_roster(
+    sizing: Requirement,
+    scenario: Scenario,
+    *,
+    time_limit_s: float = 60.0,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Roster, tuple[Violation, ...]]:
+    """Return a roster for `sizing` and what its audit found.
+
+    The solver promises every hard rule; the audit checks that promise with the same rule classes.
+    """
+    solved = roster.solve(
+        sizing, scenario, time_limit_s=time_limit_s,
+        seed=scenario.seed if seed is None else seed, progress=progress,
+    )  # fmt: skip
+    return solved, roster.audit(solved, scenario)
+
+
+def _history_of(scenario: Scenario, history: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    frames.check("history", history)
+    wanted = [queue.name for queue in scenario.queues]
+    present = set(history["queue"].unique())
+    absent = [name for name in wanted if name not in present]
+    if absent:
+        raise BadInput(
+            f"plan: {len(absent)} queues of the scenario have no history (first: {absent[0]!r}); "
+            f"the history has {', '.join(map(repr, sorted(present)))}"
+        )
+    silent = history.groupby("queue")["offered"].sum().reindex(wanted)
+    if (silent == 0).any():
+        name = silent.index[silent == 0][0]
+        rows = int((history["queue"] == name).sum())
+        raise BadInput(
+            f"plan: queue {name!r} has no contacts at all in {rows} intervals of history; check "
+            "the export, or leave the queue out of the scenario"
+        )
+    notes = []
+    others = sorted(present - set(wanted))
+    if others:
+        notes.append(f"history: left out queues the scenario does not name: {', '.join(others)}")
+    kept = history[history["queue"].isin(wanted)]
+    kept = kept.assign(start=kept["start"].dt.tz_convert(scenario.timezone).dt.as_unit("ns"))
+    for queue in scenario.queues:
+        if queue.hours:
+            here = (kept["queue"] == queue.name).to_numpy()
+            shut = here & ~inside(kept["start"], queue.hours)
+            lost = float(kept.loc[shut, "offered"].sum())
+            if lost:
+                notes.append(
+                    f"history: queue {queue.name!r} has {lost:g} contacts outside its opening "
+                    "hours; they are left out"
+                )
+            kept = kept[~shut]
+    return kept.reset_index(drop=True), tuple(notes)
+
+
+def _monday_after(starts: pd.Series, tz: str) -> dt.date:
+    last = starts.max().tz_convert(tz).date()
+    return last + dt.timedelta(days=7 - last.weekday())
+
+
+def _forecast(
+    scenario: Scenario,
+    history: pd.DataFrame,
+    *,
+    map: Callable[..., Any],  # noqa: A002
+    events: pd.DataFrame | None,
+) -> forecasts.Forecast:
+    """Forecast every queue up to the end of the plan and keep the planned weeks."""
+    first = scenario.start
+    assert first is not None
+    begin = instant(first, 0, scenario.timezone)
+    end = instant(first + dt.timedelta(days=7 * scenario.weeks), 0, scenario.timezone)
+    last = history.groupby("queue")["start"].max()
+    if begin <= last.max():
+        early = last.idxmax()
+        raise BadInput(
+            f"plan: the history of queue {early!r} reaches {last.max()}, past the first planned "
+            f"day {first}; choose a later start or cut the history, so that nothing is forecast "
+            "that is already known"
+        )
+    lead = (begin - last.min()).days
+    if lead > _LONGEST_LEAD_DAYS:
+        raise BadInput(
+            f"plan: start {first} is {lead} days after the last history of queue "
+            f"{last.idxmin()!r} ({last.min()}); import newer history or plan an earlier week"
+        )
+    step = pd.Timedelta(minutes=scenario.interval_min)
+    horizon = math.ceil((end - last.min()) / step)
+    predicted = forecasts.forecast(
+        history, horizon, freq=f"{scenario.interval_min}min", events=events,
+        holidays=scenario.country, map=map,
+    )  # fmt: skip
+    frame = predicted.frame
+    frame = frame[(frame["start"] >= begin) & (frame["start"] < end)].reset_index(drop=True)
+    bands = ["volume", "p2_5", "p10", "p50", "p90", "p97_5"]
+    for queue in scenario.queues:
+        if queue.hours:
+            shut = (frame["queue"] == queue.name).to_numpy() & ~inside(frame["start"], queue.hours)
+            frame.loc[shut, bands] = 0.0
+    return replace(predicted, frame=frame)
+
+
+def _hash(history: pd.DataFrame) -> str:
+    columns = [c.name for c in frames.HISTORY.columns if c.name in history.columns]
+    ordered = history[columns].sort_values(["queue", "start"])
+    text = ordered.assign(
+        start=ordered["start"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M")
+    ).to_csv(index=False, lineterminator="\n")
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _summarise(plan: Plan) -> Summary:
+    scenario, frame, hours = plan.scenario, plan.requirement, plan.scenario.interval_min / 60
+    assert scenario.start is not None
+    on_seat = frame.groupby("start")["agents_rounded"].sum()
+    required = float(frame["scheduled"].sum() * hours)
+    rostered, short, over = 0.0, required, 0.0
+    if plan.roster is not None:
+        gap = plan.roster.coverage["gap"]
+        rostered = float(plan.roster.coverage["on_seat"].sum() * hours)
+        short, over = (
+            float(gap.clip(upper=0).abs().sum() * hours),
+            float(gap.clip(lower=0).sum() * hours),
+        )
+    return Summary(
+        queues=tuple(queue.name for queue in scenario.queues),
+        synthetic_queues=tuple(queue.name for queue in scenario.queues if queue.synthetic),
+        people=len(scenario.people),
+        first_day=scenario.start,
+        last_day=scenario.start + dt.timedelta(days=7 * scenario.weeks - 1),
+        peak_agents=int(on_seat.max()) if len(on_seat) else 0,
+        peak_at=on_seat.index[int(on_seat.to_numpy().argmax())]
+        if len(on_seat) and on_seat.max() > 0
+        else None,
+        required_hours=required,
+        rostered_hours=rostered,
+        gap_hours=short,
+        over_hours=over,
+        violations=len(plan.violations),
+        **_overall(plan),
+    )
+
+
+def _overall(plan: Plan) -> dict[str, Any]:
+    """Return the held-back accuracy of all queues together.
+
+    Errors of queues add up, so each queue's share of the actual contacts weighs its ratio.
+    """
+    score = plan.score.dropna(subset=["wape"])
+    names = {"wape": "wape", "bias": "bias", "noise_floor": "noise_floor",
+             "naive_wape": "seasonal_naive"}  # fmt: skip
+    if score.empty:
+        return dict.fromkeys(names, math.nan) | {"held_back_days": 0}
+    first, last = pd.to_datetime(score["first"]), pd.to_datetime(score["last"])
+    contacts = [
+        _contacts(plan, queue, begin, end)
+        for queue, begin, end in zip(score["queue"], first, last, strict=True)
+    ]
+    weights = np.array(contacts) / max(sum(contacts), 1e-12)
+    values = {name: float((score[column] * weights).sum()) for name, column in names.items()}
+    return values | {"held_back_days": int((last - first).dt.days.max()) + 1}
+
+
+def _contacts(plan: Plan, queue: str, first: pd.Timestamp, last: pd.Timestamp) -> float:
+    history = plan.history[plan.history["queue"] == queue]
+    day = history["start"].dt.tz_localize(None).dt.normalize()
+    return float(history.loc[(day >= first) & (day <= last), "offered"].sum())

@@ -1,0 +1,110 @@
+"""A plan in words and figures, for a terminal and for scripts."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from wfm.plan import Plan
+
+
+def lines(plan: Plan, folder: Path) -> list[str]:
+    """Return the printed summary of `plan`, kept in `folder`."""
+    facts = plan.summary
+    synthetic = set(facts.synthetic_queues)
+    names = ", ".join(f"{q} (synthetic)" if q in synthetic else q for q in facts.queues)
+    out = [
+        f"Plan {plan.id}: {plan.scenario.name}, {facts.first_day:%a %d %b %Y} to "
+        f"{facts.last_day:%a %d %b %Y}",
+        f"  queues            {names}",
+        f"  people            {facts.people}",
+        "  forecast error    " + _error(plan),
+    ]
+    out += [
+        f"    {row['queue']:<15} WAPE {_percent(row['wape'])}, bias {_percent(row['bias'])}, "
+        f"floor {_percent(row['noise_floor'])}"
+        for row in plan.score.to_dict("records")
+        if len(plan.score) > 1
+    ]
+    peak = f" on {facts.peak_at:%a %d %b %H:%M}" if facts.peak_at is not None else ""
+    out += [
+        f"  agents at peak    {facts.peak_agents} on seat{peak}",
+        f"  agent-hours       {facts.required_hours:,.0f} wanted on duty, "
+        f"{facts.rostered_hours:,.0f} rostered",
+        f"  roster gap        {facts.gap_hours:,.1f} agent-hours short, "
+        f"{facts.over_hours:,.1f} over",
+    ]
+    if plan.roster is None:
+        out.append("  roster            none: the scenario has no people")
+    else:
+        solved = plan.roster
+        gap = "bound unknown" if math.isnan(solved.gap) else f"within {solved.gap:.1%} of the bound"
+        out.append(f"  roster            {solved.status}, {gap}, {solved.seconds:.0f} s")
+        out.append(f"  rules violated    {facts.violations}")
+        out += [f"    {found.rule}: {found.text}" for found in plan.violations[:5]]
+    out += [f"  note              {note}" for note in plan.provenance.notes]
+    out.append(f"  files             {folder.resolve()}")
+    for name, what in (
+        ("roster.xlsx", "workbook: a sheet a week, coverage, breaks"),
+        ("roster.csv", "every stretch of work, break and lunch; also shifts.csv, coverage.csv"),
+        ("calendars", "one calendar (.ics) a person"),
+        ("plan.json", "the plan itself, opened by the dashboard"),
+    ):
+        if (folder / name).exists():
+            out.append(f"    {name:<15} {what}")
+    out.append(f"See it: {_command(folder)}")
+    return out
+
+
+def as_values(plan: Plan) -> dict[str, Any]:
+    """Return the key figures of `plan` as plain values for JSON; undefined is None."""
+    facts = dataclasses.asdict(plan.summary)
+    solved = plan.roster
+    values = {
+        "plan": plan.id,
+        "scenario": plan.provenance.scenario_id,
+        "history": plan.provenance.history_hash,
+        **facts,
+        "score": plan.score.to_dict("records"),
+        "roster_status": None if solved is None else solved.status,
+        "roster_gap": None if solved is None else solved.gap,
+        "roster_seconds": None if solved is None else solved.seconds,
+        "notes": plan.provenance.notes,
+    }
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def _error(plan: Plan) -> str:
+    facts = plan.summary
+    if math.isnan(facts.wape):
+        return "not measured: the history is too short to hold weeks back"
+    return (
+        f"WAPE {_percent(facts.wape)} an interval over the last {facts.held_back_days} days held "
+        f"back (noise floor {_percent(facts.noise_floor)}, last week repeated "
+        f"{_percent(facts.naive_wape)}), bias {_percent(facts.bias)}"
+    )
+
+
+def _percent(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.1%}"
+
+
+def _command(folder: Path) -> str:
+    # dev.py sets WFM_COMMAND: the environment it makes is not on the caller's path.
+    command = os.environ.get("WFM_COMMAND", "wfm")
+    return f"{command} dashboard" + ("" if folder == Path("wfm-demo") else f" {folder}")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, int | str):
+        return value
+    return str(value)

@@ -1,0 +1,1 @@
+"""The dashboard: pages show a plan and start work; they compute nothing."""

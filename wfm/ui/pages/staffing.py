@@ -1,0 +1,215 @@
+"""Staffing: how many people does each interval need, what does that buy, and what if?"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from wfm.scenario import SlRule
+from wfm.ui import charts, session
+from wfm.ui.i18n import number, percent, signed, t
+from wfm.ui.views import axes, staffing
+
+if TYPE_CHECKING:
+    from wfm.plan import Plan
+
+PATIENCE_S = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 450, 600, 900, 1800, 3600, math.inf)
+CONTROLS = ("volume", "aht", "service_level", "awt", "patience", "shrinkage", "occupancy", "rule")
+
+
+def page() -> None:
+    """Draw the staffing page."""
+    plan = session.current_plan()
+    if plan is None:
+        session.nothing_yet()
+        return
+    session.header(plan, t("staffing.title"))
+    left, right = st.columns([1, 3])
+    with left:
+        name = session.pick_queue(plan)
+    with right:
+        span = session.pick_span(plan)
+    queue = plan.scenario.queue(name)
+    st.markdown(
+        t(
+            "staffing.target",
+            target=staffing.target_text(queue.target, queue.channel),
+            shrinkage=percent(queue.shrinkage),
+        )
+    )
+    st.caption(t("staffing.formula", formula=staffing.formula_text(queue)))
+    _today(plan, queue, span)
+    st.subheader(t("whatif.title"))
+    _what_if(plan, queue, span)
+
+
+def _today(plan: Plan, queue: Any, span: axes.Span) -> None:
+    """Draw requirement, service and occupancy of the span."""
+    st.subheader(t("staffing.need", queue=queue.name, span=session.span_text(span)))
+    frame = staffing.intervals(plan, session.service_reached(plan), queue.name, span)
+    if not len(frame):
+        st.info(t("staffing.closed", span=session.span_text(span)))
+        return
+    axis, rostered = axes.axis(frame, span), plan.roster is not None
+    st.altair_chart(charts.staffing(frame, axis, rostered=rostered), width="stretch", key="need")
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**{t('staffing.service')}**")
+        shown = rostered and queue.channel != "email"
+        st.altair_chart(charts.service(frame, axis, rostered=shown), width="stretch", key="service")
+        if queue.channel == "email":
+            st.caption(t("staffing.service.email"))
+    with right:
+        st.markdown(f"**{t('staffing.occupancy')}**")
+        st.altair_chart(charts.occupancy(frame, axis), width="stretch", key="occupancy")
+
+
+@st.fragment
+@partial(session.guarded, refused="error.refused")
+def _what_if(plan: Plan, queue: Any, span: axes.Span) -> None:
+    """Draw sliders and their answer; only this part runs again when one moves."""
+    st.caption(t("whatif.note"))
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        asked = _controls(queue)
+    with right:
+        answer = session.app().what_if(plan, queue.name, **asked)
+        _answer(answer)
+        frame = axes.placed(answer.frame, span, plan.scenario.interval_min)
+        frame = staffing.in_use(frame, "agents", "agents_before")
+        if len(frame):
+            st.altair_chart(
+                charts.what_if(frame, axes.axis(frame, span)), width="stretch", key="what_if"
+            )
+        patience = asked.get("patience_s")
+        st.caption(t("staffing.formula", formula=staffing.formula_text(queue, patience)))
+
+
+def _controls(queue: Any) -> dict[str, Any]:
+    """Draw the sliders; return only what differs from the plan."""
+    target = queue.target
+
+    def key(name: str) -> str:
+        return f"whatif_{name}_{queue.name}"
+
+    def reset() -> None:
+        for name in CONTROLS:
+            st.session_state.pop(key(name), None)
+
+    one, two = st.columns(2)
+    asked: dict[str, Any] = {}
+    with one:
+        volume = st.slider(t("whatif.volume"), 50, 150, 100, 5, key=key("volume"))
+        aht = st.slider(t("whatif.aht"), 50, 150, 100, 5, key=key("aht"))
+        shrinkage = st.slider(
+            t("whatif.shrinkage"),
+            0.0,
+            50.0,
+            100 * queue.shrinkage,
+            0.5,
+            format="%.1f",
+            key=key("shrinkage"),
+        )
+        cap = 100.0 if target.occupancy is None else 100 * target.occupancy
+        occupancy = st.slider(
+            t("whatif.occupancy"), 50.0, 100.0, cap, 1.0, format="%.0f", key=key("occupancy")
+        )
+    with two:
+        if queue.channel == "email":
+            hours = target.awt_s / 3600
+            deadline = st.slider(
+                t("whatif.deadline"),
+                1.0,
+                max(24.0, hours),
+                hours,
+                0.5,
+                format="%.1f",
+                key=key("awt"),
+            )
+            if deadline != hours:
+                asked["awt_s"] = deadline * 3600
+        else:
+            asked |= _service_controls(queue, key)
+        st.button(t("whatif.reset"), on_click=reset, key=key("reset"))
+    if volume != 100:
+        asked["volume"] = volume / 100
+    if aht != 100:
+        asked["aht"] = aht / 100
+    if shrinkage != 100 * queue.shrinkage:
+        asked["shrinkage"] = shrinkage / 100
+    if occupancy != cap:
+        asked["occupancy"] = occupancy / 100
+    return asked
+
+
+def _service_controls(queue: Any, key: Any) -> dict[str, Any]:
+    """Draw target and patience of a queue that is answered at once."""
+    target = queue.target
+    asked: dict[str, Any] = {}
+    if target.service_level is not None:
+        goal = 100 * target.service_level
+        share = st.slider(
+            t("whatif.service_level"),
+            50.0,
+            99.0,
+            min(goal, 99.0),
+            1.0,
+            format="%.0f",
+            key=key("service_level"),
+        )
+        if share != goal:
+            asked["service_level"] = share / 100
+    awt = st.slider(
+        t("whatif.awt"),
+        0.0,
+        max(300.0, target.awt_s),
+        float(target.awt_s),
+        5.0,
+        format="%.0f",
+        key=key("awt"),
+    )
+    if awt != target.awt_s:
+        asked["awt_s"] = awt
+    choices = sorted({*PATIENCE_S, queue.patience_s})
+    patience = st.select_slider(
+        t("whatif.patience"),
+        choices,
+        queue.patience_s,
+        key=key("patience"),
+        help=t("whatif.patience_help"),
+        format_func=lambda s: number(s) if math.isfinite(s) else t("whatif.patience_none"),
+    )
+    if patience != queue.patience_s:
+        asked["patience_s"] = patience
+    rules = [str(rule) for rule in SlRule]
+    rule = st.selectbox(
+        t("whatif.rule"),
+        rules,
+        rules.index(str(target.rule)),
+        key=key("rule"),
+        help=t("whatif.rule_help"),
+    )
+    if rule != str(target.rule):
+        asked["rule"] = rule
+    return asked
+
+
+def _answer(answer: Any) -> None:
+    """Draw the four figures, each with its change."""
+    for column, (name, digits) in zip(
+        st.columns(4),
+        (("peak_agents", 0), ("agent_hours", 0), ("scheduled_hours", 0), ("fte", 1)),
+        strict=True,
+    ):
+        before, after = getattr(answer.before, name), getattr(answer.after, name)
+        with column:
+            st.metric(t(f"whatif.{name}"), number(after, digits))
+            delta = signed(after - before, digits)
+            st.caption(
+                t("whatif.delta", delta=delta, before=number(before, digits))
+                if after != before
+                else t("whatif.same")
+            )

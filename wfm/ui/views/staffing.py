@@ -1,0 +1,99 @@
+"""What does the staffing page show: people needed, service predicted, what-if before and after?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from wfm.ui.i18n import duration, percent, t
+from wfm.ui.views.axes import Span, placed
+
+_MET = 1e-9
+
+
+def intervals(plan: Any, reached: pd.DataFrame, queue: str, span: Span) -> pd.DataFrame:
+    """Return requirement and predicted service of one queue, placed on the axis of `span`."""
+    need = plan.requirement[plan.requirement["queue"] == queue]
+    got = reached[reached["queue"] == queue]
+    got = got[["start", "volume", "target", "p_required", "p_rostered", "on_seat"]]
+    both = need.drop(columns=["volume"], errors="ignore").merge(got, on="start", how="left")
+    rows = placed(both, span, plan.scenario.interval_min)
+    return in_use(rows, "agents_rounded", "volume", "on_seat")
+
+
+def required(plan: Any, span: Span) -> pd.DataFrame:
+    """Return people required on duty per interval, all queues together."""
+    total = plan.requirement.groupby("start", as_index=False)["scheduled"].sum()
+    return in_use(placed(total, span, plan.scenario.interval_min), "scheduled")
+
+
+def in_use(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return the rows of which any of `columns` is above zero: the rest is closed."""
+    return frame[(frame[list(columns)].fillna(0) > 0).any(axis=1)].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Served:
+    """Predicted service of a plan.
+
+    Attributes
+    ----------
+    share : float
+        Contacts expected to be served in time over all contacts, NaN without a roster.
+    met, intervals : int
+        Intervals with contacts that reach their target, and all of them.
+    """
+
+    share: float
+    met: int
+    intervals: int
+
+
+def served(reached: pd.DataFrame, column: str = "p_rostered") -> Served:
+    """Return what `reached` adds up to: contacts are summed first, then divided."""
+    rows = reached[(reached["volume"] > 0) & reached[column].notna()]
+    if rows.empty:
+        return Served(math.nan, 0, 0)
+    share = float((rows[column] * rows["volume"]).sum() / rows["volume"].sum())
+    aimed = rows[rows["target"].notna()]
+    met = int((aimed[column] >= aimed["target"] - _MET).sum())
+    return Served(share, met, len(aimed))
+
+
+def target_text(target: Any, channel: str) -> str:
+    """Return a target in words, for example ``80 % within 20 s (SL4)``."""
+    parts = []
+    if channel == "email":
+        key = "target.deadline_all" if target.service_level is None else "target.deadline"
+        parts.append(t(key, share=percent(target.service_level), awt=duration(target.awt_s)))
+    elif target.service_level is not None:
+        parts.append(
+            t(
+                "target.service_level",
+                share=percent(target.service_level),
+                awt=duration(target.awt_s),
+                rule=str(target.rule),
+            )
+        )
+    for name in ("abandonment", "occupancy", "blocking"):
+        value = getattr(target, name, None)
+        if value is not None:
+            parts.append(t(f"target.{name}", share=percent(value)))
+    if target.asa_s is not None:
+        parts.append(t("target.asa", asa=duration(target.asa_s)))
+    return ", ".join(parts) or t("target.none")
+
+
+def formula_text(queue: Any, patience_s: float | None = None) -> str:
+    """Return which formula sizes `queue`, and why."""
+    patience = queue.patience_s if patience_s is None else patience_s
+    if queue.channel == "email":
+        return t("formula.email", awt=duration(queue.target.awt_s))
+    patient = not math.isfinite(patience)
+    base = t("formula.c") if patient else t("formula.a", patience=duration(patience))
+    if queue.channel == "chat":
+        return t("formula.chat", concurrency=queue.concurrency, base=base)
+    return base

@@ -1,0 +1,157 @@
+"""The one place that chooses what the use cases run on: files, clock, processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import os
+import platform
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from wfm.adapters import acd, demo, export, folder, jobs, scenario_file
+from wfm.app import App, Check, Ports
+from wfm.errors import BadInput
+from wfm.plan import Plan
+from wfm.roster import Roster
+from wfm.scenario import Scenario
+
+_LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
+
+
+@cache
+def app() -> App:
+    """Return the application on plan folders in the file system."""
+    return App(
+        Ports(
+            read_history=acd.read_history,
+            read_any_interval=_read_any_interval,
+            read_scenario=scenario_file.read_scenario,
+            write_scenario=scenario_file.write_scenario,
+            demo=_demo,
+            load_plan=folder.load_plan,
+            save_plan=folder.save_plan,
+            plan_stamp=folder.plan_stamp,
+            job=jobs.job,
+            start_roster=jobs.start_roster,
+            roster_job=jobs.roster_job,
+            cancel_roster=jobs.cancel_roster,
+            xlsx=_xlsx,
+            csv_zip=_csv_zip,
+            ics_zip=_ics_zip,
+            write_exports=_write_exports,
+            checks=_checks,
+            now=lambda: dt.datetime.now(dt.UTC),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Read:
+    frame: pd.DataFrame
+    interval_min: int
+
+
+def _read_any_interval(path: str | Path, *, timezone: str, interval_min: int | None) -> _Read:
+    """Read `path` at `interval_min`; without one by half hours, else by hours."""
+    wanted = (30, 60) if interval_min is None else (interval_min,)
+    first: BadInput | None = None
+    for minutes in wanted:
+        try:
+            read = acd.read_history(path, timezone=timezone, interval_min=minutes)
+        except BadInput as error:
+            first = first or error
+        else:
+            return _Read(read.frame, minutes)
+    assert first is not None
+    raise first
+
+
+def _demo() -> tuple[Scenario, pd.DataFrame, tuple[str, ...]]:
+    history, notes = demo.demo_history()
+    return demo.demo_scenario(), history, notes
+
+
+def _checks() -> tuple[Check, ...]:
+    found = [Check("python", sys.version_info >= (3, 11), platform.python_version())]
+    for name in _LIBRARIES:
+        try:
+            found.append(Check(name, True, importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            found.append(Check(name, False, "not installed; install wfm again with pip"))
+    found.append(_check_kernels())
+    found.append(_check_writing())
+    return tuple(found)
+
+
+def _check_kernels() -> Check:
+    from wfm.queueing import erlang
+    from wfm.scenario import Target
+
+    agents = int(erlang.fewest_agents(100, 180.0, Target(0.80, awt_s=20.0)))
+    return Check("erlang", agents == 14, f"100 calls of 180 s in 30 min, 80/20: {agents} agents")
+
+
+def _check_writing() -> Check:
+    here = Path.cwd()
+    try:
+        with tempfile.NamedTemporaryFile(dir=here):
+            return Check("folder", True, f"{here} can be written")
+    except OSError as error:
+        return Check("folder", False, f"{here} cannot be written: {error.strerror}; use --out")
+
+
+def _need_roster(plan: Plan) -> Roster:
+    if plan.roster is None:
+        raise BadInput("export: this plan has no roster; its scenario has no people")
+    return plan.roster
+
+
+def _xlsx(plan: Plan) -> bytes:
+    return export.xlsx_bytes(
+        _need_roster(plan), plan.scenario, requirement=plan.requirement, forecast=plan.forecast,
+        summary=plan.summary, plan_id=plan.id,
+    )  # fmt: skip
+
+
+def _csv_zip(plan: Plan) -> bytes:
+    return export.csv_zip_bytes(_need_roster(plan), plan.scenario)
+
+
+def _ics_zip(plan: Plan) -> bytes:
+    return export.ics_zip_bytes(
+        _need_roster(plan), plan.scenario, sequence=plan.provenance.revision
+    )
+
+
+def _write_exports(plan: Plan, out: Path) -> tuple[Path, ...]:
+    """Write workbook, CSV files and calendars into `out`; a plan without a roster has none.
+
+    Calendars of people who have no shift any more are removed.
+    """
+    if plan.roster is None:
+        return ()
+    calendars = out / "calendars"
+    try:
+        calendars.mkdir(parents=True, exist_ok=True)
+        book = out / "roster.xlsx"
+        aside = out / ".roster.xlsx.part"
+        aside.write_bytes(_xlsx(plan))
+        os.replace(aside, book)
+        tables = export.write_csv(out, plan.roster, plan.scenario)
+        files = export.write_ics(
+            calendars, plan.roster, plan.scenario, sequence=plan.provenance.revision
+        )
+        for stale in set(calendars.glob("*.ics")) - set(files):
+            stale.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"export: cannot write to {out}: {error.strerror or error}; close the file if it is "
+            "open, or export elsewhere with 'wfm export --out FOLDER'"
+        ) from error
+    return (book, *tables, *files)
