@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -98,11 +100,25 @@ def test_the_calendar_counts_every_interval_of_every_day(app):
 
 def test_every_plan_in_a_folder_gets_the_next_number(app, tmp_path):
     first = app.make_demo(tmp_path, seconds=1)
-    again = app.solve_roster(tmp_path, seconds=1, seed=2)
+    again = app.make_demo(tmp_path, seconds=1)
     assert (first.provenance.revision, again.provenance.revision) == (0, 1)
     assert app.open_plan(tmp_path).provenance.revision == 1
     one = next((tmp_path / "calendars").glob("*.ics")).read_text(encoding="utf-8")
     assert "SEQUENCE:1" in one
+
+
+@pytest.mark.parametrize("worse", [True, False])
+def test_a_new_roster_takes_the_place_of_a_worse_one_only(app, plan, tmp_path, worse):
+    shifted = dataclasses.replace(
+        plan.roster, objective=plan.roster.objective + (-1000.0 if worse else 1000.0)
+    )
+    app.ports.save_plan(dataclasses.replace(plan, roster=shifted), tmp_path)
+    run = app.solve_roster(tmp_path, seconds=2)
+    assert run.taken is not worse
+    stands = app.open_plan(tmp_path)
+    assert stands.provenance.revision == (0 if worse else 1)
+    assert stands.roster.objective == run.plan.roster.objective
+    assert ("stays" in run.text) is worse
 
 
 def test_exports_of_a_plan_without_people_say_why(app, tmp_path):

@@ -25,7 +25,7 @@ from wfm.starter import starter
 
 
 class JobState(Protocol):
-    """How far a job is: state, fraction 0 to 1, what it does, why it failed."""
+    """How far a job is: state, fraction 0 to 1, what it does, why it failed, what came of it."""
 
     @property
     def state(self) -> str: ...  # noqa: D102
@@ -35,6 +35,16 @@ class JobState(Protocol):
     def text(self) -> str: ...  # noqa: D102
     @property
     def error(self) -> str: ...  # noqa: D102
+    @property
+    def taken(self) -> bool: ...  # noqa: D102
+
+
+class JobWork(Protocol):
+    """A job's own side: where it tells its progress and, at the end, if its roster was taken."""
+
+    taken: bool
+
+    def progress(self, fraction: float, text: str) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class Ports:
     plan_stamp: Callable[..., str]
     job: Callable[..., JobState]
     start_roster: Callable[..., None]
-    roster_job: Callable[..., AbstractContextManager[Progress]]
+    roster_job: Callable[..., AbstractContextManager[JobWork]]
     cancel_roster: Callable[..., None]
     xlsx: Callable[[Plan], bytes]
     csv_zip: Callable[[Plan], bytes]
@@ -67,6 +77,25 @@ class Check:
 
     name: str
     ok: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class RosterRun:
+    """What came of asking for a new roster.
+
+    Attributes
+    ----------
+    plan : Plan
+        With the roster that now stands.
+    taken : bool
+        Whether that is the new one.
+    text : str
+        The same as a sentence.
+    """
+
+    plan: Plan
+    taken: bool
     text: str
 
 
@@ -148,21 +177,35 @@ class App:
         """Return a text that changes when the plan in `folder` does; empty when there is none."""
         return self.ports.plan_stamp(folder)
 
-    def solve_roster(self, folder: str | Path, *, seconds: float, seed: int | None = None,
-                     progress: Progress | None = None) -> Plan:  # fmt: skip
-        """Make a new roster for the plan in `folder` and save it with fresh exports."""
+    def solve_roster(
+        self,
+        folder: str | Path,
+        *,
+        seconds: float,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> RosterRun:
+        """Make a roster for the plan in `folder`; save it with fresh exports if it is better."""
         plan = self.open_plan(folder)
         if not plan.scenario.people:
             raise BadInput("roster: the scenario has no people; add some to its people file")
         solved, found = planning.make_roster(
             plan.sizing, plan.scenario, time_limit_s=seconds, seed=seed, progress=progress
         )
+        old = plan.roster
+        if old is not None and not plan.violations and solved.objective > old.objective:
+            return RosterRun(
+                plan,
+                False,
+                f"The roster before was better ({old.objective:,.1f} weighted agent-hours against "
+                f"{solved.objective:,.1f}) and stays.",
+            )
         fresh = _revised(
             replace(plan, roster=solved, violations=found), plan.provenance.revision + 1
         )
         self.ports.save_plan(fresh, folder)
         self.ports.write_exports(fresh, Path(folder))
-        return fresh
+        return RosterRun(fresh, True, "The new roster is in place.")
 
     def start_roster(self, folder: str | Path, *, time_limit_s: float, seed: int) -> None:
         """Start `solve_roster` in a process of its own; follow it with `job`."""
@@ -267,8 +310,9 @@ class App:
 
     def work_roster_job(self, folder: str | Path, *, seconds: float, seed: int | None) -> None:
         """Do the work of `start_roster` in this process, its progress told to those who ask."""
-        with self.ports.roster_job(folder) as tell:
-            self.solve_roster(folder, seconds=seconds, seed=seed, progress=tell)
+        with self.ports.roster_job(folder) as job:
+            done = self.solve_roster(folder, seconds=seconds, seed=seed, progress=job.progress)
+            job.taken = done.taken
 
     def export_files(self, plan: str | Path, out: str | Path) -> tuple[Path, ...]:
         """Write the exports of the plan in folder `plan` into `out`."""

@@ -113,7 +113,9 @@ def roster(
         return
     with _progress(quiet=json) as tell:
         made = use.solve_roster(plan, seconds=seconds, seed=seed, progress=tell)
-    _show_plan(made, plan, as_json=json)
+    if not made.taken and not json:
+        typer.echo(made.text)
+    _show_plan(made.plan, plan, as_json=json)
 
 
 @cli.command()
@@ -139,21 +141,24 @@ def dashboard(
     headless: Annotated[bool, typer.Option(help="Do not open a browser.")] = False,
 ) -> None:
     """Open the dashboard on a plan, on this machine only."""
-    script = _dashboard_script()
-    command = [sys.executable, "-m", "streamlit", "run", str(script),
-               "--server.address=127.0.0.1", f"--server.port={port}",
-               f"--server.headless={str(headless).lower()}",
-               "--browser.gatherUsageStats=false", "--client.showErrorDetails=none",
-               "--client.toolbarMode=minimal"]  # fmt: skip
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", str(_dashboard_script())),
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+        f"--server.headless={str(headless).lower()}",
+        "--server.showEmailPrompt=false",
+        "--browser.gatherUsageStats=false",
+        "--client.showErrorDetails=none",
+        "--client.toolbarMode=minimal",
+    ]
     root = str(Path(wfm.__file__).resolve().parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "WFM_PLAN": str(folder.resolve()), "PYTHONPATH": path}
     typer.echo(f"Dashboard on http://127.0.0.1:{port} (end it with Ctrl-C)")
-    try:
-        code = subprocess.run(command, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        code = 0
-    raise typer.Exit(code)
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execve(sys.executable, command, environment)  # one process: signals reach the server
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
 @cli.command()
@@ -226,8 +231,9 @@ def _as_json(value: Any) -> str:
 
 
 def _dashboard_script() -> Path:
-    inside = Path(wfm.__file__).resolve().parent / "ui" / "dashboard.py"
-    return inside if inside.is_file() else inside.parents[2] / "dashboard.py"
+    package = Path(wfm.__file__).resolve().parent
+    installed = package / "ui" / "screen" / "dashboard.py"
+    return installed if installed.is_file() else package.parent / "dashboard.py"
 
 
 @contextmanager

@@ -42,7 +42,8 @@ def lines(plan: Plan, folder: Path) -> list[str]:
     else:
         solved = plan.roster
         gap = "bound unknown" if math.isnan(solved.gap) else f"within {solved.gap:.1%} of the bound"
-        out.append(f"  roster            {solved.status}, {gap}, {solved.seconds:.0f} s")
+        ended = "" if solved.reproducible else "; ended by the clock, another run may differ"
+        out.append(f"  roster            {solved.status}, {gap}, {solved.seconds:.0f} s{ended}")
         out.append(f"  rules violated    {facts.violations}")
         out += [f"    {found.rule}: {found.text}" for found in plan.violations[:5]]
     out += [f"  note              {note}" for note in plan.provenance.notes]

@@ -249,21 +249,21 @@ def _size_email(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return agents, whole agents, scheduled and share on time; nothing is done while closed."""
     working = inside(part["start"], queue.hours) if queue.hours else volume > 0
-    out = tuple(np.zeros(len(part), kind) for kind in (float, np.int64, np.int64, float))
+    agents, served = np.zeros(len(part)), np.zeros(len(part))
+    whole, scheduled = np.zeros(len(part), np.int64), np.zeros(len(part), np.int64)
     come = load[working]
-    if not come.any():
-        return out
-    cap = 1.0 if queue.target.occupancy is None else queue.target.occupancy
-    handle = np.full(len(come), interval_s)  # work in agent-intervals as if contacts of that length
-    planned = channels.deferrable_profile(come, handle, queue.target.awt_s, interval_s=interval_s)
-    intervals = backlog.lag(queue.target.awt_s, interval_s)
-    share = cap * (1 - queue.shrinkage)
-    agents, whole, scheduled, served = out
-    agents[working] = planned / cap
-    whole[working] = backlog.whole_agents(planned, come, intervals=intervals, share=cap)
-    scheduled[working] = backlog.whole_agents(planned, come, intervals=intervals, share=share)
-    served[working] = backlog.on_time(whole[working] * cap, come, intervals=intervals)
-    return out
+    if come.any():
+        cap = 1.0 if queue.target.occupancy is None else queue.target.occupancy
+        share = cap * (1 - queue.shrinkage)
+        handle = np.full(len(come), interval_s)  # agent-intervals, as contacts of that length
+        awt_s = queue.target.awt_s
+        planned = channels.deferrable_profile(come, handle, awt_s, interval_s=interval_s)
+        intervals = backlog.lag(awt_s, interval_s)
+        agents[working] = planned / cap
+        whole[working] = backlog.whole_agents(planned, come, intervals=intervals, share=cap)
+        scheduled[working] = backlog.whole_agents(planned, come, intervals=intervals, share=share)
+        served[working] = backlog.on_time(whole[working] * cap, come, intervals=intervals)
+    return agents, whole, scheduled, served
 
 
 def _whole(volume: np.ndarray, aht: np.ndarray, queue: Queue, interval_s: float) -> np.ndarray:

@@ -118,7 +118,7 @@ def test_a_roster_job_runs_in_its_own_process_and_tells_how_it_ended(plan, tmp_p
         jobs.start_roster(tmp_path, time_limit_s=3, seed=11)
     over = wait_until_over(tmp_path)
     assert (over.state, over.error) == ("done", "")
-    assert folder.plan_stamp(tmp_path) != stamp
+    assert over.taken == (folder.plan_stamp(tmp_path) != stamp)
     assert folder.load_plan(tmp_path).violations == ()
 
 

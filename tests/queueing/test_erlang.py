@@ -20,7 +20,7 @@ from wfm.scenario import SlRule, Target
 
 INF = math.inf
 PRINTED = 2e-14  # worked examples print 15 digits
-REL, ABS = 1e-10, 1e-13  # the sweep below stays under 1e-11; the promise is 1e-9
+REL, ABS = 1e-10, 1e-13  # ten times tighter than the promise of 1e-9
 ROUNDING = 1e-12  # the tolerance of a limit, and what figures in order may miss by
 FIELDS = (
     "load", "p_block", "p_wait", "p_abandon", "p_answered", "mean_wait_s", "asa_s", "occupancy",

@@ -24,7 +24,8 @@ from .builders import DST_AUTUMN, DST_SPRING, MONDAY, NEW_YORK, contract, scenar
 DAY = ShiftType("D", "08:00", "08:00", 8 * 60)
 NIGHT = ShiftType("N", "22:00", "22:00", 9 * 60)
 LATE = ShiftType("L", "14:00", "14:00", 10 * 60, breaks=(BreakRule("lunch", 60, 120, 240, False),))
-TIGHT = LabourRules(11.0, 62.0, 2, 27.0)
+# Night after night leaves exactly 15 h, and from Thursday 16:00 to the end of the week are 80 h.
+TIGHT = LabourRules(15.0, 80.0, 2, 27.0)
 PERSON = Person("ann", "tight", ("voice",), time_off=(MONDAY + dt.timedelta(days=3),),
                 weekdays_off=(5,))  # fmt: skip
 TIGHT_CONTRACT = contract("tight", 17, 26, shifts=("D", "N"), days=3)
@@ -81,6 +82,7 @@ SETTINGS = {
     "one week": {"days": range(5)},
     "over the week's end": {"days": range(5, 10)},
     "after a week of work": {"days": range(4), "before": [-3, -2, -1]},
+    "after a Sunday night": {"days": range(3, 7), "before": [-1]},
     "clocks go back": {"days": range(4, 8), "start": DST_AUTUMN, "timezone": NEW_YORK},
     "clocks go forward": {"days": range(4, 8), "start": DST_SPRING, "timezone": NEW_YORK},
 }

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,6 +40,8 @@ class Job:
     error : str
         Why it failed; empty otherwise.
     pid : int
+    taken : bool
+        At the end: whether the new roster took the place of the old one.
     """
 
     state: str
@@ -47,6 +49,7 @@ class Job:
     text: str = ""
     error: str = ""
     pid: int = 0
+    taken: bool = False
 
 
 def job(folder: str | Path) -> Job:
@@ -91,31 +94,35 @@ def cancel_roster(folder: str | Path) -> None:
 
 
 @contextmanager
-def roster_job(folder: str | Path) -> Iterator[Callable[[float, str], bool]]:
-    """Give the progress callback of a job process, and write its last word at the end.
-
-    The callback returns False once the job was cancelled.
-    """
-    folder = Path(folder)
-    last = 0.0
-
-    def progress(fraction: float, text: str) -> bool:
-        nonlocal last
-        if time.monotonic() - last >= _EVERY_S:
-            last = time.monotonic()
-            _write(folder, Job("running", float(fraction), text, pid=os.getpid()))
-        return not (folder / _CANCEL).exists()
-
+def roster_job(folder: str | Path) -> Iterator[Work]:
+    """Give a job process its side of the job, and write its last word at the end."""
+    work = Work(Path(folder))
     try:
-        yield progress
+        yield work
     except Exception as error:
-        _write(folder, Job("failed", 1.0, "", f"{error}", os.getpid()))
+        _write(work.folder, Job("failed", 1.0, "", f"{error}", os.getpid()))
         raise
-    if (folder / _CANCEL).exists():
-        text = "stopped; the best roster so far was kept"
-        _write(folder, Job("cancelled", 1.0, text, "", os.getpid()))
-    else:
-        _write(folder, Job("done", 1.0, "finished", "", os.getpid()))
+    state = "cancelled" if work.cancelled else "done"
+    _write(work.folder, Job(state, 1.0, "", "", os.getpid(), work.taken))
+
+
+class Work:
+    """A job's own side: it tells its progress, and at the end whether its roster was taken."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.taken, self._told = folder, False, 0.0
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked the job to stop."""
+        return (self.folder / _CANCEL).exists()
+
+    def progress(self, fraction: float, text: str) -> bool:
+        """Tell how far the job is; return whether it shall go on."""
+        if time.monotonic() - self._told >= _EVERY_S:
+            self._told = time.monotonic()
+            _write(self.folder, Job("running", float(fraction), text, pid=os.getpid()))
+        return not self.cancelled
 
 
 def _last_words(folder: Path) -> str:

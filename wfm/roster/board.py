@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from wfm.roster.breaks import best_breaks, pauses
-from wfm.roster.coverage import Demand, Spread, put, supply_of
+from wfm.roster.coverage import Spread, put, supply_of
+from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.rules import legal_spans
 from wfm.roster.week_rules import leave_share

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from wfm.roster.coverage import Demand, Spread
+from wfm.roster.coverage import Spread
+from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.relaxation import Masses, relax
 

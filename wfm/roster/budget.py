@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 Progress = Callable[[float, str], object]
 
 WORK_A_SECOND = 0.3
-"""CP-SAT's deterministic time allowed for each second of the time limit. On a common machine a
-search passes 0.2 to 0.4 of it a second, model building included, so that work runs out first."""
+"""CP-SAT's deterministic time allowed for each second of the time limit. A search passes about 0.5
+of it a second on two free cores, model building included, so that work runs out before time does;
+with both cores shared by others it was 0.2 to 0.35."""
 
 _FOR_SEARCH = 0.97
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from wfm.roster.board import Board
-from wfm.roster.coverage import Demand
+from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Span
 from wfm.roster.model import SCALE, Effort
 from wfm.roster.relaxation import Masses, Rows

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_array
 
-from wfm.roster.coverage import Demand, Spread
+from wfm.roster.coverage import Spread
+from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.rules import legal_spans
 from wfm.roster.sequence_rules import rest_min

@@ -15,7 +15,8 @@ from wfm.roster.board import Board
 from wfm.roster.bound import ideal_of
 from wfm.roster.breaks import check_breaks
 from wfm.roster.budget import Budget, Progress
-from wfm.roster.coverage import Demand, Spread, coverage_of, demand_of, spread_of, table_of
+from wfm.roster.coverage import Spread, coverage_of, spread_of
+from wfm.roster.demand import Demand, demand_of, table_of
 from wfm.roster.duties import Case, Duty, by_agent, duties_of, frame_of
 from wfm.roster.grid import Horizon, horizon_of, step_of
 from wfm.roster.result import Roster

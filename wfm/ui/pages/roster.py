@@ -129,7 +129,9 @@ def _last_word() -> None:
     if not st.session_state.pop("watching", False):
         return
     job = session.app().job(session.folder())
-    if job.state == "done":
+    if job.state in ("done", "cancelled") and not job.taken:
+        st.info(t("roster.not_better"))
+    elif job.state == "done":
         st.success(t("roster.done"))
     elif job.state == "failed":
         st.error(t("roster.failed", error=job.error))
