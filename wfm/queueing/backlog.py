@@ -44,7 +44,7 @@ def whole_agents(
     Examples
     --------
     >>> whole_agents(np.full(6, 1.3), np.full(6, 1.3), intervals=4, share=1.0).tolist()
-    [1, 1, 1, 1, 2, 2]
+    [1, 1, 1, 2, 1, 2]
     """
     total = np.cumsum(come)
     due = np.concatenate([np.zeros(min(intervals - 1, len(come))), total])[: len(come)]
