@@ -99,8 +99,8 @@ def test_the_calendar_counts_every_interval_of_every_day(app):
 
 
 def test_every_plan_in_a_folder_gets_the_next_number(app, tmp_path):
-    first = app.make_demo(tmp_path, seconds=1)
-    again = app.make_demo(tmp_path, seconds=1)
+    first = app.make_demo(tmp_path, time_limit_s=1)
+    again = app.make_demo(tmp_path, time_limit_s=1)
     assert (first.provenance.revision, again.provenance.revision) == (0, 1)
     assert app.open_plan(tmp_path).provenance.revision == 1
     one = next((tmp_path / "calendars").glob("*.ics")).read_text(encoding="utf-8")
@@ -113,12 +113,30 @@ def test_a_new_roster_takes_the_place_of_a_worse_one_only(app, plan, tmp_path, w
         plan.roster, objective=plan.roster.objective + (-1000.0 if worse else 1000.0)
     )
     app.ports.save_plan(dataclasses.replace(plan, roster=shifted), tmp_path)
-    run = app.solve_roster(tmp_path, seconds=2)
+    run = app.solve_roster(tmp_path, time_limit_s=2)
     assert run.taken is not worse
     stands = app.open_plan(tmp_path)
     assert stands.provenance.revision == (0 if worse else 1)
     assert stands.roster.objective == run.plan.roster.objective
     assert ("stays" in run.text) is worse
+
+
+def test_a_roster_made_on_a_plan_that_was_changed_meanwhile_is_not_saved(
+    app, plan, tmp_path, monkeypatch
+):
+    app.ports.save_plan(plan, tmp_path)
+    make = planning.make_roster
+
+    def slow(*args, **more):
+        newer = dataclasses.replace(plan.provenance, revision=9)
+        app.ports.save_plan(dataclasses.replace(plan, provenance=newer), tmp_path)
+        made = make(*args, **more)
+        return dataclasses.replace(made, roster=dataclasses.replace(made.roster, objective=-1.0))
+
+    monkeypatch.setattr(planning, "make_roster", slow)
+    with pytest.raises(BadInput, match="changed meanwhile"):
+        app.solve_roster(tmp_path, time_limit_s=1)
+    assert app.open_plan(tmp_path).provenance.revision == 9
 
 
 def test_exports_of_a_plan_without_people_say_why(app, tmp_path):

@@ -94,7 +94,26 @@ WRONG = {
     "unknown zone": (lambda: scenario(timezone="Mars/Olympus"), "IANA name"),
     "interval of 7 minutes": (lambda: scenario(interval_min=7), "interval_min is one of"),
     "no queues": (lambda: scenario(queues=()), "no queues"),
-    "five weeks": (lambda: scenario(weeks=5), "weeks is 1 to 4"),
+    "five weeks": (lambda: scenario(weeks=5), "weeks is a whole number 1 to 4"),
+    "weeks as a truth value": (lambda: scenario(weeks=True), "weeks is a whole number"),
+    "one and a half chats at once": (
+        lambda: Queue("q", Target(), channel="chat", concurrency=1.5),
+        "concurrency",
+    ),
+    "a negative seed": (lambda: scenario(seed=-1), "seed is a whole number"),
+    "hours off the grid": (
+        lambda: scenario(
+            queues=(Queue("q", Target(), hours=(OpeningHours((0,), "08:15", "18:00"),)),),
+            people=(),
+        ),
+        "do not lie on the grid",
+    ),
+    "a service level for e-mail": (
+        lambda: Queue("q", Target(0.8, awt_s=3600), channel="email"),
+        "leave out service_level",
+    ),
+    "a semicolon in a name": (lambda: Queue("a;b", Target()), "without ';'"),
+    "a line break in a name": (lambda: Queue("a\nb", Target()), "printable text"),
     "start on a Tuesday": (
         lambda: scenario(start=__import__("datetime").date(2026, 3, 3)),
         "start on a Monday",

@@ -57,16 +57,18 @@ class Ports:
     write_scenario: Callable[..., Any]
     demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]
     load_plan: Callable[..., Plan]
-    save_plan: Callable[..., Path]
+    save_plan: Callable[..., tuple[Path, ...]]
     plan_stamp: Callable[..., str]
+    revision: Callable[..., int]
     job: Callable[..., JobState]
-    start_roster: Callable[..., None]
-    roster_job: Callable[..., AbstractContextManager[JobWork]]
-    cancel_roster: Callable[..., None]
+    start_job: Callable[..., None]
+    work_job: Callable[..., AbstractContextManager[JobWork]]
+    cancel_job: Callable[..., None]
     xlsx: Callable[[Plan], bytes]
     csv_zip: Callable[[Plan], bytes]
     ics_zip: Callable[[Plan], bytes]
-    write_exports: Callable[[Plan, Path], tuple[Path, ...]]
+    exports: Callable[[Plan], dict[str, bytes]]
+    write_files: Callable[..., tuple[Path, ...]]
     checks: Callable[[], tuple[Check, ...]]
     now: Callable[[], dt.datetime]
 
@@ -132,42 +134,80 @@ class App:
 
     ports: Ports
 
-    def make_demo(self, folder: str | Path, *, weeks: int = 1, seconds: float = 30.0,
-                  progress: Progress | None = None) -> Plan:  # fmt: skip
+    def make_demo(
+        self,
+        folder: str | Path,
+        *,
+        weeks: int = 1,
+        time_limit_s: float = 30.0,
+        progress: Progress | None = None,
+    ) -> Plan:
         """Plan the bundled demo centre and write plan and exports into `folder`."""
         scenario, history, notes = self.ports.demo()
+        if weeks != scenario.weeks:
+            scenario = scenario.revise("weeks asked", weeks=weeks)
         return self._plan(
-            scenario.revise("weeks asked", weeks=weeks) if weeks != scenario.weeks else scenario,
-            history, Path(folder), seconds=seconds, progress=progress, notes=notes,
-        )  # fmt: skip
+            scenario,
+            history,
+            Path(folder),
+            time_limit_s=time_limit_s,
+            progress=progress,
+            notes=notes,
+        )
 
-    def plan_files(self, history: str | Path, scenario: str | Path, folder: str | Path, *,
-                   seconds: float = 60.0, progress: Progress | None = None) -> Plan:  # fmt: skip
-        """Plan a user's own history and scenario files; write plan and exports into `folder`."""
+    def plan_files(
+        self,
+        history: str | Path,
+        scenario: str | Path,
+        folder: str | Path,
+        *,
+        previous: str | Path | None = None,
+        time_limit_s: float = 60.0,
+        progress: Progress | None = None,
+    ) -> Plan:
+        """Plan a user's own history and scenario files; write plan and exports into `folder`.
+
+        `previous` is the folder of the plan of the weeks before: rest and days in a row carry over.
+        """
         choices, source = self.ports.read_scenario(scenario)
+        before = None if previous is None else self.open_plan(previous).roster
         read = self.ports.read_history(
             history, source, timezone=choices.timezone, interval_min=choices.interval_min
         )
-        return self._plan(choices, read.frame, Path(folder), seconds=seconds,
-                          progress=progress, notes=read.notes)  # fmt: skip
+        return self._plan(
+            choices,
+            read.frame,
+            Path(folder),
+            previous=None if before is None else before.frame,
+            time_limit_s=time_limit_s,
+            progress=progress,
+            notes=read.notes,
+        )
 
-    def _plan(self, scenario: Scenario, history: pd.DataFrame, folder: Path, *, seconds: float,
-              progress: Progress | None, notes: Iterable[str]) -> Plan:  # fmt: skip
+    def _plan(
+        self,
+        scenario: Scenario,
+        history: pd.DataFrame,
+        folder: Path,
+        *,
+        time_limit_s: float,
+        progress: Progress | None,
+        notes: Iterable[str],
+        previous: pd.DataFrame | None = None,
+    ) -> Plan:
+        revision = self.ports.revision(folder)
         made = planning.make_plan(
-            scenario, history, time_limit_s=seconds, progress=progress, notes=tuple(notes),
+            scenario,
+            history,
+            previous=previous,
+            time_limit_s=time_limit_s,
+            progress=progress,
+            notes=tuple(notes),
             planned_at=self.ports.now(),
-        )  # fmt: skip
-        made = _revised(made, self._revision(folder))
-        self.ports.save_plan(made, folder)
-        self.ports.write_exports(made, folder)
+        )
+        made = _revised(made, revision)
+        self.ports.save_plan(made, folder, exports=self.ports.exports(made))
         return made
-
-    def _revision(self, folder: Path) -> int:
-        """Return the number the next plan in `folder` gets."""
-        try:
-            return self.ports.load_plan(folder).provenance.revision + 1
-        except BadInput:
-            return 0
 
     def open_plan(self, folder: str | Path) -> Plan:
         """Return the plan in `folder`; BadInput says what to do where there is none."""
@@ -181,46 +221,71 @@ class App:
         self,
         folder: str | Path,
         *,
-        seconds: float,
+        time_limit_s: float,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> RosterRun:
-        """Make a roster for the plan in `folder`; save it with fresh exports if it is better."""
-        plan = self.open_plan(folder)
-        if not plan.scenario.people:
-            raise BadInput("roster: the scenario has no people; add some to its people file")
-        solved, found = planning.make_roster(
-            plan.sizing, plan.scenario, time_limit_s=seconds, seed=seed, progress=progress
+        """Make a roster for the plan in `folder`; save it with fresh exports if it is better.
+
+        Raises
+        ------
+        BadInput
+            There is no plan, it has no people, or it was changed while the roster was made.
+        """
+        stamp = self.plan_stamp(folder)
+        plan = self._plan_with_people(folder)
+        made = planning.make_roster(
+            plan.sizing, plan.scenario, time_limit_s=time_limit_s, seed=seed, progress=progress
         )
-        old = plan.roster
-        if old is not None and not plan.violations and solved.objective > old.objective:
+        old, new = plan.roster, made.roster
+        if old is not None and not plan.violations and new.objective > old.objective:
             return RosterRun(
                 plan,
                 False,
                 f"The roster before was better ({old.objective:,.1f} weighted agent-hours against "
-                f"{solved.objective:,.1f}) and stays.",
+                f"{new.objective:,.1f}) and stays.",
             )
         fresh = _revised(
-            replace(plan, roster=solved, violations=found), plan.provenance.revision + 1
+            replace(plan, roster=new, violations=made.violations), plan.provenance.revision + 1
         )
-        self.ports.save_plan(fresh, folder)
-        self.ports.write_exports(fresh, Path(folder))
+        self.ports.save_plan(fresh, folder, exports=self.ports.exports(fresh), expected=stamp)
         return RosterRun(fresh, True, "The new roster is in place.")
 
-    def start_roster(self, folder: str | Path, *, time_limit_s: float, seed: int) -> None:
-        """Start `solve_roster` in a process of its own; follow it with `job`."""
+    def _plan_with_people(self, folder: str | Path) -> Plan:
         plan = self.open_plan(folder)
         if not plan.scenario.people:
             raise BadInput("roster: the scenario has no people; add some to its people file")
-        self.ports.start_roster(folder, time_limit_s=time_limit_s, seed=seed)
+        return plan
+
+    def start_roster(self, folder: str | Path, *, time_limit_s: float, seed: int) -> None:
+        """Start `solve_roster` in a process of its own; follow it with `job`."""
+        self._plan_with_people(folder)
+        self.ports.start_job(folder, kind="roster", time_limit_s=time_limit_s, seed=seed)
+
+    def start_demo(self, folder: str | Path, *, time_limit_s: float = 30.0) -> None:
+        """Start `make_demo` in a process of its own; follow it with `job`."""
+        self.ports.start_job(folder, kind="demo", time_limit_s=time_limit_s, seed=None)
 
     def job(self, folder: str | Path) -> JobState:
-        """Return how far the newest roster job of `folder` is."""
+        """Return how far the newest job of `folder` is."""
         return self.ports.job(folder)
 
     def cancel_roster(self, folder: str | Path) -> None:
-        """Stop the roster job of `folder`; the best roster so far is kept."""
-        self.ports.cancel_roster(folder)
+        """Stop the roster job of `folder`; the best roster so far is kept if it is better."""
+        self.ports.cancel_job(folder)
+
+    def work_job(
+        self, folder: str | Path, *, kind: str, time_limit_s: float, seed: int | None
+    ) -> None:
+        """Do the work of a started job in this process, its progress told to those who ask."""
+        with self.ports.work_job(folder) as job:
+            if kind == "demo":
+                self.make_demo(folder, time_limit_s=time_limit_s, progress=job.progress)
+                job.taken = True
+            else:
+                job.taken = self.solve_roster(
+                    folder, time_limit_s=time_limit_s, seed=seed, progress=job.progress
+                ).taken
 
     def what_if(
         self,
@@ -308,15 +373,9 @@ class App:
         path, people = self.ports.write_scenario(out, made.scenario)
         return StarterFile(path, people, made.assumptions)
 
-    def work_roster_job(self, folder: str | Path, *, seconds: float, seed: int | None) -> None:
-        """Do the work of `start_roster` in this process, its progress told to those who ask."""
-        with self.ports.roster_job(folder) as job:
-            done = self.solve_roster(folder, seconds=seconds, seed=seed, progress=job.progress)
-            job.taken = done.taken
-
     def export_files(self, plan: str | Path, out: str | Path) -> tuple[Path, ...]:
         """Write the exports of the plan in folder `plan` into `out`."""
-        return self.ports.write_exports(self.open_plan(plan), Path(out))
+        return self.ports.write_files(self.ports.exports(self.open_plan(plan)), out)
 
     def doctor(self) -> tuple[Check, ...]:
         """Return what was checked of this installation."""

@@ -48,7 +48,7 @@ def demo(
 ) -> None:
     """Plan the demo centre: a real voice history, generated chat and e-mail, 60 invented people."""
     with _progress(quiet=json) as tell:
-        plan = _app().make_demo(out, weeks=weeks, seconds=seconds, progress=tell)
+        plan = _app().make_demo(out, weeks=weeks, time_limit_s=seconds, progress=tell)
     _show_plan(plan, out, as_json=json)
 
 
@@ -64,6 +64,9 @@ def plan(
     timezone: Annotated[
         str | None, typer.Option(help="Zone of the site, for a starter scenario.")
     ] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="Folder of the plan of the weeks before: rest carries over.")
+    ] = None,
     seconds: Seconds = 60.0,
     json: Json = False,
 ) -> None:
@@ -72,7 +75,9 @@ def plan(
     with _progress(quiet=json) as tell:
         if scenario is None:
             scenario = _starter(use, history, out / "scenario.toml", timezone, quiet=json)
-        made = use.plan_files(history, scenario, out, seconds=seconds, progress=tell)
+        made = use.plan_files(
+            history, scenario, out, previous=previous, time_limit_s=seconds, progress=tell
+        )
     _show_plan(made, out, as_json=json)
 
 
@@ -87,12 +92,16 @@ def scenario(
     aht_s: Annotated[float, typer.Option(help="Handle time where the history has none.")] = 240.0,
     weeks: Annotated[int, typer.Option(min=1, max=4, help="Weeks to plan.")] = 1,
     country: Annotated[str | None, typer.Option(help="Country code of public holidays.")] = None,
+    json: Json = False,
 ) -> None:
     """Write a scenario to start from, with people sized for a history."""
     made = _app().starter_scenario(
         history, out, timezone=timezone, interval_min=interval, aht_s=aht_s, weeks=weeks,
         country=country,
     )  # fmt: skip
+    if json:
+        typer.echo(_as_json(dataclasses.asdict(made)))
+        return
     typer.echo(f"Wrote {made.path} and {made.people_path.name}. It assumes:")
     _bullets(made.assumptions)
     typer.echo(f"Edit it, then: wfm plan --history {history} --scenario {made.path}")
@@ -103,19 +112,26 @@ def roster(
     plan: PlanFolder = DEFAULT_FOLDER,
     seconds: Seconds = 60.0,
     seed: Annotated[int | None, typer.Option(help="Default: the scenario's.")] = None,
-    job: Annotated[bool, typer.Option("--job", hidden=True)] = False,
     json: Json = False,
 ) -> None:
     """Make a new roster for a plan."""
     use = _app()
-    if job:
-        use.work_roster_job(plan, seconds=seconds, seed=seed)
-        return
     with _progress(quiet=json) as tell:
-        made = use.solve_roster(plan, seconds=seconds, seed=seed, progress=tell)
+        made = use.solve_roster(plan, time_limit_s=seconds, seed=seed, progress=tell)
     if not made.taken and not json:
         typer.echo(made.text)
     _show_plan(made.plan, plan, as_json=json)
+
+
+@cli.command(hidden=True)
+def job(
+    kind: str,
+    folder: Path,
+    seconds: Seconds = 60.0,
+    seed: Annotated[int | None, typer.Option()] = None,
+) -> None:
+    """Do the work of a job that the dashboard started: `roster` or `demo`."""
+    _app().work_job(folder, kind=kind, time_limit_s=seconds, seed=seed)
 
 
 @cli.command()
@@ -128,10 +144,11 @@ def show(plan: PlanFolder = DEFAULT_FOLDER, json: Json = False) -> None:
 def export(
     plan: PlanFolder = DEFAULT_FOLDER,
     out: Annotated[Path | None, typer.Option(help="Default: the plan's folder.")] = None,
+    json: Json = False,
 ) -> None:
     """Write roster workbook, CSV files and one calendar a person."""
-    for path in _app().export_files(plan, out or plan):
-        typer.echo(path)
+    paths = _app().export_files(plan, out or plan)
+    typer.echo(_as_json(paths) if json else "\n".join(map(str, paths)))
 
 
 @cli.command()

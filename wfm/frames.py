@@ -76,7 +76,17 @@ UNMET = Table("unmet", "Where the roster is short, an interval a row.", ("queue"
     Column("unmet", "number", "agents short, mean over the interval"),
 ))  # fmt: skip
 
-TABLES = {table.name: table for table in (HISTORY, FORECAST, REQUIREMENT, ROSTER, UNMET)}
+COVERAGE = Table("coverage", "What a roster covers, an interval a row.", ("queue", "start"), (
+    _QUEUE, _START,
+    Column("scheduled", "count", "agents wanted on duty"),
+    Column("on_seat", "number", "agents on duty and not on a break, mean over the interval; a "
+           "person of several skills counts once"),
+    Column("gap", "number", "on_seat - scheduled = over - unmet"),
+    Column("unmet", "number", "agents short, mean of what each moment of the interval lacks"),
+    Column("over", "number", "agents to spare, mean of what each moment has beyond"),
+))  # fmt: skip
+
+TABLES = {table.name: table for table in (HISTORY, FORECAST, REQUIREMENT, ROSTER, COVERAGE, UNMET)}
 
 
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 import forecasts
@@ -20,6 +19,7 @@ from wfm.errors import BadInput
 from wfm.requirement import Requirement
 from wfm.roster import Roster, Violation
 from wfm.scenario import Scenario
+from wfm.summary import Summary, summarise
 from wfm.timegrid import inside, instant
 
 Progress = Callable[[float, str], Any]
@@ -35,8 +35,8 @@ class Provenance:
 
     Attributes
     ----------
-    scenario_id, history_hash : str
-        Hashes of the two inputs.
+    scenario_id, history_hash, events_hash : str
+        Hashes of the inputs; `events_hash` is empty without events.
     seed : int
     versions : dict of str to str
         wfm and the libraries that compute.
@@ -55,51 +55,15 @@ class Provenance:
     notes: tuple[str, ...] = ()
     planned_at: dt.datetime | None = None
     revision: int = 0
+    events_hash: str = ""
 
 
 @dataclass(frozen=True)
-class Summary:
-    """The figures a planner reads first. Hours are agent-hours over the whole plan.
+class Rostered:
+    """A roster and what its audit found."""
 
-    Attributes
-    ----------
-    queues, synthetic_queues : tuple of str
-    people : int
-    first_day, last_day : date
-    wape, bias, noise_floor, naive_wape : float
-        Forecast error over the held-back last weeks, all queues together, per interval: of the
-        forecast, its bias, the error even a perfect forecast has, and that of last week repeated.
-    held_back_days : int
-    peak_agents : int
-        Most agents needed on seat in one interval.
-    peak_at : Timestamp or None
-    required_hours : float
-        Scheduled hours wanted (after shrinkage, breaks not counted).
-    rostered_hours : float
-        Hours on duty and not on a break.
-    gap_hours, over_hours : float
-        Hours below and above what is wanted, summed over intervals apart.
-    violations : int
-        Rules broken, found by auditing the roster.
-    """
-
-    queues: tuple[str, ...]
-    synthetic_queues: tuple[str, ...]
-    people: int
-    first_day: dt.date
-    last_day: dt.date
-    wape: float
-    bias: float
-    noise_floor: float
-    naive_wape: float
-    held_back_days: int
-    peak_agents: int
-    peak_at: pd.Timestamp | None
-    required_hours: float
-    rostered_hours: float
-    gap_hours: float
-    over_hours: float
-    violations: int
+    roster: Roster
+    violations: tuple[Violation, ...]
 
 
 @dataclass(frozen=True)
@@ -133,9 +97,10 @@ class Plan:
 
     @property
     def id(self) -> str:
-        """Hash of scenario, history and version: the same choices on the same data, the same id."""
+        """Hash of scenario, history, events and version: equal inputs have equal ids."""
         source = self.provenance
-        text = f"{source.scenario_id} {source.history_hash} {source.versions['wfm']}"
+        inputs = (source.scenario_id, source.history_hash, source.events_hash)
+        text = " ".join((*inputs, source.versions["wfm"]))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
@@ -146,7 +111,14 @@ class Plan:
     @property
     def summary(self) -> Summary:
         """Key figures."""
-        return _summarise(self)
+        return summarise(
+            self.scenario,
+            history=self.history,
+            score=self.score,
+            requirement=self.requirement,
+            coverage=None if self.roster is None else self.roster.coverage,
+            violations=len(self.violations),
+        )
 
 
 def make_plan(
@@ -155,6 +127,7 @@ def make_plan(
     *,
     map: Callable[..., Any] = map,  # noqa: A002 - named so in the public contract
     events: pd.DataFrame | None = None,
+    previous: pd.DataFrame | None = None,
     time_limit_s: float = 60.0,
     progress: Progress | None = None,
     notes: tuple[str, ...] = (),
@@ -172,6 +145,8 @@ def make_plan(
         How independent queues are worked off.
     events : DataFrame, optional
         Columns start, end, name.
+    previous : DataFrame, optional
+        Roster table of the weeks before: rest and days in a row carry over.
     time_limit_s : float
         Bound on the roster's solving time.
     progress : callable, optional
@@ -184,6 +159,14 @@ def make_plan(
     ------
     BadInput
         The history or the scenario cannot be used; nothing is planned.
+
+    Examples
+    --------
+    >>> from wfm.adapters.demo import demo_history, demo_scenario
+    >>> history, notes = demo_history()
+    >>> plan = make_plan(demo_scenario().revise("size only", people=()), history)
+    >>> plan.scenario.start.isoformat(), plan.summary.peak_agents > 20
+    ('2003-10-27', True)
     """
     tell = progress or (lambda fraction, text: None)
     tell(0.02, "checking the history")
@@ -195,11 +178,10 @@ def make_plan(
     predicted = _forecast(scenario_from, history, map=map, events=events)
     tell(0.25, "sizing")
     sizing = requirement.size(predicted.frame, scenario_from)
-    solved: Roster | None = None
-    found: tuple[Violation, ...] = ()
+    made: Rostered | None = None
     if scenario.people:
-        solved, found = make_roster(
-            sizing, scenario_from, time_limit_s=time_limit_s,
+        made = make_roster(
+            sizing, scenario_from, previous=previous, time_limit_s=time_limit_s,
             progress=lambda fraction, text: tell(0.3 + 0.7 * fraction, text),
         )  # fmt: skip
     return Plan(
@@ -208,11 +190,12 @@ def make_plan(
         forecast=predicted.frame,
         score=predicted.score,
         sizing=sizing,
-        roster=solved,
-        violations=found,
+        roster=None if made is None else made.roster,
+        violations=() if made is None else made.violations,
         provenance=Provenance(
             scenario_id=scenario_from.id,
             history_hash=_hash(history),
+            events_hash="" if events is None else _digest(events.to_csv(index=False)),
             seed=scenario.seed,
             versions={"wfm": wfm.__version__}
             | {n: importlib.metadata.version(n) for n in _LIBRARIES},
@@ -226,19 +209,20 @@ def make_roster(
     sizing: Requirement,
     scenario: Scenario,
     *,
+    previous: pd.DataFrame | None = None,
     time_limit_s: float = 60.0,
     seed: int | None = None,
     progress: Progress | None = None,
-) -> tuple[Roster, tuple[Violation, ...]]:
+) -> Rostered:
     """Return a roster for `sizing` and what its audit found.
 
     The solver promises every hard rule; the audit checks that promise with the same rule classes.
     """
     solved = roster.solve(
-        sizing, scenario, time_limit_s=time_limit_s,
+        sizing, scenario, previous=previous, time_limit_s=time_limit_s,
         seed=scenario.seed if seed is None else seed, progress=progress,
     )  # fmt: skip
-    return solved, roster.audit(solved, scenario)
+    return Rostered(solved, roster.audit(solved, scenario, previous=previous))
 
 
 def _history_of(scenario: Scenario, history: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -266,7 +250,7 @@ def _history_of(scenario: Scenario, history: pd.DataFrame) -> tuple[pd.DataFrame
     kept = history[history["queue"].isin(wanted)]
     kept = kept.assign(start=kept["start"].dt.tz_convert(scenario.timezone).dt.as_unit("ns"))
     for queue in scenario.queues:
-        if queue.hours:
+        if queue.hours and not queue.deferrable:
             here = (kept["queue"] == queue.name).to_numpy()
             shut = here & ~inside(kept["start"], queue.hours)
             lost = float(kept.loc[shut, "offered"].sum())
@@ -320,7 +304,7 @@ def _forecast(
     frame = frame[(frame["start"] >= begin) & (frame["start"] < end)].reset_index(drop=True)
     bands = ["volume", "p2_5", "p10", "p50", "p90", "p97_5"]
     for queue in scenario.queues:
-        if queue.hours:
+        if queue.hours and not queue.deferrable:
             shut = (frame["queue"] == queue.name).to_numpy() & ~inside(frame["start"], queue.hours)
             frame.loc[shut, bands] = 0.0
     return replace(predicted, frame=frame)
@@ -329,65 +313,13 @@ def _forecast(
 def _hash(history: pd.DataFrame) -> str:
     columns = [c.name for c in frames.HISTORY.columns if c.name in history.columns]
     ordered = history[columns].sort_values(["queue", "start"])
-    text = ordered.assign(
-        start=ordered["start"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M")
-    ).to_csv(index=False, lineterminator="\n")
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _summarise(plan: Plan) -> Summary:
-    scenario, frame, hours = plan.scenario, plan.requirement, plan.scenario.interval_min / 60
-    assert scenario.start is not None
-    on_seat = frame.groupby("start")["agents_rounded"].sum()
-    required = float(frame["scheduled"].sum() * hours)
-    rostered, short, over = 0.0, required, 0.0
-    if plan.roster is not None:
-        gap = plan.roster.coverage["gap"]
-        rostered = float(plan.roster.coverage["on_seat"].sum() * hours)
-        short, over = (
-            float(gap.clip(upper=0).abs().sum() * hours),
-            float(gap.clip(lower=0).sum() * hours),
-        )
-    return Summary(
-        queues=tuple(queue.name for queue in scenario.queues),
-        synthetic_queues=tuple(queue.name for queue in scenario.queues if queue.synthetic),
-        people=len(scenario.people),
-        first_day=scenario.start,
-        last_day=scenario.start + dt.timedelta(days=7 * scenario.weeks - 1),
-        peak_agents=int(on_seat.max()) if len(on_seat) else 0,
-        peak_at=on_seat.index[int(on_seat.to_numpy().argmax())]
-        if len(on_seat) and on_seat.max() > 0
-        else None,
-        required_hours=required,
-        rostered_hours=rostered,
-        gap_hours=short,
-        over_hours=over,
-        violations=len(plan.violations),
-        **_overall(plan),
+    numbers = [c.name for c in frames.HISTORY.columns if c.kind == "number" and c.name in columns]
+    ordered = ordered.assign(
+        start=ordered["start"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M"),
+        **{name: ordered[name].astype(float) for name in numbers},
     )
+    return _digest(ordered.to_csv(index=False, lineterminator="\n"))
 
 
-def _overall(plan: Plan) -> dict[str, Any]:
-    """Return the held-back accuracy of all queues together.
-
-    Errors of queues add up, so each queue's share of the actual contacts weighs its ratio.
-    """
-    score = plan.score.dropna(subset=["wape"])
-    names = {"wape": "wape", "bias": "bias", "noise_floor": "noise_floor",
-             "naive_wape": "seasonal_naive"}  # fmt: skip
-    if score.empty:
-        return dict.fromkeys(names, math.nan) | {"held_back_days": 0}
-    first, last = pd.to_datetime(score["first"]), pd.to_datetime(score["last"])
-    contacts = [
-        _contacts(plan, queue, begin, end)
-        for queue, begin, end in zip(score["queue"], first, last, strict=True)
-    ]
-    weights = np.array(contacts) / max(sum(contacts), 1e-12)
-    values = {name: float((score[column] * weights).sum()) for name, column in names.items()}
-    return values | {"held_back_days": int((last - first).dt.days.max()) + 1}
-
-
-def _contacts(plan: Plan, queue: str, first: pd.Timestamp, last: pd.Timestamp) -> float:
-    history = plan.history[plan.history["queue"] == queue]
-    day = history["start"].dt.tz_localize(None).dt.normalize()
-    return float(history.loc[(day >= first) & (day <= last), "offered"].sum())
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

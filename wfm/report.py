@@ -15,7 +15,8 @@ def lines(plan: Plan, folder: Path) -> list[str]:
     """Return the printed summary of `plan`, kept in `folder`."""
     facts = plan.summary
     synthetic = set(facts.synthetic_queues)
-    names = ", ".join(f"{q} (synthetic)" if q in synthetic else q for q in facts.queues)
+    shown = {q: f"{q} (synthetic)" if q in synthetic else q for q in facts.queues}
+    names = ", ".join(shown.values())
     out = [
         f"Plan {plan.id}: {plan.scenario.name}, {facts.first_day:%a %d %b %Y} to "
         f"{facts.last_day:%a %d %b %Y}",
@@ -24,8 +25,8 @@ def lines(plan: Plan, folder: Path) -> list[str]:
         "  forecast error    " + _error(plan),
     ]
     out += [
-        f"    {row['queue']:<15} WAPE {_percent(row['wape'])}, bias {_percent(row['bias'])}, "
-        f"floor {_percent(row['noise_floor'])}"
+        f"    {shown[row['queue']]:<17} WAPE {_percent(row['wape'])}, "
+        f"bias {_percent(row['bias'])}, floor {_percent(row['noise_floor'])}"
         for row in plan.score.to_dict("records")
         if len(plan.score) > 1
     ]

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wfm import frames
+from wfm import deferrable, frames
 from wfm.errors import BadInput
-from wfm.queueing import backlog, channels, erlang
+from wfm.queueing import channels, erlang
 from wfm.scenario import Queue, Scenario
 from wfm.timegrid import inside
 
@@ -36,7 +36,7 @@ class Effort:
     scheduled_hours : float
         Hours on duty, breaks not counted, so that after shrinkage the agents are on seat.
     fte : float
-        `scheduled_hours` a week over a 40-hour week.
+        `scheduled_hours` a week over the scenario's full-time week.
     """
 
     peak_agents: int
@@ -55,10 +55,13 @@ class Requirement:
         The requirement table of `wfm.frames`, with `volume` (this centre's share of the
         forecast) and `load` (erlangs) beside it.
     interval_min : int
+    full_time_week_h : float
+        Paid hours of one full-time equivalent a week.
     """
 
     frame: pd.DataFrame
     interval_min: int
+    full_time_week_h: float = 40.0
 
     def effort(self, queue: str | None = None) -> Effort:
         """Return peak and hours of `queue`, or of all queues together."""
@@ -74,7 +77,7 @@ class Requirement:
             peak_agents=int(by_start["agents_rounded"].max()),
             agent_hours=float(part["agents_rounded"].sum() * hours),
             scheduled_hours=scheduled,
-            fte=scheduled / weeks / 40,
+            fte=scheduled / weeks / self.full_time_week_h,
         )
 
 
@@ -107,7 +110,11 @@ def gross_up(agents: Any, shrinkage: Any) -> np.ndarray:
             f"{shrinkage[bad].flat[0]}); shrinkage is a fraction - was a percent passed?"
         )
     if not (agents >= 0).all():
-        raise BadInput("requirement: agents must be numbers >= 0")
+        bad = ~(agents >= 0)
+        raise BadInput(
+            f"requirement: {int(bad.sum())} values of agents are not numbers >= 0 (first: "
+            f"{agents[bad].flat[0]})"
+        )
     return np.ceil(agents / (1 - shrinkage) - _ROUNDING).astype(np.int64)
 
 
@@ -133,8 +140,19 @@ def size(forecast: Any, scenario: Scenario) -> Requirement:
     Notes
     -----
     Each interval is taken as stationary, and the expected volume as known. E-mail is worked, and
-    its deadlines count, in opening time: the queue's hours, or where it has none the intervals in
-    which something is expected.
+    its deadlines count, in opening time (`wfm.deferrable`): the queue's hours, or where it has none
+    the intervals in which something is expected.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from wfm.scenario import Queue, Scenario, Target
+    >>> scenario = Scenario("one", "UTC", (Queue("voice", Target(0.80), shrinkage=0.30),))
+    >>> row = {"queue": "voice", "start": pd.Timestamp("2026-03-02 09:00", tz="UTC"),
+    ...        "volume": 100.0, "aht_s": 180.0}
+    >>> bands = dict.fromkeys(("p2_5", "p10", "p50", "p90", "p97_5"), 100.0)
+    >>> size(pd.DataFrame([row | bands]), scenario).frame["scheduled"].tolist()
+    [20]
     """
     frame = frames.check("forecast", getattr(forecast, "frame", forecast))
     _check_volume(frame)
@@ -144,7 +162,9 @@ def size(forecast: Any, scenario: Scenario) -> Requirement:
     ]
     if not parts:
         raise BadInput("requirement: the forecast is empty; nothing to size")
-    return Requirement(pd.concat(parts, ignore_index=True), scenario.interval_min)
+    return Requirement(
+        pd.concat(parts, ignore_index=True), scenario.interval_min, scenario.full_time_week_h
+    )
 
 
 def reached(requirement: Requirement, coverage: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -222,9 +242,15 @@ def _size_queue(part: pd.DataFrame, queue: Queue, interval_min: int) -> pd.DataF
     aht = _handle_time(part, queue)
     load = volume * aht / interval_s
     busy = volume > 0
-    if queue.channel == "email":
-        agents, whole, scheduled, served = _size_email(part, volume, load, queue, interval_s)
-        occupancy = np.divide(load, whole, out=np.zeros_like(load), where=whole > 0).clip(max=1)
+    if queue.deferrable:
+        cap = queue.target.occupancy
+        sized = deferrable.size(
+            load, inside(part["start"], queue.hours) if queue.hours else busy,
+            awt_s=queue.target.awt_s, interval_s=interval_s,
+            occupancy=1.0 if cap is None else cap, shrinkage=queue.shrinkage, name=queue.name,
+        )  # fmt: skip
+        agents, whole, scheduled = sized.agents, sized.whole, sized.scheduled
+        served, occupancy = sized.on_time, sized.occupancy
     else:
         agents = _fractional(volume, aht, queue, interval_s)
         whole = _whole(volume, aht, queue, interval_s)
@@ -242,28 +268,6 @@ def _size_queue(part: pd.DataFrame, queue: Queue, interval_min: int) -> pd.DataF
         "p_answered_within": np.where(busy, served, math.nan),
         "occupancy": occupancy,
     })  # fmt: skip
-
-
-def _size_email(
-    part: pd.DataFrame, volume: np.ndarray, load: np.ndarray, queue: Queue, interval_s: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return agents, whole agents, scheduled and share on time; nothing is done while closed."""
-    working = inside(part["start"], queue.hours) if queue.hours else volume > 0
-    agents, served = np.zeros(len(part)), np.zeros(len(part))
-    whole, scheduled = np.zeros(len(part), np.int64), np.zeros(len(part), np.int64)
-    come = load[working]
-    if come.any():
-        cap = 1.0 if queue.target.occupancy is None else queue.target.occupancy
-        share = cap * (1 - queue.shrinkage)
-        handle = np.full(len(come), interval_s)  # agent-intervals, as contacts of that length
-        awt_s = queue.target.awt_s
-        planned = channels.deferrable_profile(come, handle, awt_s, interval_s=interval_s)
-        intervals = backlog.lag(awt_s, interval_s)
-        agents[working] = planned / cap
-        whole[working] = backlog.whole_agents(planned, come, intervals=intervals, share=cap)
-        scheduled[working] = backlog.whole_agents(planned, come, intervals=intervals, share=share)
-        served[working] = backlog.on_time(whole[working] * cap, come, intervals=intervals)
-    return agents, whole, scheduled, served
 
 
 def _whole(volume: np.ndarray, aht: np.ndarray, queue: Queue, interval_s: float) -> np.ndarray:
@@ -305,7 +309,7 @@ def _between_whole(
     part: pd.DataFrame, queue: Queue, staff: np.ndarray, interval_s: float
 ) -> np.ndarray:
     volume = part["volume"].to_numpy(float)
-    if queue.channel == "email":
+    if queue.deferrable:
         return np.full(len(part), math.nan)
     low = np.floor(staff + _ROUNDING)
     share = np.clip(staff - low, 0, 1)

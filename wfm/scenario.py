@@ -153,8 +153,11 @@ class Queue:
 
     def __post_init__(self) -> None:
         where = f"queue {self.name!r}"
-        if not self.name:
-            raise BadInput("queue: name is empty")
+        if not self.name or not self.name.isprintable() or ";" in self.name:
+            raise BadInput(
+                f"queue: name is printable text without ';' (which joins skills in people files), "
+                f"got {self.name!r}"
+            )
         if self.channel not in CHANNELS:
             raise BadInput(
                 f"{where}: channel is one of {', '.join(CHANNELS)}; got {self.channel!r}"
@@ -166,7 +169,11 @@ class Queue:
                 f"{where}: patience_s is a number of seconds > 0 (inf: nobody abandons), got "
                 f"{self.patience_s!r}"
             )
-        if self.concurrency < 1 or (self.concurrency > 1 and self.channel != "chat"):
+        if (
+            not _is_whole(self.concurrency)
+            or self.concurrency < 1
+            or (self.concurrency > 1 and self.channel != "chat")
+        ):
             raise BadInput(
                 f"{where}: concurrency is at least 1, and above 1 only for chat; got "
                 f"{self.concurrency} on {self.channel}"
@@ -180,8 +187,20 @@ class Queue:
             raise BadInput(f"{where}: share is a fraction 0 < share <= 1, got {self.share!r}")
         if self.channel == "email" and self.target.awt_s <= 0:
             raise BadInput(f"{where}: target.awt_s is the e-mail deadline and must be > 0 seconds")
+        limits = ("service_level", "asa_s", "abandonment", "blocking")
+        asked = [name for name in limits if getattr(self.target, name) is not None]
+        if self.channel == "email" and asked:
+            raise BadInput(
+                f"{where}: e-mail is sized so that all of it is answered within target.awt_s; "
+                f"leave out {', '.join(asked)} (an occupancy cap may stay)"
+            )
         if self.channel == "email" and self.target.occupancy == 0:
             raise BadInput(f"{where}: an occupancy of 0 leaves no time for e-mail; raise it")
+
+    @property
+    def deferrable(self) -> bool:
+        """Whether work may wait for hours: it comes while closed and is done when open."""
+        return self.channel == "email"
 
 
 @dataclass(frozen=True)
@@ -229,6 +248,8 @@ class Scenario:
         Weeks to plan, 1 to 4.
     country : str or None
         Country code whose public holidays the forecast knows, for example ``"US"``.
+    full_time_week_h : float
+        Paid hours of one full-time equivalent a week.
     seed : int
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
@@ -246,24 +267,43 @@ class Scenario:
     start: dt.date | None = None
     weeks: int = 1
     country: str | None = None
+    full_time_week_h: float = 40.0
     seed: int = 0
     parent: str | None = None
     reason: str | None = None
 
     def __post_init__(self) -> None:
         zone(self.timezone)
-        if self.interval_min not in INTERVALS_MIN:
+        if self.interval_min not in INTERVALS_MIN or not _is_whole(self.interval_min):
             raise BadInput(
                 f"scenario: interval_min is one of {INTERVALS_MIN}, got {self.interval_min}"
             )
-        if not 1 <= self.weeks <= 4:
-            raise BadInput(f"scenario: weeks is 1 to 4, got {self.weeks}")
+        if not (_is_whole(self.weeks) and 1 <= self.weeks <= 4):
+            raise BadInput(f"scenario: weeks is a whole number 1 to 4, got {self.weeks!r}")
+        if not (_is_whole(self.seed) and 0 <= self.seed < 2**31):
+            raise BadInput(f"scenario: seed is a whole number 0 to {2**31 - 1}, got {self.seed!r}")
+        if not (_is_number(self.full_time_week_h) and 0 < self.full_time_week_h <= 168):
+            raise BadInput(
+                f"scenario: full_time_week_h is above 0 and at most 168, got "
+                f"{self.full_time_week_h!r}"
+            )
         if self.start is not None and self.start.weekday() != 0:
             raise BadInput(
                 f"scenario: start {self.start} is a {self.start:%A}; plans start on a Monday"
             )
         if not self.queues:
             raise BadInput("scenario: no queues; list at least one")
+        for queue in self.queues:
+            for span in queue.hours:
+                if (
+                    minutes(span.open) % self.interval_min
+                    or minutes(span.close) % self.interval_min
+                ):
+                    raise BadInput(
+                        f"queue {queue.name!r}: hours {span.open}-{span.close} do not lie on the "
+                        f"grid of interval_min = {self.interval_min}; open and close on it, or "
+                        "choose a finer interval"
+                    )
         _unique("queue", [queue.name for queue in self.queues])
         _unique("person", [person.id for person in self.people])
         _unique("contract", [contract.name for contract in self.contracts])
@@ -309,6 +349,10 @@ class Scenario:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _canonical(value: Any) -> Any:

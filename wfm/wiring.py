@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
-import os
 import platform
 import sys
 import tempfile
@@ -37,14 +36,16 @@ def app() -> App:
             load_plan=folder.load_plan,
             save_plan=folder.save_plan,
             plan_stamp=folder.plan_stamp,
+            revision=folder.revision,
             job=jobs.job,
-            start_roster=jobs.start_roster,
-            roster_job=jobs.roster_job,
-            cancel_roster=jobs.cancel_roster,
+            start_job=jobs.start,
+            work_job=jobs.work,
+            cancel_job=jobs.cancel,
             xlsx=_xlsx,
             csv_zip=_csv_zip,
             ics_zip=_ics_zip,
-            write_exports=_write_exports,
+            exports=_exports,
+            write_files=folder.write_files,
             checks=_checks,
             now=lambda: dt.datetime.now(dt.UTC),
         )
@@ -129,29 +130,14 @@ def _ics_zip(plan: Plan) -> bytes:
     )
 
 
-def _write_exports(plan: Plan, out: Path) -> tuple[Path, ...]:
-    """Write workbook, CSV files and calendars into `out`; a plan without a roster has none.
-
-    Calendars of people who have no shift any more are removed.
-    """
+def _exports(plan: Plan) -> dict[str, bytes]:
+    """Return workbook, CSV files and calendars by relative path; none without a roster."""
     if plan.roster is None:
-        return ()
-    calendars = out / "calendars"
-    try:
-        calendars.mkdir(parents=True, exist_ok=True)
-        book = out / "roster.xlsx"
-        aside = out / ".roster.xlsx.part"
-        aside.write_bytes(_xlsx(plan))
-        os.replace(aside, book)
-        tables = export.write_csv(out, plan.roster, plan.scenario)
-        files = export.write_ics(
-            calendars, plan.roster, plan.scenario, sequence=plan.provenance.revision
-        )
-        for stale in set(calendars.glob("*.ics")) - set(files):
-            stale.unlink()
-    except OSError as error:
-        raise BadInput(
-            f"export: cannot write to {out}: {error.strerror or error}; close the file if it is "
-            "open, or export elsewhere with 'wfm export --out FOLDER'"
-        ) from error
-    return (book, *tables, *files)
+        return {}
+    tables = export.csv_tables(plan.roster, plan.scenario)
+    calendars = export.calendars(plan.roster, plan.scenario, sequence=plan.provenance.revision)
+    return {
+        "roster.xlsx": _xlsx(plan),
+        **{name: export.csv_bytes(table) for name, table in tables.items()},
+        **{f"calendars/{name}": content for name, content in calendars.items()},
+    }

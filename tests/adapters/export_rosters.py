@@ -82,5 +82,7 @@ def roster(rows, plan, *, coverage=None):
             for q in plan.queues
         ).reset_index(drop=True)  # fmt: skip
         coverage["gap"] = coverage["on_seat"] - coverage["scheduled"]
+        coverage["unmet"] = coverage["gap"].clip(upper=0).abs()
+        coverage["over"] = coverage["gap"].clip(lower=0)
     unmet = coverage.loc[coverage["gap"] < 0, ["queue", "start", "scheduled", "on_seat"]]
     return SimpleNamespace(frame=frame, coverage=coverage, unmet=unmet, start=plan.start)

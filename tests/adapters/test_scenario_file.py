@@ -93,6 +93,10 @@ BROKEN = {
     "a missing field": (lambda text: text.replace('name = "Small"', ""), "name: missing"),
     "a percent": (lambda text: text.replace("0.8", "80"), "was a percent passed"),
     "text for a number": (lambda text: text.replace("240", '"four minutes"'), r"queues.1.aht_s"),
+    "a truth value for a number": (lambda text: text.replace("240", "true"), "queues.1.aht_s"),
+    "a number in text": (lambda text: text.replace("240", '"240"'), "queues.1.aht_s"),
+    "a fraction of a minute": (lambda text: text.replace("480", "480.5"), "shifts.1.length_min"),
+    "a second count for a date": (lambda text: "start = 1772409600\n" + text, "start"),
     "an unknown shift": (lambda text: text.replace('["E"]', '["X"]'), "unknown shift"),
     "a wrong clock": (lambda text: text.replace("10:00", "10 o'clock"), "HH:MM"),
     "an unknown zone": (lambda text: text.replace("Europe/Berlin", "Berlin/Mitte"), "IANA name"),
@@ -160,3 +164,19 @@ def test_a_scenario_somebody_may_have_edited_is_never_written_over(tmp_path):
     with pytest.raises(BadInput, match="not written over"):
         write_scenario(path, demo_scenario(weeks=2))
     assert path.read_bytes() == before
+
+
+def test_a_half_written_scenario_is_never_left_behind(tmp_path):
+    (tmp_path / "s_people.csv").write_text("theirs", encoding="utf-8")
+    with pytest.raises(BadInput, match="s_people.csv exists"):
+        write_scenario(tmp_path / "s.toml", demo_scenario())
+    assert not (tmp_path / "s.toml").exists()
+
+
+def test_names_that_look_like_formulas_are_escaped_and_come_back(tmp_path):
+    scenario = demo_scenario()
+    person = dataclasses.replace(scenario.people[0], name='=HYPERLINK("http://x")', team="+1")
+    scenario = scenario.revise("names", people=(person,))
+    path, people = write_scenario(tmp_path / "s.toml", scenario)
+    assert "'=HYPERLINK" in people.read_text(encoding="utf-8-sig")
+    assert read_scenario(path)[0].people == (person,)

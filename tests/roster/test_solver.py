@@ -53,7 +53,9 @@ def test_the_result_keeps_the_table_contracts():
     result = roster.solve(wanted, plan, time_limit_s=5)
     frames.check("roster", result.frame)
     frames.check("unmet", result.unmet)
-    assert list(result.coverage.columns) == ["queue", "start", "scheduled", "on_seat", "gap"]
+    assert list(result.coverage.columns) == [
+        "queue", "start", "scheduled", "on_seat", "gap", "unmet", "over",
+    ]  # fmt: skip
     assert len(result.coverage) == len(wanted)
     assert str(result.frame["start"].dt.tz) == "UTC"
     assert result.start == MONDAY
@@ -81,7 +83,7 @@ def test_the_objective_is_the_weighted_agent_hours_of_the_coverage():
     plan, wanted = plain(2, 1, weights=RosterWeights(under=7.0, over=2.0, fairness=0.0))
     result = roster.solve(wanted, plan, time_limit_s=5)
     short = result.unmet["unmet"].sum() * 0.5
-    over = result.coverage["gap"].clip(lower=0).sum() * 0.5
+    over = result.coverage["over"].sum() * 0.5
     assert result.objective == pytest.approx(7 * short + 2 * over, abs=CLOSE)
 
 

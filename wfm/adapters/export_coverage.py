@@ -28,7 +28,7 @@ def write_coverage(book: Book, coverage: pd.DataFrame, scenario: Scenario) -> No
     Parameters
     ----------
     coverage : DataFrame
-        Columns queue, start, scheduled, on_seat, gap; one row a queue and interval.
+        Columns queue, start, scheduled, on_seat, gap, unmet, over; one row a queue and interval.
     """
     if coverage.empty:
         return
@@ -119,7 +119,7 @@ def _block(
             where = at_row[int(minute), int(again)], at_column[day]
             book.number(page, *where, value, style=style)
     gap = column_name == "gap"
-    lines = ((0, values.clip(upper=0)), (1, values.clip(lower=0))) if gap else ((2, values),)
+    lines = ((0, -part["unmet"]), (1, part["over"])) if gap else ((2, values),)
     for offset, line in lines:
         sums = (line * hours).groupby(part["day"]).sum()
         for column, day in enumerate(days, start=left):

@@ -50,8 +50,8 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     escaped = table.copy()
     for name in escaped.columns:
         if not pd.api.types.is_numeric_dtype(escaped[name].dtype):
-            escaped[name] = escaped[name].map(_escape)
-    escaped.columns = [_escape(name) for name in escaped.columns]
+            escaped[name] = escaped[name].map(escape)
+    escaped.columns = [escape(name) for name in escaped.columns]
     return escaped.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
@@ -100,5 +100,11 @@ def _iso(frame: pd.DataFrame, here: Any) -> pd.DataFrame:
     return shown
 
 
-def _escape(value: Any) -> Any:
+def escape(value: Any) -> Any:
+    """Return `value` so that a spreadsheet takes a text for a text, never for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def unescape(text: str) -> str:
+    """Return the text that `escape` was given."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

@@ -130,11 +130,10 @@ def _summary(
 
 def _coverage_figures(coverage: pd.DataFrame, scenario: Scenario) -> list[tuple[str, Any]]:
     hours = scenario.interval_min / 60
-    gap = coverage["gap"]
     return [
         ("agent-hours wanted on duty", float(coverage["scheduled"].sum()) * hours),
-        ("agent-hours short", float(-gap.clip(upper=0).sum()) * hours),
-        ("agent-hours over", float(gap.clip(lower=0).sum()) * hours),
+        ("agent-hours short", float(coverage["unmet"].sum()) * hours),
+        ("agent-hours over", float(coverage["over"].sum()) * hours),
     ]
 
 

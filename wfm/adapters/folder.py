@@ -13,9 +13,11 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import filelock
 import pandas as pd
 
 from wfm.adapters.scenario_file import scenario_from_json, scenario_to_json
@@ -26,6 +28,10 @@ from wfm.roster import Roster, Violation
 from wfm.scenario import Scenario
 
 _FORMAT = 1
+_LOCK_S = 60
+_TRIES = 5
+# As `wfm.adapters.export_ics` signs its files.
+_OURS = b"-//wfm//roster//EN"
 _TEXT = {"queue", "agent", "activity", "shift", "model", "name"}
 
 
@@ -35,43 +41,108 @@ def plan_stamp(folder: str | Path) -> str:
         status = (Path(folder) / "plan.json").stat()
     except OSError:
         return ""
-    return f"{status.st_mtime_ns}-{status.st_size}"
+    return f"{status.st_mtime_ns}-{status.st_ino}-{status.st_size}"
 
 
-def save_plan(plan: Plan, folder: str | Path) -> Path:
-    """Write `plan` into `folder` in one step; return the path of its ``plan.json``.
+def revision(folder: str | Path) -> int:
+    """Return how many plans `folder` has seen: 0 where there is none yet.
 
     Raises
     ------
     BadInput
-        The folder cannot be written; a plan already there is untouched.
+        There is a `plan.json` that says nothing of it.
+    """
+    path = Path(folder) / "plan.json"
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["provenance"]["revision"]) + 1
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            f"plan: {path} is damaged ({error}); move it away, or choose another folder"
+        ) from error
+
+
+def save_plan(
+    plan: Plan,
+    folder: str | Path,
+    *,
+    exports: Mapping[str, bytes] | None = None,
+    expected: str | None = None,
+) -> tuple[Path, ...]:
+    """Write `plan` and its exports into `folder`; return the paths of the exports.
+
+    Everything is written aside first and put in place at the end, the plan last: a save that fails
+    leaves plan and exports as they were. Two saves at once wait for each other.
+
+    Parameters
+    ----------
+    exports : mapping of str to bytes, optional
+        Relative path to content; calendars of ours that are not among them any more are removed.
+    expected : str, optional
+        `plan_stamp` of the plan that the caller started from.
+
+    Raises
+    ------
+    BadInput
+        The folder cannot be written, or its plan is no longer the expected one.
     """
     folder = Path(folder)
-    tables = folder / f"tables-{secrets.token_hex(4)}"
+    files = dict(exports or {})
+    tables: Path | None = None
+    aside: dict[Path, Path] = {}
     try:
-        tables.mkdir(parents=True)
-        hashes = {
-            name: _write(frame, tables / f"{name}.csv") for name, frame in _tables(plan).items()
-        }
-        content = {
-            "format": _FORMAT,
-            "id": plan.id,
-            "tables": tables.name,
-            "hashes": hashes,
-            "scenario": json.loads(scenario_to_json(plan.scenario)),
-            "provenance": dataclasses.asdict(plan.provenance),
-            "roster": None if plan.roster is None else _scalars(plan.roster),
-            "violations": [dataclasses.asdict(found) for found in plan.violations],
-        }
-        path = folder / "plan.json"
-        write_aside(path, json.dumps(content, ensure_ascii=False, indent=1, default=str))
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            if expected is not None and plan_stamp(folder) != expected:
+                raise BadInput(
+                    f"plan: the plan in {folder} was changed meanwhile; nothing was written over - "
+                    "open it again and repeat what you did"
+                )
+            old = _tables_of(folder)
+            tables = folder / f"tables-{secrets.token_hex(4)}"
+            tables.mkdir()
+            text = _plan_text(plan, tables)
+            for name, content in files.items():
+                aside[folder / name] = _aside(folder / name, content)
+            aside[folder / "plan.json"] = _aside(folder / "plan.json", text.encode())
+            for path, part in aside.items():
+                os.replace(part, path)
+            tables = None
+            if old is not None:
+                shutil.rmtree(old, ignore_errors=True)
+            _remove_stale_calendars(folder, files)
     except OSError as error:
-        shutil.rmtree(tables, ignore_errors=True)
-        raise BadInput(f"plan: cannot write to {folder}: {error.strerror or error}") from error
-    for old in folder.glob("tables-*"):
-        if old != tables:
-            shutil.rmtree(old, ignore_errors=True)
-    return path
+        raise BadInput(
+            f"plan: cannot write to {error.filename or folder}: {error.strerror or error}; close "
+            "the file if it is open, or choose another folder with --out"
+        ) from error
+    finally:
+        for part in aside.values():
+            part.unlink(missing_ok=True)
+        if tables is not None:
+            shutil.rmtree(tables, ignore_errors=True)
+    return tuple(folder / name for name in files)
+
+
+def write_files(files: Mapping[str, bytes], folder: str | Path) -> tuple[Path, ...]:
+    """Write `files` (relative path to content) into `folder`, each in one step; return the paths.
+
+    Raises
+    ------
+    BadInput
+        The folder cannot be written.
+    """
+    folder = Path(folder)
+    try:
+        for name, content in files.items():
+            os.replace(_aside(folder / name, content), folder / name)
+    except OSError as error:
+        raise BadInput(
+            f"export: cannot write to {error.filename or folder}: {error.strerror or error}; close "
+            "the file if it is open, or choose another folder with --out"
+        ) from error
+    return tuple(folder / name for name in files)
 
 
 def load_plan(folder: str | Path) -> Plan:
@@ -89,12 +160,12 @@ def load_plan(folder: str | Path) -> Plan:
             f"plan: {folder} holds no plan (no plan.json); make one with 'wfm demo --out {folder}' "
             f"or 'wfm plan --history FILE --out {folder}'"
         )
-    for attempt in (1, 2):
+    for attempt in range(1, _TRIES + 1):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return _plan_of(content, folder)
-        except FileNotFoundError:
-            if attempt == 2:
+        except FileNotFoundError:  # a save between the two reads takes the old tables away
+            if attempt == _TRIES:
                 raise BadInput(f"plan: {folder} lost some of its tables; plan it again") from None
         except BadInput:
             raise
@@ -107,12 +178,55 @@ def load_plan(folder: str | Path) -> Plan:
 
 def write_aside(path: Path, text: str) -> None:
     """Write `text` to `path` so that a reader sees the old or the new text, never half."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(text)
+    os.replace(_aside(path, text.encode()), path)
+
+
+def _aside(path: Path, content: bytes) -> Path:
+    """Write `content` beside `path` under a name of its own and return that."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".part-{secrets.token_hex(6)}")
+    with aside.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(aside, path)
+    return aside
+
+
+def _locked(folder: Path) -> filelock.BaseFileLock:
+    return filelock.FileLock(folder / ".plan.lock", timeout=_LOCK_S)
+
+
+def _tables_of(folder: Path) -> Path | None:
+    """Return the folder of tables that the plan in place points to; only that one is ours."""
+    try:
+        name = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["tables"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    named = isinstance(name, str) and name.startswith("tables-") and "/" not in name
+    return folder / name if named and "\\" not in name else None
+
+
+def _remove_stale_calendars(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Remove calendars that this program wrote for people who have no shift any more."""
+    for path in (folder / "calendars").glob("*.ics"):
+        if f"calendars/{path.name}" not in files and _OURS in path.read_bytes()[:400]:
+            path.unlink()
+
+
+def _plan_text(plan: Plan, tables: Path) -> str:
+    """Write the tables of `plan` into `tables` and return the text of its plan.json."""
+    hashes = {name: _write(frame, tables / f"{name}.csv") for name, frame in _tables(plan).items()}
+    content = {
+        "format": _FORMAT,
+        "id": plan.id,
+        "tables": tables.name,
+        "hashes": hashes,
+        "scenario": json.loads(scenario_to_json(plan.scenario)),
+        "provenance": dataclasses.asdict(plan.provenance),
+        "roster": None if plan.roster is None else _scalars(plan.roster),
+        "violations": [dataclasses.asdict(found) for found in plan.violations],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, default=str)
 
 
 def _tables(plan: Plan) -> dict[str, pd.DataFrame]:
@@ -166,7 +280,7 @@ def _plan_of(content: dict[str, Any], folder: Path) -> Plan:
         history=tables["history"],
         forecast=tables["forecast"],
         score=tables["score"],
-        sizing=Requirement(tables["requirement"], scenario.interval_min),
+        sizing=Requirement(tables["requirement"], scenario.interval_min, scenario.full_time_week_h),
         roster=roster,
         violations=tuple(_violation(found) for found in content["violations"]),
         provenance=Provenance(**provenance),

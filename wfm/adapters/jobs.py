@@ -16,12 +16,20 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import filelock
+
 from wfm.adapters.folder import write_aside
 from wfm.errors import BadInput
 
-_STATE = ".roster-job.json"
-_CANCEL = ".roster-job.cancel"
-_LOG = ".roster-job.log"
+_STATE = ".job.json"
+_CANCEL = ".job.cancel"
+_LOG = ".job.log"
+# Held by the job's process while it lives, so that a reused process id is never taken for it.
+_ALIVE = ".job.lock"
+_STARTING = ".job.starting.lock"
+# From the start of the process until it holds its lock.
+_START_S = 60
+_GRACE_S = 20
 _EVERY_S = 0.5
 
 
@@ -53,18 +61,24 @@ class Job:
 
 
 def job(folder: str | Path) -> Job:
-    """Return the state of the newest roster job of the plan in `folder`."""
+    """Return the state of the newest job in `folder`."""
+    folder = Path(folder)
     try:
-        state = Job(**json.loads((Path(folder) / _STATE).read_text(encoding="utf-8")))
+        state = Job(**json.loads((folder / _STATE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return Job("none")
-    if state.state == "running" and not _alive(state.pid):
-        return Job("failed", state.fraction, state.text, _last_words(Path(folder)))
+    if state.state == "running" and not _alive(folder, state):
+        return Job("failed", state.fraction, state.text, _last_words(folder))
     return state
 
 
-def start_roster(folder: str | Path, *, time_limit_s: float, seed: int) -> None:
-    """Start solving a new roster for the plan in `folder` in a process of its own.
+def start(folder: str | Path, *, kind: str, time_limit_s: float, seed: int | None = None) -> None:
+    """Start a job on the plan in `folder` in a process of its own.
+
+    Parameters
+    ----------
+    kind : str
+        ``"roster"`` or ``"demo"``, see `wfm.app.App.work_job`.
 
     Raises
     ------
@@ -72,38 +86,61 @@ def start_roster(folder: str | Path, *, time_limit_s: float, seed: int) -> None:
         One is already running.
     """
     folder = Path(folder).resolve()
-    if job(folder).state == "running":
-        raise BadInput("roster: a roster is already being made for this plan; wait or cancel it")
-    (folder / _CANCEL).unlink(missing_ok=True)
-    command = [sys.executable, "-m", "wfm.cli", "roster", "--plan", str(folder),
-               "--seconds", str(time_limit_s), "--seed", str(seed), "--job"]  # fmt: skip
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / _STARTING, timeout=_START_S):
+            if job(folder).state == "running":
+                raise BadInput("job: this plan is already being made anew; wait for it or stop it")
+            (folder / _CANCEL).unlink(missing_ok=True)
+            process = _spawn(folder, kind, time_limit_s, seed)
+            _write(folder, Job("running", 0.0, "starting", pid=process.pid))
+    except OSError as error:
+        raise BadInput(
+            f"job: cannot start in {folder}: {error.strerror or error}; choose a folder that "
+            "can be written"
+        ) from error
+
+
+def _spawn(
+    folder: Path, kind: str, time_limit_s: float, seed: int | None
+) -> subprocess.Popen[bytes]:
+    command = [
+        *(sys.executable, "-m", "wfm.cli", "job", kind, str(folder)),
+        *("--seconds", str(time_limit_s)),
+        *(() if seed is None else ("--seed", str(seed))),
+    ]
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     with (folder / _LOG).open("wb") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            env={**os.environ, "PYTHONPATH": path}, start_new_session=True,
-        )  # fmt: skip
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": path},
+            start_new_session=True,
+        )
     _children[process.pid] = process
-    _write(folder, Job("running", 0.0, "starting", pid=process.pid))
+    return process
 
 
-def cancel_roster(folder: str | Path) -> None:
-    """Ask the running roster job to stop; the best roster found so far is kept."""
+def cancel(folder: str | Path) -> None:
+    """Ask the running job to stop."""
     (Path(folder) / _CANCEL).touch()
 
 
 @contextmanager
-def roster_job(folder: str | Path) -> Iterator[Work]:
+def work(folder: str | Path) -> Iterator[Work]:
     """Give a job process its side of the job, and write its last word at the end."""
-    work = Work(Path(folder))
-    try:
-        yield work
-    except Exception as error:
-        _write(work.folder, Job("failed", 1.0, "", f"{error}", os.getpid()))
-        raise
-    state = "cancelled" if work.cancelled else "done"
-    _write(work.folder, Job(state, 1.0, "", "", os.getpid(), work.taken))
+    own = Work(Path(folder))
+    with filelock.FileLock(own.folder / _ALIVE, timeout=_START_S):
+        try:
+            yield own
+        except Exception as error:
+            _write(own.folder, Job("failed", 1.0, "", f"{error}", os.getpid()))
+            raise
+        state = "cancelled" if own.cancelled else "done"
+        _write(own.folder, Job(state, 1.0, "", "", os.getpid(), own.taken))
 
 
 class Work:
@@ -136,10 +173,23 @@ def _last_words(folder: Path) -> str:
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
-def _alive(pid: int) -> bool:
-    child = _children.get(pid)
+def _alive(folder: Path, state: Job) -> bool:
+    """Return whether the job's process holds its lock, or was started a moment ago."""
+    child = _children.get(state.pid)
     if child is not None:
         return child.poll() is None
+    try:
+        with filelock.FileLock(folder / _ALIVE, timeout=0):
+            free = True
+    except filelock.Timeout:
+        free = False
+    fresh = time.time() - (folder / _STATE).stat().st_mtime < _GRACE_S
+    return not free or (fresh and _exists(state.pid))
+
+
+def _exists(pid: int) -> bool:
+    if os.name != "posix":  # elsewhere signal 0 is a real signal
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime as dt
+import io
 import json
 import tomllib
 from functools import cache
@@ -23,6 +24,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from wfm import scenario as scenario_module
 from wfm import workforce as workforce_module
 from wfm.adapters.acd import HistorySource
+from wfm.adapters.export_csv import escape, unescape
 from wfm.errors import BadInput
 from wfm.scenario import Scenario
 
@@ -100,21 +102,21 @@ def write_scenario(
     }
     if source is not None:
         content["history"] = _plain(dataclasses.asdict(source))
+    there = [file for file in (path, people) if file.exists()]
+    if there:
+        raise BadInput(
+            f"scenario: {there[0]} exists and is not written over; use it with --scenario, or "
+            "choose another name"
+        )
+    rows = io.StringIO()
+    writer = csv.writer(rows, lineterminator="\n")
+    writer.writerow(_PEOPLE)
+    for person in scenario.people:
+        writer.writerow(escape(_cell(getattr(person, name))) for name in _PEOPLE)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # "x": a scenario somebody edited is never written over.
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_toml_text(content))
-        with people.open("x", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(_PEOPLE)
-            for person in scenario.people:
-                writer.writerow(_cell(getattr(person, name)) for name in _PEOPLE)
-    except FileExistsError as error:
-        raise BadInput(
-            f"scenario: {error.filename} exists and is not written over; use it with --scenario, "
-            "or choose another name"
-        ) from error
+        people.write_text(rows.getvalue(), encoding="utf-8-sig", newline="")
+        path.write_text(_toml_text(content), encoding="utf-8")
     except OSError as error:
         raise BadInput(f"scenario: cannot write {path}: {error.strerror or error}") from error
     return path, people
@@ -153,7 +155,7 @@ def read_people(path: str | Path) -> list[dict[str, Any]]:
 
 
 def _person(row: dict[str, str], where: str) -> dict[str, Any]:
-    fields: dict[str, Any] = {name: value.strip() for name, value in row.items()}
+    fields: dict[str, Any] = {name: unescape(value.strip()) for name, value in row.items()}
     fields["skills"] = _split(fields["skills"])
     for name, read in (("time_off", dt.date.fromisoformat), ("weekdays_off", int)):
         if name in fields:
@@ -200,7 +202,8 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _build(adapter: TypeAdapter[Any], values: Any, where: str) -> Any:
     try:
-        return adapter.validate_python(values)
+        # By way of JSON, where pydantic is strict: no truth value for a number, no text for one.
+        return adapter.validate_json(json.dumps(values, default=str), strict=True)
     except BadInput as error:
         raise BadInput(f"{where}: {error}") from error
     except ValidationError as error:

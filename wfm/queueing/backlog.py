@@ -16,7 +16,7 @@ ROUNDING = 1e-9
 
 def lag(awt_s: float, interval_s: float) -> int:
     """Return how many intervals work has: what comes in interval i is due at the end of i+lag-1."""
-    return max(1, int(awt_s // interval_s))
+    return max(1, int(awt_s / interval_s + ROUNDING))
 
 
 def whole_agents(

@@ -136,7 +136,9 @@ def allocate(spread: Spread, wanted: np.ndarray, supply: np.ndarray) -> np.ndarr
 
 
 def coverage_of(spread: Spread, demand: Demand, supply: np.ndarray) -> pd.DataFrame:
-    """Return queue, start, scheduled, on_seat, gap and unmet of every row of the requirement.
+    """Return queue, start, scheduled, on_seat, gap, unmet and over of every row asked for.
+
+    A surplus in one grid step does not mend a shortage in the next: gap = over - unmet.
 
     Agents beyond all demand stand with the queues of theirs that are open, in equal shares.
     """
@@ -156,6 +158,7 @@ def coverage_of(spread: Spread, demand: Demand, supply: np.ndarray) -> pd.DataFr
     rows["on_seat"] = on_seat[rank[:, None], at].mean(axis=1)
     rows["gap"] = rows["on_seat"] - rows["scheduled"]
     rows["unmet"] = short[rank[:, None], at].mean(axis=1)
+    rows["over"] = (rows["gap"] + rows["unmet"]).clip(lower=0.0)
     return rows
 
 

@@ -45,7 +45,8 @@ class Roster:
     coverage : DataFrame
         Every interval of the requirement inside the planned weeks: queue, start, scheduled (agents
         wanted on duty and not on a break), on_seat (agents there, mean over the interval; a person
-        of several skills counts once) and gap = on_seat - scheduled.
+        of several skills counts once), gap = on_seat - scheduled, and unmet and over: what the
+        moments of the interval lack or have beyond, each averaged apart (gap = over - unmet).
     hours : DataFrame
         agent, week (its Monday), paid_h, days; one row a person and planned week.
     status : str

@@ -186,7 +186,7 @@ def _result(board: Board, demand: Demand, spread: Spread, bound: float, budget: 
     return Roster(
         frame=frame_of(duties, horizon),
         unmet=unmet.reset_index(drop=True),
-        coverage=rows[["queue", "start", "scheduled", "on_seat", "gap"]],
+        coverage=rows[["queue", "start", "scheduled", "on_seat", "gap", "unmet", "over"]],
         hours=_hours(case, duties),
         status="optimal" if done else "feasible",
         gap=0.0 if done else float(gap),
