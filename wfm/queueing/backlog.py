@@ -52,7 +52,9 @@ def whole_agents(
     least = np.maximum(due, np.cumsum(planned) - 1.0)
     agents, done = np.zeros(len(come), np.int64), 0.0
     for i in range(len(come)):
-        agents[i] = max(0, math.ceil((least[i] - done) / share - ROUNDING))
+        needed = math.ceil((least[i] - done) / share - ROUNDING)
+        busy = math.floor((total[i] - done) / share + ROUNDING)  # more would stand idle
+        agents[i] = max(0, needed, min(round(planned[i] / share), busy))
         done = min(done + agents[i] * share, total[i])
     return agents
 
