@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 import forecasts
+from wfm import frames, requirement
 from wfm import plan as planning
-from wfm import requirement
 from wfm.errors import BadInput
 from wfm.plan import Plan, Progress
 from wfm.requirement import Effort
@@ -327,7 +327,8 @@ class App:
         scenario = replace(plan.scenario, queues=(new,), people=(), contracts=(), shifts=())
         part = plan.forecast[plan.forecast["queue"] == queue]
         scaled = part.assign(
-            **{name: part[name] * volume for name in _VOLUMES}, aht_s=part["aht_s"] * aht
+            **{name: part[name] * volume for name in ("volume", *frames.BANDS)},
+            aht_s=part["aht_s"] * aht,
         )
         after = requirement.size(scaled, scenario)
         before = plan.sizing.frame[plan.sizing.frame["queue"] == queue]
@@ -396,6 +397,3 @@ class App:
 
 def _revised(plan: Plan, revision: int) -> Plan:
     return replace(plan, provenance=replace(plan.provenance, revision=revision))
-
-
-_VOLUMES = ("volume", "p2_5", "p10", "p50", "p90", "p97_5")

@@ -45,12 +45,13 @@ HISTORY = Table("history", "What happened, an interval a row.", ("queue", "start
     Column("wait_answered_s", "number", "sum of waits of answered contacts, seconds", True),
     Column("wait_abandoned_s", "number", "sum of waits of abandoned contacts, seconds", True),
 ))  # fmt: skip
+BANDS = ("p2_5", "p10", "p50", "p90", "p97_5")
 FORECAST = Table("forecast", "What is expected, an interval a row.", ("queue", "start"), (
     _QUEUE, _START,
     Column("volume", "number", "expected offered contacts"),
     Column("aht_s", "number", "expected mean handle time, seconds"),
     *(Column(name, "number", f"{name[1:].replace('_', '.')} % quantile of offered contacts")
-      for name in ("p2_5", "p10", "p50", "p90", "p97_5")),
+      for name in BANDS),
 ))  # fmt: skip
 REQUIREMENT = Table("requirement", "Agents needed, an interval a row.", ("queue", "start"), (
     _QUEUE, _START,

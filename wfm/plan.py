@@ -302,11 +302,10 @@ def _forecast(
     )  # fmt: skip
     frame = predicted.frame
     frame = frame[(frame["start"] >= begin) & (frame["start"] < end)].reset_index(drop=True)
-    bands = ["volume", "p2_5", "p10", "p50", "p90", "p97_5"]
     for queue in scenario.queues:
         if queue.hours and not queue.deferrable:
             shut = (frame["queue"] == queue.name).to_numpy() & ~inside(frame["start"], queue.hours)
-            frame.loc[shut, bands] = 0.0
+            frame.loc[shut, ["volume", *frames.BANDS]] = 0.0
     return replace(predicted, frame=frame)
 
 

@@ -198,7 +198,7 @@ def _people(
     typical = week.groupby(["queue", "start"], as_index=False).agg(volume=("offered", "sum"))
     typical["volume"] /= weeks
     typical["aht_s"] = typical["queue"].map(_mean_aht(local))
-    for band in ("p2_5", "p10", "p50", "p90", "p97_5"):
+    for band in frames.BANDS:
         typical[band] = typical["volume"]
     hours = requirement.size(typical, scenario).effort().scheduled_hours
     paid = hours * _SPARE * _FULL_MIN / (_FULL_MIN - 60)

@@ -24,6 +24,7 @@ from wfm.scenario import (
     ShiftType,
     Target,
 )
+from wfm.timegrid import minutes
 
 TIMEZONE = "America/New_York"
 INTERVAL_MIN = 30
@@ -173,7 +174,7 @@ def generate_history(
     grid = pd.date_range(begin, pd.Timestamp(last) + pd.Timedelta(days=1), freq=step,
                          inclusive="left", unit="ns")  # fmt: skip
     minute = grid.hour * 60 + grid.minute
-    low, high = (int(t[:2]) * 60 + int(t[3:]) for t in (hours.open, hours.close))
+    low, high = minutes(hours.open), minutes(hours.close)
     keep = grid.day_of_week.isin(hours.weekdays) & (minute >= low) & (minute < high)
     grid, minute = grid[keep], minute[keep]
     where = (np.asarray(minute, float) - low) / (high - low)
