@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -39,7 +40,7 @@ from wfm.ui.i18n import t
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -88,9 +89,10 @@ def small_history(weeks: int = 6) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def chromium() -> str:
     """The browser's path; without one the test is skipped, on CI it fails."""
-    if Path(CHROMIUM).exists():
-        return CHROMIUM
-    text = f"{CHROMIUM} is not installed (Debian: apt-get install chromium)"
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is not None:
+        return found
+    text = f"none of {', '.join(BROWSERS)} is on the PATH (Debian: apt-get install chromium)"
     if os.environ.get("CI") == "true":
         pytest.fail(text)
     pytest.skip(text)

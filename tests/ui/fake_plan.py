@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import functools
 from dataclasses import dataclass, field
@@ -78,7 +77,7 @@ def scenario(people: int = 12, **changes: Any) -> Scenario:
             ),
             Queue(
                 "email",
-                Target(0.95, 14400.0),
+                Target(awt_s=14400.0),
                 "email",
                 420,
                 shrinkage=0.1,
@@ -217,15 +216,23 @@ def _coverage(requirement: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
     work = roster[roster["activity"] == "work"]
     frame = requirement[["queue", "start", "scheduled"]].copy()
     share = work["queue"].str.count(r"\+").add(1)
-    on_seat = []
-    for queue, start in zip(frame["queue"], frame["start"], strict=True):
-        end = start + 30 * MINUTE
-        overlap = (work["end"].clip(upper=end) - work["start"].clip(lower=start)) / (30 * MINUTE)
-        able = work["queue"].str.split("+").map(lambda names, queue=queue: queue in names)
-        on_seat.append(float((overlap.clip(lower=0) / share)[able].sum()))
-    frame["on_seat"] = on_seat
-    frame["gap"] = frame["on_seat"] - frame["scheduled"]
-    return frame
+    able = {
+        name: work["queue"].str.split("+").map(lambda names, name=name: name in names)
+        for name in frame["queue"].unique()
+    }
+    there = np.zeros((len(frame), 2))
+    for row, (queue, start) in enumerate(zip(frame["queue"], frame["start"], strict=True)):
+        for quarter in (0, 1):
+            begin = start + 15 * quarter * MINUTE
+            here = (work["start"] <= begin) & (work["end"] > begin) & able[queue]
+            there[row, quarter] = (1 / share)[here].sum()
+    beyond = there - frame["scheduled"].to_numpy()[:, None]
+    return frame.assign(
+        on_seat=there.mean(axis=1),
+        gap=beyond.mean(axis=1),
+        unmet=np.maximum(-beyond, 0).mean(axis=1),
+        over=np.maximum(beyond, 0).mean(axis=1),
+    )
 
 
 @dataclass(frozen=True)
@@ -264,11 +271,12 @@ def plan(people: int = 12, *, days: int = 7, with_roster: bool = True) -> FakePl
     if with_roster:
         frame = _roster_frame(choices, days)
         coverage = _coverage(requirement, frame)
-        short = coverage[coverage["gap"] < 0]
-        unmet = short[["queue", "start", "scheduled", "on_seat"]].assign(unmet=-short["gap"])
+        unmet = coverage.loc[
+            coverage["unmet"] > 0, ["queue", "start", "scheduled", "on_seat", "unmet"]
+        ]
         worked = frame.assign(h=(frame["end"] - frame["start"]).dt.total_seconds() / 3600)
         hours = float(worked.loc[worked["activity"] != "lunch", "h"].sum())
-        gap, over = float(-short["gap"].sum() / 2), float(coverage["gap"].clip(lower=0).sum() / 2)
+        gap, over = float(coverage["unmet"].sum() / 2), float(coverage["over"].sum() / 2)
         roster = SimpleNamespace(
             frame=frame,
             coverage=coverage,
@@ -316,8 +324,3 @@ def plan(people: int = 12, *, days: int = 7, with_roster: bool = True) -> FakePl
     )
     history = _history(choices.queues)
     return FakePlan(choices, history, forecast, requirement, roster, score, summary)
-
-
-def revised(plan: FakePlan, **changes: Any) -> FakePlan:
-    """The same plan with some attributes replaced."""
-    return dataclasses.replace(plan, **changes)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from wfm.errors import BadInput
 
+from .fake_changes import renamed, revised
 from .fake_plan import (
     HISTORY_WEEKS,
     MISSING_DAY,
@@ -20,12 +21,12 @@ from .fake_plan import (
     TZ,
     FakePlan,
     plan,
-    revised,
     scenario,
 )
 
 __all__ = [
-    "MISSING_DAY", "START", "TZ", "Effort", "FakeApp", "FakePlan", "plan", "revised", "scenario",
+    "MISSING_DAY", "START", "TZ", "Effort", "FakeApp", "FakePlan", "plan", "renamed", "revised",
+    "scenario",
 ]  # fmt: skip
 
 
@@ -56,12 +57,13 @@ class FakeApp:
             raise BadInput(f"plan: no plan in {folder}")
         return self.plan
 
-    def make_demo(self, folder: Any, progress: Any = None) -> FakePlan:
-        self.calls.append(("make_demo", {"folder": str(folder)}))
-        if progress is not None:
-            progress(0.5, "half way")
-        self.plan = plan()
-        return self.plan
+    def start_demo(self, folder: Any) -> None:
+        self.calls.append(("start_demo", {"folder": str(folder)}))
+        if self.job_state.state == "running":
+            raise BadInput("job: this plan is already being made anew")
+        self.job_state = SimpleNamespace(
+            state="running", fraction=0.5, text="half way", error="", taken=False
+        )
 
     def what_if(self, plan: FakePlan, queue: str, **change: Any) -> Any:
         self.calls.append(("what_if", {"queue": queue, **change}))

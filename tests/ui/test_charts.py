@@ -98,6 +98,25 @@ def test_a_coverage_chart_shades_short_and_over_apart():
     assert [(row["when"], row["series"]) for row in over] == [("c", "over")]
 
 
+def test_a_level_interval_that_lacks_people_at_one_moment_is_shaded_both_ways():
+    cover = pd.DataFrame({"x": [0], "x2": [30], "scheduled": [5], "on_seat": [5.0],
+                          "short": [1.0], "over": [1.0], "when": ["a"]})  # fmt: skip
+    spec = roster_charts.coverage(cover, axes.Axis(0, 30, (0.0,), ("00:00",))).to_dict()
+    short, over = [spec["datasets"][layer["data"]["name"]] for layer in spec["layer"][:2]]
+    assert [(row["least"], row["scheduled"]) for row in short] == [(4.0, 5)]
+    assert [(row["scheduled"], row["most"]) for row in over] == [(5, 6.0)]
+
+
+@pytest.mark.parametrize("name", ["daily", "interval_band"])
+def test_the_forecast_line_is_what_is_expected_and_not_a_median(drawn, plan, name):
+    lines = [layer for layer in drawn[name]["layer"] if layer["mark"]["type"] == "line"]
+    data = pd.DataFrame(drawn[name]["datasets"][lines[-1]["data"]["name"]])
+    assert set(data["series"]) == {"forecast, expected"}
+    monday = axes.placed(plan.forecast[plan.forecast["queue"] == "voice"], MONDAY, 30)["volume"]
+    expected = [monday.sum()] if name == "daily" else list(monday)
+    assert list(data["y"][: 2 * len(expected) : 2]) == pytest.approx(expected)
+
+
 def test_the_staffing_line_has_the_requirement_at_every_interval(drawn, plan):
     rows = plan.requirement[plan.requirement["queue"] == "voice"]
     day = axes.placed(rows, MONDAY, 30)

@@ -53,10 +53,12 @@ def test_a_page_draws_a_real_plan(show, place, path):
 
 
 @pytest.mark.parametrize("queue", ["chat", "email"])
-def test_staffing_draws_every_channel_and_its_what_if(show, queue):
+def test_staffing_draws_every_channel_and_its_what_if(show, place, queue):
     page = show("staffing")
     page.selectbox(key="pick_queue_one").select(queue).run()
-    page.slider(key=f"whatif_volume_{queue}").set_value(130).run()
+    page.slider(key=f"whatif_volume_{queue}_{wiring.app().open_plan(place).id}").set_value(
+        130
+    ).run()
     assert not page.exception
     assert not page.error
     assert any("planned" in item.value for item in page.caption)

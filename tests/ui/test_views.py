@@ -12,7 +12,7 @@ import pytest
 from wfm.scenario import Target
 from wfm.timegrid import intervals
 from wfm.ui.i18n import percent, signed_percent
-from wfm.ui.views import axes, forecast, home, roster, staffing
+from wfm.ui.views import axes, forecast, home, staffing
 
 from . import fakes
 
@@ -86,10 +86,32 @@ def test_the_daily_view_holds_six_weeks_and_the_plan(plan):
 
 def test_the_band_never_crosses(plan):
     for frame in (forecast.daily(plan, "chat"), forecast.interval_band(plan, "chat", WEEK)):
-        band = frame.dropna(subset=["p50"])
+        band = frame.dropna(subset=["p10"])
         assert len(band)
-        assert (band["p10"] <= band["p50"]).all()
-        assert (band["p50"] <= band["p90"]).all()
+        assert (band["p10"] <= band["p90"]).all()
+
+
+def quiet(plan):
+    """The fake plan with a voice queue of which every interval's median is no contact."""
+    forecast = plan.forecast.copy()
+    voice = forecast["queue"] == "voice"
+    forecast.loc[voice, "volume"] = 0.07
+    forecast.loc[voice, ["p2_5", "p10", "p50", "p90"]] = 0.0
+    return fakes.revised(plan, forecast=forecast)
+
+
+def test_a_quiet_queue_keeps_every_open_day_and_its_expected_contacts(plan):
+    frame = forecast.daily(quiet(plan), "voice")
+    ahead = frame[frame["kind"] == "forecast"]
+    assert list(ahead["day"]) == [fakes.START + dt.timedelta(days=i) for i in range(5)]
+    assert list(ahead["value"]) == pytest.approx([28 * 0.07] * 5, abs=EXACT)
+
+
+def test_a_day_expects_the_sum_of_what_its_intervals_expect(plan):
+    frame = forecast.daily(plan, "voice")
+    monday = plan.forecast[(plan.forecast["queue"] == "voice")]
+    monday = axes.within(monday, MONDAY)["volume"].sum()
+    assert frame.loc[frame["kind"] == "forecast", "value"].iloc[0] == pytest.approx(monday)
 
 
 def test_last_week_is_the_same_weekday_and_clock_time(plan):
@@ -183,92 +205,11 @@ def test_a_target_reads_as_words(target, channel, text):
     assert staffing.target_text(target, channel).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
-def test_a_surplus_in_one_queue_does_not_hide_a_shortage_in_another(plan):
-    start = pd.DatetimeIndex([MONDAY.begin + pd.Timedelta(hours=9)] * 2)
-    cover = pd.DataFrame({"queue": ["voice", "chat"], "start": start, "scheduled": [10, 2],
-                          "on_seat": [7.0, 8.0], "gap": [-3.0, 6.0]})  # fmt: skip
-    small = fakes.revised(plan, roster=SimpleNamespace(coverage=cover))
-    row = roster.coverage(small, None, MONDAY).iloc[0]
-    assert (row["short"], row["over"]) == (3.0, 6.0)
-    cell = roster.gap_matrix(small, None, MONDAY).iloc[0]
-    assert (cell["gap"], cell["text"]) == (-3.0, "-3")
-    assert roster.gap_matrix(small, "chat", MONDAY).iloc[0]["text"] == "+6"
-
-
-def test_the_gap_matrix_keeps_each_interval_of_the_coverage(plan):
-    cells = roster.gap_matrix(plan, "voice", WEEK)
-    frame = plan.roster.coverage[plan.roster.coverage["queue"] == "voice"]
-    assert len(cells) == len(frame)
-    assert cells["gap"].sum() == pytest.approx(frame["gap"].sum(), abs=1e-6)
-
-
-def test_shifts_are_paid_without_their_unpaid_lunch(plan):
-    done = roster.shifts(plan.roster, plan)
-    assert set(done["paid_h"]) == {8.0}
-    assert len(done) == 5 * len(plan.scenario.people) - 1
-    assert roster.totals(plan).paid_h == 8.0 * len(done)
-
-
-def test_back_to_back_stretches_are_one_shift_and_a_pause_makes_two(plan):
-    begin = MONDAY.begin + pd.Timedelta(hours=8)
-    hour = pd.Timedelta(hours=1)
-    frame = pd.DataFrame({
-        "agent": "P000", "start": [begin, begin + hour, begin + 5 * hour],
-        "end": [begin + hour, begin + 2 * hour, begin + 6 * hour],
-        "activity": ["work", "break", "work"], "queue": "voice", "shift": "E",
-    })  # fmt: skip
-    done = roster.shifts(SimpleNamespace(frame=frame), plan)
-    assert list((done["end"] - done["start"]) / hour) == [2.0, 1.0]
-
-
-def test_an_empty_roster_has_no_shifts(plan):
-    empty = SimpleNamespace(frame=plan.roster.frame.iloc[:0])
-    assert roster.shifts(empty, plan).empty
-
-
-def test_the_gantt_sorts_by_start_and_keeps_every_minute(plan):
-    frame = roster.gantt(plan, MONDAY, None)
-    firsts = frame.groupby("rank")["x"].min()
-    assert firsts.is_monotonic_increasing
-    shown = (frame["x2"] - frame["x"]).sum()
-    local = plan.roster.frame["start"].dt.tz_convert(fakes.TZ).dt.date
-    day = plan.roster.frame[local == fakes.START]
-    assert shown == pytest.approx((day["end"] - day["start"]).dt.total_seconds().sum() / 60)
-
-
-def test_the_gantt_of_a_queue_holds_only_people_who_serve_it(plan):
-    frame = roster.gantt(plan, MONDAY, "email")
-    assert set(frame["queue"]) == {"chat+email"}
-
-
-def test_a_night_shift_shows_from_midnight_on_the_next_day(plan):
-    begin = MONDAY.begin - pd.Timedelta(hours=2)
-    frame = pd.DataFrame({"agent": ["P000"], "start": [begin], "end": [begin + pd.Timedelta("8h")],
-                          "activity": "work", "queue": "voice", "shift": "N"})  # fmt: skip
-    night = fakes.revised(plan, roster=SimpleNamespace(frame=frame))
-    row = roster.gantt(night, MONDAY, None).iloc[0]
-    assert (row["x"], row["x2"], row["from_to"]) == (0.0, 360.0, "22:00–06:00")
-
-
-def test_people_at_work_counts_people_and_not_stretches(plan):
-    row = roster.at_work(plan, WEEK).iloc[0]
-    assert row["Mon 10-27"] == len(plan.scenario.people)
-    assert row["Tue 10-28"] == len(plan.scenario.people) - 1
-    assert row["Sat 11-01"] == 0
-
-
-def test_hours_stand_beside_the_contract(plan):
-    frame = roster.hours(plan, WEEK)
-    assert set(frame["paid_h"]) == {32.0, 40.0}
-    assert set(zip(frame["min_h"], frame["max_h"], strict=True)) == {(32, 40)}
-
-
-def test_unmet_is_listed_worst_first_and_complete(plan):
-    table = roster.unmet(plan, None)
-    assert len(table) == len(plan.roster.unmet)
-    assert table["Short"].is_monotonic_decreasing
-    total = plan.roster.unmet["unmet"].sum() / 2
-    assert roster.short_hours(plan, None) == pytest.approx(total, abs=EXACT)
+def test_attention_marks_a_synthetic_queue(plan):
+    coverage = pd.DataFrame({"queue": ["voice"], "day": [fakes.START], "missing": [0]})
+    short = plan.roster.unmet[plan.roster.unmet["queue"] == "chat"]
+    found = fakes.revised(plan, roster=SimpleNamespace(unmet=short))
+    assert "Worst: chat (synthetic)," in " ".join(home.attention(found, coverage))
 
 
 def test_a_sound_plan_needs_no_attention(plan):
@@ -285,5 +226,5 @@ def test_attention_names_a_forecast_worse_than_last_week(plan):
     coverage = pd.DataFrame({"queue": ["voice"], "day": [fakes.START], "missing": [0]})
     worse = fakes.revised(plan, score=plan.score.assign(seasonal_naive=0.2, bias=0.0))
     notes = " ".join(home.attention(worse, coverage)).replace("\N{NO-BREAK SPACE}", " ")
-    assert "chat: the forecast (error 22.0 %) does not beat" in notes
+    assert "chat (synthetic): the forecast (error 22.0 %) does not beat" in notes
     assert "voice: the forecast" not in notes

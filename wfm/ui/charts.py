@@ -21,8 +21,8 @@ def tip(field: str, title: str, form: str | None = None) -> alt.Tooltip:
 
 
 def daily(frame: pd.DataFrame) -> Drawn:
-    """Draw day totals: past as bars, forecast as its P10-P90 band and P50 line."""
-    past_name, ahead_name, band = t("series.history"), t("series.forecast"), t("series.band")
+    """Draw day totals: past as bars, expected as a line over the intervals' P10-P90 added up."""
+    past_name, ahead_name, band = t("series.history"), t("series.forecast"), t("series.band_sum")
     mondays = frame.loc[[day.weekday() == 0 for day in frame["day"]]].sort_values("x")
     axis = Axis(
         float(frame["x"].min()),
@@ -40,35 +40,45 @@ def daily(frame: pd.DataFrame) -> Drawn:
     layers = [
         on.bars(past, "value", past_name),
         on.between(ahead, "p10", "p90", band),
-        on.line(ahead, "p50", ahead_name, width=3),
+        on.line(ahead, "value", ahead_name, width=3),
         marks.hover(
             past,
             axis,
             [tip("when", "tip.day"), tip("value", "series.history", ",.0f")],
             name="over_past",
         ),
-        marks.hover(ahead, axis, [tip("when", "tip.day"), *_quantiles()]),
+        marks.hover(
+            ahead,
+            axis,
+            [
+                tip("when", "tip.day"),
+                tip("value", "tip.volume", ",.1f"),
+                tip("p10", "tip.p10_sum", ",.0f"),
+                tip("p90", "tip.p90_sum", ",.0f"),
+            ],
+        ),
     ]
     return marks.framed(alt.layer(*layers), theme.CHART_HEIGHT)
 
 
 def interval_band(frame: pd.DataFrame, axis: Axis) -> Drawn:
-    """Draw the forecast band per interval with last week and the usual of four weeks."""
-    band, middle = t("series.band"), t("series.forecast")
+    """Draw expected contacts and their band per interval, last week and the usual of four weeks."""
+    band, expected = t("series.band"), t("series.forecast")
     last, usual = t("series.last_week"), t("series.usual")
     on = marks.Canvas(
         axis,
         marks.counts(t("axis.contacts_interval")),
         {
             band: theme.BAND,
-            middle: theme.FORECAST,
+            expected: theme.FORECAST,
             last: theme.LAST_WEEK,
             usual: theme.HISTORY,
         },
     )
     tips = [
         tip("when", "tip.interval"),
-        *_quantiles(),
+        tip("volume", "tip.volume", ",.1f"),
+        *(tip(name, f"tip.{name}", ",.0f") for name in ("p10", "p50", "p90")),
         tip("aht_s", "tip.aht", ",.0f"),
         tip("last_week", "series.last_week", ",.0f"),
         tip("usual", "series.usual", ",.1f"),
@@ -77,14 +87,10 @@ def interval_band(frame: pd.DataFrame, axis: Axis) -> Drawn:
         on.between(frame, "p10", "p90", band),
         on.line(frame, "usual", usual, width=1.5, dash=(4, 3)),
         on.line(frame, "last_week", last, width=1.5),
-        on.line(frame, "p50", middle, width=2.5),
+        on.line(frame, "volume", expected, width=2.5),
         marks.hover(frame, axis, tips),
     ]
     return marks.framed(alt.layer(*layers), theme.CHART_HEIGHT)
-
-
-def _quantiles() -> list[alt.Tooltip]:
-    return [tip(name, f"tip.{name}", ",.0f") for name in ("p10", "p50", "p90")]
 
 
 def pattern(frame: pd.DataFrame, clocks: list[str]) -> Drawn:

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import Any
 
 from wfm.ui.texts import TEXTS
 
 LANGUAGE = "en"
 _DASH = "–"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What Streamlit replaces in the finished text, where a backslash no longer shows: emoji, icons,
+# links and arrows. An invisible joiner inside keeps it as it was written; clock times need none.
+_JOINER = "\N{WORD JOINER}"
+_REPLACED = re.compile(
+    r"(?<=:)(?=[\w+/-])(?!(?<=\d:)\d\d(?![\d:]))|(?<=@)(?=[\w-])|(?<=www)(?=\.)"
+    r"|(?<=(?<!\S)[<>~-])(?=(?:[>=-]|->)(?!\S))",
+    re.IGNORECASE,
+)
 
 
 def t(key: str, **values: Any) -> str:
@@ -26,6 +36,18 @@ def t(key: str, **values: Any) -> str:
     """
     text = TEXTS.get(LANGUAGE, {}).get(key) or TEXTS["en"][key]
     return text.format(**values) if values else text
+
+
+def plain(text: object) -> str:
+    r"""Return foreign text so that a place which reads Markdown shows it letter by letter.
+
+    Queues, people, notes and refusals come from imported files: a name must not become an image
+    that the browser fetches, a formula or a colour. Line ends become blanks.
+
+    >>> plain("*b* $d$") == r"\*b\* \$d\$"
+    True
+    """
+    return _PUNCTUATION.sub(r"\\\1", _REPLACED.sub(_JOINER, " ".join(str(text).split())))
 
 
 def weekday(day: dt.date) -> str:

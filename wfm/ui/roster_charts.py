@@ -17,8 +17,8 @@ _LEAST_SCALE = 3.0
 def coverage(frame: pd.DataFrame, axis: Axis, *, height: int = theme.CHART_HEIGHT) -> Drawn:
     """Draw people wanted on duty against people rostered; what is short or over is shaded.
 
-    With several queues summed, `short` and `over` may both be positive in one interval; the
-    shading then shows the net and the tooltip both.
+    `short` and `over` may both be positive in one interval: at different moments, or in different
+    queues. Then both are shaded, below and above the requirement.
     """
     wanted, there = t("series.scheduled"), t("series.rostered")
     short, over = t("series.short"), t("series.over")
@@ -27,7 +27,9 @@ def coverage(frame: pd.DataFrame, axis: Axis, *, height: int = theme.CHART_HEIGH
         marks.counts(t("axis.people")),
         {wanted: theme.REQUIRED, there: theme.ROSTERED, short: theme.SHORT, over: theme.OVER},
     )
-    net = frame["on_seat"] - frame["scheduled"]
+    frame = frame.assign(
+        least=frame["scheduled"] - frame["short"], most=frame["scheduled"] + frame["over"]
+    )
     tips = [
         tip("when", "tip.interval"),
         tip("scheduled", "series.scheduled", ",.0f"),
@@ -36,8 +38,8 @@ def coverage(frame: pd.DataFrame, axis: Axis, *, height: int = theme.CHART_HEIGH
         tip("over", "series.over", ",.1f"),
     ]
     layers = [
-        on.between(frame[net < 0], "on_seat", "scheduled", short, opacity=0.75),
-        on.between(frame[net > 0], "scheduled", "on_seat", over, opacity=0.45),
+        on.between(frame[frame["short"] > 0], "least", "scheduled", short, opacity=0.75),
+        on.between(frame[frame["over"] > 0], "scheduled", "most", over, opacity=0.45),
         on.line(frame, "on_seat", there, width=2.2),
         on.line(frame, "scheduled", wanted, width=1.8),
         marks.hover(frame, axis, tips),
@@ -65,7 +67,8 @@ def gap_heat(frame: pd.DataFrame, clocks: list[str]) -> Drawn:
             tip("when", "tip.interval"),
             tip("scheduled", "series.scheduled", ",.0f"),
             tip("on_seat", "series.rostered", ",.1f"),
-            tip("gap", "tip.gap", "+,.1f"),
+            tip("short", "series.short", ",.1f"),
+            tip("over", "series.over", ",.1f"),
         ],
     )
     cells = base.mark_rect(stroke=theme.GRID, strokeWidth=1).encode(
@@ -116,7 +119,7 @@ def gantt(frame: pd.DataFrame, axis: Axis) -> Drawn:
                 tip("activity_text", "tip.activity"),
                 tip("from_to", "tip.time"),
                 tip("shift", "tip.shift"),
-                tip("queue", "tip.skills"),
+                tip("skills", "tip.skills"),
             ],
         )
     )

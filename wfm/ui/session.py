@@ -18,8 +18,9 @@ import streamlit as st
 
 from wfm.errors import BadInput
 from wfm.timegrid import zone
-from wfm.ui.i18n import day_text, short_day, t
+from wfm.ui.i18n import day_text, plain, short_day, t
 from wfm.ui.views.axes import Span, planned_days, weeks
+from wfm.ui.views.names import shown_name, shown_names
 
 if TYPE_CHECKING:
     from wfm.plan import Plan
@@ -92,7 +93,7 @@ def guarded(draw: Callable[P, None], *, refused: str = "error.title") -> Callabl
         except BadInput as error:
             st.error(t(refused))
             st.text(str(error))
-            st.caption(t("error.folder", folder=folder()))
+            st.caption(t("error.folder", folder=plain(folder())))
         except Exception:
             LOG.exception("drawing %s.%s failed", draw.__module__, draw.__name__)
             st.error(t("error.unexpected"))
@@ -102,7 +103,7 @@ def guarded(draw: Callable[P, None], *, refused: str = "error.title") -> Callabl
 
 def header(plan: Plan, title: str) -> None:
     """Draw the page's title and the line that says which plan this is."""
-    st.title(title)
+    st.title(plain(title))
     summary = plan.summary
     st.caption(
         t(
@@ -112,7 +113,7 @@ def header(plan: Plan, title: str) -> None:
             queues=len(plan.scenario.queues),
             people=len(plan.scenario.people),
             tz=plan.scenario.timezone,
-            id=plan.id,
+            id=plain(plan.id),
         )
     )
 
@@ -129,10 +130,7 @@ def pick_queue_or_all(plan: Plan) -> str | None:
 
 
 def _queue(plan: Plan, key: str, options: list[str]) -> str:
-    marked = {
-        q.name: t("queue.synthetic", queue=q.name) if q.synthetic else q.name
-        for q in plan.scenario.queues
-    } | {_ALL: t("pick.all")}
+    marked = shown_names(plan.scenario) | {_ALL: t("pick.all")}
     return _kept(
         "queue",
         key,
@@ -141,6 +139,11 @@ def _queue(plan: Plan, key: str, options: list[str]) -> str:
             t("pick.queue"), options, index=index, key=key, format_func=marked.__getitem__
         ),
     )
+
+
+def queue_text(plan: Plan, queue: str | None) -> str:
+    """Return what titles call `queue`, or all of them, safe for Markdown."""
+    return t("pick.all") if queue is None else plain(shown_name(plan.scenario.queue(queue)))
 
 
 def pick_span(plan: Plan, *, whole_week: bool = True) -> Span:

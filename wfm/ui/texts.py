@@ -42,8 +42,9 @@ _EN = {
     "axis.week_of": "week of Monday",
     "axis.paid_hours": "paid hours in the week",
     "series.history": "offered",
-    "series.forecast": "forecast, middle (P50)",
+    "series.forecast": "forecast, expected",
     "series.band": "P10 to P90",
+    "series.band_sum": "P10 to P90 of its intervals, added up",
     "series.last_week": "same weekday, last week of history",
     "series.usual": "mean of the last four",
     "series.agents": "agents needed on seat",
@@ -65,6 +66,8 @@ _EN = {
     "tip.clock": "from",
     "tip.mean": "mean contacts",
     "tip.p10": "P10",
+    "tip.p10_sum": "P10 of its intervals, added up",
+    "tip.p90_sum": "P90 of its intervals, added up",
     "tip.p50": "P50",
     "tip.p90": "P90",
     "tip.aht": "handle time (s)",
@@ -72,7 +75,6 @@ _EN = {
     "tip.agents": "agents, before rounding",
     "tip.served": "served in time",
     "tip.state": "history",
-    "tip.gap": "over (+) or short (-)",
     "tip.activity": "activity",
     "tip.time": "from - to",
     "tip.shift": "shift",
@@ -100,7 +102,8 @@ _EN = {
     "empty.own": "Or plan your own centre from the command line, then reload this page:",
     "empty.command": "wfm plan --history your-history.csv --timezone America/New_York "
     "--out {folder}",
-    "empty.starting": "Starting",
+    "empty.running": "Planning the demo centre: {text}",
+    "empty.failed": "The last attempt failed. {error}",
     "empty.elsewhere": "There is no plan to show yet.",
     "empty.go": "Go to Home to make one",
     "home.synthetic": "Synthetic history: {queues}. These numbers were generated for "
@@ -123,8 +126,8 @@ _EN = {
     "tile.rostered.help": "Hours the roster puts on duty and not on a break.",
     "tile.gap": "Hours short",
     "tile.gap.note": "and {over} h over, at other times",
-    "tile.gap.help": "Hours below the requirement, summed over intervals. Hours above it are "
-    "summed apart: a surplus at night does not mend a shortage at noon.",
+    "tile.gap.help": "Hours below the requirement, moment by moment. Hours above it are summed "
+    "apart: a surplus at night does not mend a shortage at noon.",
     "tile.served": "Served in time",
     "tile.served.note": "predicted; {met} of {intervals} intervals on target",
     "tile.served.help": "Contacts expected to be served within their queue's limit with this "
@@ -167,8 +170,7 @@ _EN = {
     "provenance.line": "Planned {when} · seed {seed} · scenario {scenario} · history {history}",
     "provenance.versions": "Made with {versions}",
     "target.service_level": "{share} within {awt} ({rule})",
-    "target.deadline": "{share} answered within {awt}",
-    "target.deadline_all": "all answered within {awt}",
+    "target.deadline": "all answered within {awt}",
     "target.abandonment": "abandonment up to {share}",
     "target.occupancy": "occupancy up to {share}",
     "target.blocking": "blocked up to {share}",
@@ -179,8 +181,9 @@ _EN = {
     "forecast.share": "This centre takes {share} of the contacts shown; the requirement counts "
     "that share.",
     "forecast.daily": "Six weeks back and the planned days",
-    "forecast.daily.note": "The daily band adds up the intervals' P10 and P90: the widest the day "
-    "can be, all of its intervals high or low together.",
+    "forecast.daily.note": "The line is what is expected. The band is the intervals' P10 and P90 "
+    "added up. The 80 % band of a busy day itself is narrower, unless all its intervals miss the "
+    "same way; where most intervals expect less than one contact, it may be wider.",
     "forecast.intervals": "Interval by interval, {span}",
     "forecast.pattern": "Mean contacts by weekday and time",
     "forecast.pattern.source": "Show",
@@ -242,7 +245,7 @@ _EN = {
     "whatif.peak_agents": "Peak agents on seat",
     "whatif.agent_hours": "Agent-hours on seat",
     "whatif.scheduled_hours": "Hours on duty",
-    "whatif.fte": "FTE (40 h)",
+    "whatif.fte": "FTE ({hours} h)",
     "whatif.same": "as planned",
     "whatif.delta": "{delta} against {before} planned",
     # roster
@@ -252,9 +255,11 @@ _EN = {
     "the scenario and plan again.",
     "roster.status": "{status} · solved in {seconds} s · {people} people on the roster · {hours} "
     "paid hours · {violations}",
+    "roster.status.legal": "Legal. {status}",
     "roster.status.optimal": "Proven best",
-    "roster.status.feasible": "Legal, not proven best",
-    "roster.status.gap": "at most {gap} of its weighted hours short and over could be avoided",
+    "roster.status.feasible": "Not proven best",
+    "roster.status.bound": "Not proven best: the bound leaves up to {gap} of the weighted hours "
+    "short and over open, and is often loose",
     "roster.kept": "every labour rule kept",
     "roster.broken": "{count} labour rules broken",
     "roster.generate": "Generate roster",
@@ -274,8 +279,8 @@ _EN = {
     "roster.failed": "The roster job failed; the old roster is untouched. {error}",
     "roster.cancelled": "Stopped. The best roster of this run is in place.",
     "roster.gaps": "Short and over by interval, {queue}",
-    "roster.gaps.note": "White is met. A minus is people short, a plus people over. For all queues "
-    "together a cell shows the shortage if any queue is short.",
+    "roster.gaps.note": "White is met. A minus is people short, a plus people over. A cell shows "
+    "the shortage if there is any, at any moment of the interval and in any of the queues shown.",
     "roster.view": "Show",
     "view.day": "Day",
     "view.week": "Week",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from wfm.ui import roster_charts, session
-from wfm.ui.i18n import day_text, number, percent, signed_percent, t, time_text
+from wfm.errors import BadInput
+from wfm.ui import following, roster_charts, session
+from wfm.ui.i18n import day_text, number, percent, plain, signed_percent, t, time_text
 from wfm.ui.views import axes, home, roster, staffing
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def page() -> None:
     summary = plan.summary
     session.header(plan, plan.scenario.name)
     if summary.synthetic_queues:
-        st.info(t("home.synthetic", queues=", ".join(summary.synthetic_queues)))
+        st.info(t("home.synthetic", queues=plain(", ".join(summary.synthetic_queues))))
     reached = session.service_reached(plan)
     _tiles(plan, staffing.served(reached))
     left, right = st.columns([5, 2], gap="large")
@@ -48,16 +49,31 @@ def _first_plan() -> None:
     """Explain what a plan needs, and offer to make the demo's."""
     place = session.folder()
     st.title(t("empty.title"))
-    st.write(t("empty.text", folder=place))
-    if st.button(t("empty.demo"), type="primary", help=t("empty.demo_help"), key="make_demo"):
-        bar = st.progress(0.0, text=t("empty.starting"))
-        session.app().make_demo(
-            place, progress=lambda done, text: bar.progress(min(max(done, 0.0), 1.0), text=text)
-        )
-        st.rerun()
+    st.write(t("empty.text", folder=plain(place)))
+    job = session.app().job(place)
+    if job.state == "running":
+        following.follow("empty.running")
+    else:
+        if job.state == "failed":
+            st.error(t("empty.failed", error=plain(job.error)))
+        if st.button(t("empty.demo"), type="primary", help=t("empty.demo_help"), key="make_demo"):
+            _start_demo()
     st.caption(t("empty.demo_help"))
     st.write(t("empty.own"))
     st.code(t("empty.command", folder=place), language=None)
+
+
+def _start_demo() -> None:
+    """Start planning the demo, or join the one that another tab started a moment ago."""
+    app, place = session.app(), session.folder()
+    try:
+        app.start_demo(place)
+    except BadInput as error:
+        if app.job(place).state != "running":
+            st.error(t("error.refused"))
+            st.text(str(error))
+            return
+    st.rerun()
 
 
 def _tiles(plan: Plan, served: staffing.Served) -> None:
@@ -138,7 +154,7 @@ def _attention(plan: Plan) -> None:
     st.subheader(t("home.attention"))
     notes = home.attention(plan, session.coverage_calendar(plan))
     for note in notes:
-        st.markdown(f"- {note}")
+        st.markdown(f"- {plain(note)}")
     if not notes:
         st.write(t("home.calm"))
 
@@ -152,17 +168,17 @@ def _steps() -> None:
 def _provenance(plan: Plan) -> None:
     source = plan.provenance
     with st.expander(t("home.provenance")):
-        for note in getattr(source, "notes", ()):
-            st.markdown(f"- {note}")
+        for note in source.notes:
+            st.markdown(f"- {plain(note)}")
         when = f"{source.planned_at:%Y-%m-%d %H:%M %Z}" if source.planned_at else number(None)
         st.caption(
             t(
                 "provenance.line",
                 when=when,
                 seed=source.seed,
-                scenario=source.scenario_id,
-                history=source.history_hash[:12],
+                scenario=plain(source.scenario_id),
+                history=plain(source.history_hash[:12]),
             )
         )
         versions = ", ".join(f"{name} {version}" for name, version in source.versions.items())
-        st.caption(t("provenance.versions", versions=versions))
+        st.caption(t("provenance.versions", versions=plain(versions)))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from wfm.errors import BadInput
-from wfm.ui import roster_charts, session, tables
-from wfm.ui.i18n import day_text, number, percent, short_day, t
+from wfm.ui import following, roster_charts, session, tables
+from wfm.ui.i18n import day_text, number, percent, plain, short_day, t
 from wfm.ui.views import axes, roster
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wfm.roster import Roster
 
 VIEWS = ("day", "week", "coverage", "rules", "hours")
+# From this share on a decimal says nothing.
+_LARGE = 0.1
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -42,8 +44,7 @@ def page() -> None:
     with right:
         span = session.pick_span(plan)
     week = session.week_of(plan, span)
-    shown = queue or t("pick.all")
-    st.subheader(t("roster.gaps", queue=shown))
+    st.subheader(t("roster.gaps", queue=session.queue_text(plan, queue)))
     gaps = roster.gap_matrix(plan, queue, week)
     clocks = axes.clock_range(gaps["clock"], plan.scenario.interval_min)
     st.altair_chart(roster_charts.gap_heat(gaps, clocks), width="stretch", key="gap_heat")
@@ -69,7 +70,7 @@ def _work(plan: Plan) -> None:
     with left:
         if running:
             st.session_state["watching"] = True
-            _progress()
+            following.follow("roster.running", stoppable=True)
         else:
             _last_word()
             _form(plan)
@@ -110,20 +111,6 @@ def _form(plan: Plan) -> None:
         st.rerun()
 
 
-@st.fragment(run_every=1)
-@partial(session.guarded, refused="error.refused")
-def _progress() -> None:
-    """Draw the running job; when it ends, draw the whole page anew."""
-    app, place = session.app(), session.folder()
-    job = app.job(place)
-    if job.state != "running":
-        st.rerun()
-    st.progress(min(max(job.fraction, 0.0), 1.0), text=t("roster.running", text=job.text))
-    if st.button(t("roster.cancel"), key="cancel"):
-        app.cancel_roster(place)
-        st.caption(t("roster.cancelling"))
-
-
 def _last_word() -> None:
     """Say how the job ended that this person was watching."""
     if not st.session_state.pop("watching", False):
@@ -134,7 +121,7 @@ def _last_word() -> None:
     elif job.state == "done":
         st.success(t("roster.done"))
     elif job.state == "failed":
-        st.error(t("roster.failed", error=job.error))
+        st.error(t("roster.failed", error=plain(job.error)))
     elif job.state == "cancelled":
         st.warning(t("roster.cancelled"))
 
@@ -166,10 +153,14 @@ def _downloads(plan: Plan) -> None:
 
 def _status(plan: Plan, solved: Roster) -> str:
     """Say how good, how big and how legal the roster is."""
-    status = t(f"roster.status.{solved.status}")
     if math.isfinite(solved.gap) and solved.status != "optimal":
-        status = f"{status} ({t('roster.status.gap', gap=percent(solved.gap, 1))})"
+        share = percent(solved.gap, 0 if solved.gap >= _LARGE else 1)
+        status = t("roster.status.bound", gap=share)
+    else:
+        status = t(f"roster.status.{solved.status}")
     broken = len(plan.violations)
+    if not broken:
+        status = t("roster.status.legal", status=status)
     kept = t("roster.broken", count=broken) if broken else t("roster.kept")
     totals = roster.totals(plan)
     return t(
@@ -212,7 +203,8 @@ def _week(plan: Plan, queue: str | None, span: axes.Span) -> None:
 
 
 def _coverage(plan: Plan, queue: str | None, span: axes.Span) -> None:
-    st.subheader(t("roster.coverage", queue=queue or t("pick.all"), span=session.span_text(span)))
+    shown = session.queue_text(plan, queue)
+    st.subheader(t("roster.coverage", queue=shown, span=session.span_text(span)))
     frame = roster.coverage(plan, queue, span)
     if len(frame):
         st.altair_chart(
@@ -248,7 +240,7 @@ def _rules(plan: Plan, queue: str | None, span: axes.Span) -> None:
                 weekly=f"{rules.weekly_rest_h:g}",
                 days=rules.max_consecutive_days,
                 hours=f"{rules.max_week_h:g}",
-                source=rules.source,
+                source=plain(rules.source),
             )
         )
 

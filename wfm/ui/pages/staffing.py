@@ -11,7 +11,7 @@ import streamlit as st
 from wfm.scenario import SlRule
 from wfm.ui import charts, session
 from wfm.ui.i18n import number, percent, signed, t
-from wfm.ui.views import axes, staffing
+from wfm.ui.views import axes, sliders, staffing
 
 if TYPE_CHECKING:
     from wfm.plan import Plan
@@ -48,7 +48,9 @@ def page() -> None:
 
 def _today(plan: Plan, queue: Any, span: axes.Span) -> None:
     """Draw requirement, service and occupancy of the span."""
-    st.subheader(t("staffing.need", queue=queue.name, span=session.span_text(span)))
+    st.subheader(
+        t("staffing.need", queue=session.queue_text(plan, queue.name), span=session.span_text(span))
+    )
     frame = staffing.intervals(plan, session.service_reached(plan), queue.name, span)
     if not len(frame):
         st.info(t("staffing.closed", span=session.span_text(span)))
@@ -74,10 +76,10 @@ def _what_if(plan: Plan, queue: Any, span: axes.Span) -> None:
     st.caption(t("whatif.note"))
     left, right = st.columns([2, 3], gap="large")
     with left:
-        asked = _controls(queue)
+        asked = _controls(plan, queue)
     with right:
         answer = session.app().what_if(plan, queue.name, **asked)
-        _answer(answer)
+        _answer(answer, plan.scenario.full_time_week_h)
         frame = axes.placed(answer.frame, span, plan.scenario.interval_min)
         frame = staffing.in_use(frame, "agents", "agents_before")
         if len(frame):
@@ -88,12 +90,13 @@ def _what_if(plan: Plan, queue: Any, span: axes.Span) -> None:
         st.caption(t("staffing.formula", formula=staffing.formula_text(queue, patience)))
 
 
-def _controls(queue: Any) -> dict[str, Any]:
-    """Draw the sliders; return only what differs from the plan."""
+def _controls(plan: Plan, queue: Any) -> dict[str, Any]:
+    """Draw the sliders; return only what was moved away from the plan."""
     target = queue.target
 
     def key(name: str) -> str:
-        return f"whatif_{name}_{queue.name}"
+        # A new plan gets new sliders: the old ones would hold on to the old plan's values.
+        return f"whatif_{name}_{queue.name}_{plan.id}"
 
     def reset() -> None:
         for name in CONTROLS:
@@ -104,32 +107,15 @@ def _controls(queue: Any) -> dict[str, Any]:
     with one:
         volume = st.slider(t("whatif.volume"), 50, 150, 100, 5, key=key("volume"))
         aht = st.slider(t("whatif.aht"), 50, 150, 100, 5, key=key("aht"))
-        shrinkage = st.slider(
-            t("whatif.shrinkage"),
-            0.0,
-            50.0,
-            100 * queue.shrinkage,
-            0.5,
-            format="%.1f",
-            key=key("shrinkage"),
+        shrinkage = _moved(
+            t("whatif.shrinkage"), 100 * queue.shrinkage, (0, 50, 0.5), key("shrinkage")
         )
-        cap = 100.0 if target.occupancy is None else 100 * target.occupancy
-        occupancy = st.slider(
-            t("whatif.occupancy"), 50.0, 100.0, cap, 1.0, format="%.0f", key=key("occupancy")
-        )
+        cap = 1.0 if target.occupancy is None else target.occupancy
+        occupancy = _moved(t("whatif.occupancy"), 100 * cap, (50, 100, 1), key("occupancy"))
     with two:
         if queue.channel == "email":
-            hours = target.awt_s / 3600
-            deadline = st.slider(
-                t("whatif.deadline"),
-                1.0,
-                max(24.0, hours),
-                hours,
-                0.5,
-                format="%.1f",
-                key=key("awt"),
-            )
-            if deadline != hours:
+            deadline = _moved(t("whatif.deadline"), target.awt_s / 3600, (1, 24, 0.5), key("awt"))
+            if deadline is not None:
                 asked["awt_s"] = deadline * 3600
         else:
             asked |= _service_controls(queue, key)
@@ -138,11 +124,22 @@ def _controls(queue: Any) -> dict[str, Any]:
         asked["volume"] = volume / 100
     if aht != 100:
         asked["aht"] = aht / 100
-    if shrinkage != 100 * queue.shrinkage:
+    if shrinkage is not None:
         asked["shrinkage"] = shrinkage / 100
-    if occupancy != cap:
+    if occupancy is not None:
         asked["occupancy"] = occupancy / 100
     return asked
+
+
+def _moved(label: str, own: float, grid: tuple[float, float, float], key: str) -> float | None:
+    """Draw a slider at the plan's `own` value; return what it was moved to, None if it was not.
+
+    The ends and the step of `grid` give way where the plan's own value lies outside or between.
+    """
+    own = round(own, 6)
+    low, high, step = sliders.holding(own, *grid)
+    value = st.slider(label, low, high, own, step, format=sliders.number_format(step), key=key)
+    return None if value == own else float(value)
 
 
 def _service_controls(queue: Any, key: Any) -> dict[str, Any]:
@@ -151,27 +148,11 @@ def _service_controls(queue: Any, key: Any) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     if target.service_level is not None:
         goal = 100 * target.service_level
-        share = st.slider(
-            t("whatif.service_level"),
-            50.0,
-            99.0,
-            min(goal, 99.0),
-            1.0,
-            format="%.0f",
-            key=key("service_level"),
-        )
-        if share != goal:
+        share = _moved(t("whatif.service_level"), goal, (50, 99, 1), key("service_level"))
+        if share is not None:
             asked["service_level"] = share / 100
-    awt = st.slider(
-        t("whatif.awt"),
-        0.0,
-        max(300.0, target.awt_s),
-        float(target.awt_s),
-        5.0,
-        format="%.0f",
-        key=key("awt"),
-    )
-    if awt != target.awt_s:
+    awt = _moved(t("whatif.awt"), target.awt_s, (0, 300, 5), key("awt"))
+    if awt is not None:
         asked["awt_s"] = awt
     choices = sorted({*PATIENCE_S, queue.patience_s})
     patience = st.select_slider(
@@ -197,7 +178,7 @@ def _service_controls(queue: Any, key: Any) -> dict[str, Any]:
     return asked
 
 
-def _answer(answer: Any) -> None:
+def _answer(answer: Any, full_time_week_h: float) -> None:
     """Draw the four figures, each with its change."""
     for column, (name, digits) in zip(
         st.columns(4),
@@ -206,7 +187,8 @@ def _answer(answer: Any) -> None:
     ):
         before, after = getattr(answer.before, name), getattr(answer.after, name)
         with column:
-            st.metric(t(f"whatif.{name}"), number(after, digits))
+            label = t(f"whatif.{name}", hours=f"{full_time_week_h:g}")
+            st.metric(label, number(after, digits))
             delta = signed(after - before, digits)
             st.caption(
                 t("whatif.delta", delta=delta, before=number(before, digits))

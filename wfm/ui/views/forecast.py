@@ -11,18 +11,19 @@ import pandas as pd
 
 from wfm.ui.i18n import day_text, number, percent, signed_percent, t, weekday
 from wfm.ui.views.axes import Span, clock_labels, placed
+from wfm.ui.views.names import shown_names
 from wfm.ui.views.staffing import in_use
 
 HISTORY_WEEKS = 6
 PATTERN_WEEKS = 8
-_BAND = ["p10", "p50", "p90"]
+_BAND = ["p10", "p90"]
 
 
 def daily(plan: Any, queue: str) -> pd.DataFrame:
     """Return a row a day: `kind` (history or forecast), `value`, and the band where forecast.
 
-    The band adds up the intervals' quantiles; it is the widest the day can be, all of its
-    intervals high or low together.
+    The value is what was offered, or the expected contacts: those of intervals add up. The band
+    adds up the intervals' P10 and P90, which is not the day's own P10 and P90.
     """
     tz = plan.scenario.timezone
     past = plan.history[plan.history["queue"] == queue]
@@ -32,7 +33,7 @@ def daily(plan: Any, queue: str) -> pd.DataFrame:
     first = plan.summary.first_day - dt.timedelta(weeks=HISTORY_WEEKS)
     seen = past[past["day"] >= first].groupby("day")["offered"].sum()
     ahead = future[future["day"] <= plan.summary.last_day].groupby("day")[["volume", *_BAND]].sum()
-    ahead = ahead[ahead["p90"] > 0]
+    ahead = ahead[ahead["volume"] > 0]
     frame = pd.concat(
         [
             pd.DataFrame({"day": seen.index, "kind": "history", "value": seen.to_numpy()}),
@@ -42,7 +43,6 @@ def daily(plan: Any, queue: str) -> pd.DataFrame:
                     "kind": "forecast",
                     "value": ahead["volume"].to_numpy(),
                     "p10": ahead["p10"].to_numpy(),
-                    "p50": ahead["p50"].to_numpy(),
                     "p90": ahead["p90"].to_numpy(),
                 }
             ),
@@ -94,12 +94,12 @@ def pattern(plan: Any, queue: str, source: str) -> pd.DataFrame:
 def score_table(plan: Any) -> pd.DataFrame:
     """Return the backtest of each queue as texts, headed for people."""
     score = plan.score
-    synthetic = {queue.name for queue in plan.scenario.queues if queue.synthetic}
+    shown = shown_names(plan.scenario)
     naive = score["seasonal_naive"]
     gain = 1 - score["wape"] / naive.where(naive > 0)
     return pd.DataFrame(
         {
-            t("score.queue"): [marked(name, name in synthetic) for name in score["queue"]],
+            t("score.queue"): [shown.get(name, name) for name in score["queue"]],
             t("score.wape"): [percent(v, 1) for v in score["wape"]],
             t("score.floor"): [percent(v, 1) for v in score["noise_floor"]],
             t("score.naive"): [percent(v, 1) for v in naive],
@@ -116,11 +116,6 @@ def score_table(plan: Any) -> pd.DataFrame:
             ],
         }
     )
-
-
-def marked(queue: str, synthetic: bool) -> str:
-    """Return the queue's name, with the word synthetic where its history was generated."""
-    return t("queue.synthetic", queue=queue) if synthetic else queue
 
 
 def calendar(coverage: pd.DataFrame, queue: str) -> pd.DataFrame:

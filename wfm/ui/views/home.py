@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from wfm.ui.i18n import number, percent, signed_percent, t, time_text
-from wfm.ui.views.forecast import marked
+from wfm.ui.views.names import shown_name, shown_names
 from wfm.ui.views.staffing import served, target_text
 
 
@@ -19,7 +19,7 @@ def queue_table(plan: Any, reached: pd.DataFrame) -> pd.DataFrame:
         need = plan.requirement[plan.requirement["queue"] == queue.name]
         got = served(reached[reached["queue"] == queue.name])
         row = {
-            t("queues.queue"): marked(queue.name, queue.synthetic),
+            t("queues.queue"): shown_name(queue),
             t("queues.channel"): t(f"channel.{queue.channel}"),
             t("queues.target"): target_text(queue.target, queue.channel),
             t("queues.served"): percent(got.share, 1),
@@ -28,17 +28,17 @@ def queue_table(plan: Any, reached: pd.DataFrame) -> pd.DataFrame:
             t("queues.required_h"): number(need["scheduled"].sum() * hours),
         }
         if plan.roster is not None:
-            gap = plan.roster.coverage
-            gap = gap.loc[gap["queue"] == queue.name, "gap"]
-            row[t("queues.short_h")] = number(-gap.clip(upper=0).sum() * hours, 1)
-            row[t("queues.over_h")] = number(gap.clip(lower=0).sum() * hours, 1)
+            cover = plan.roster.coverage
+            cover = cover[cover["queue"] == queue.name]
+            row[t("queues.short_h")] = number(cover["unmet"].sum() * hours, 1)
+            row[t("queues.over_h")] = number(cover["over"].sum() * hours, 1)
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def attention(plan: Any, coverage: pd.DataFrame) -> list[str]:
     """Return plain sentences about what a planner should look at first; none is a good sign."""
-    notes = []
+    notes, shown = [], shown_names(plan.scenario)
     if plan.roster is None:
         notes.append(t("attention.no_roster"))
     elif len(plan.roster.unmet):
@@ -48,7 +48,7 @@ def attention(plan: Any, coverage: pd.DataFrame) -> list[str]:
             t(
                 "attention.short",
                 intervals=number(len(plan.roster.unmet)),
-                queue=worst["queue"],
+                queue=shown[worst["queue"]],
                 when=time_text(at),
                 short=number(worst["unmet"], 1),
             )
@@ -63,7 +63,7 @@ def attention(plan: Any, coverage: pd.DataFrame) -> list[str]:
     notes.extend(
         t(
             "attention.naive",
-            queue=row.queue,
+            queue=shown.get(row.queue, row.queue),
             wape=percent(row.wape, 1),
             naive=percent(row.seasonal_naive, 1),
         )
@@ -71,7 +71,7 @@ def attention(plan: Any, coverage: pd.DataFrame) -> list[str]:
     )
     biased = plan.score[plan.score["bias"].abs() > plan.score["wape"] / 2]
     notes.extend(
-        t("attention.bias", queue=row.queue, bias=signed_percent(row.bias))
+        t("attention.bias", queue=shown.get(row.queue, row.queue), bias=signed_percent(row.bias))
         for row in biased.itertuples()
     )
     return notes

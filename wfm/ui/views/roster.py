@@ -10,9 +10,11 @@ import pandas as pd
 
 from wfm.ui.i18n import clock, number, short_day, t, time_text
 from wfm.ui.views.axes import Span, clock_labels, elapsed_min, placed
+from wfm.ui.views.names import person_name, serving, shown_names, skills_text
 from wfm.ui.views.staffing import in_use
 
-_EPS = 1e-9
+# Less than this is nothing at the one decimal that screens show.
+SHOWN = 0.05
 
 
 def shifts(roster: Any, plan: Any) -> pd.DataFrame:
@@ -60,7 +62,7 @@ def totals(plan: Any) -> Totals:
 
 def short_hours(plan: Any, queue: str | None) -> float:
     """Return agent-hours below the requirement."""
-    frame = plan.roster.unmet
+    frame = plan.roster.coverage
     frame = frame if queue is None else frame[frame["queue"] == queue]
     return float(frame["unmet"].sum()) * plan.scenario.interval_min / 60
 
@@ -73,7 +75,7 @@ def gantt(plan: Any, span: Span, queue: str | None) -> pd.DataFrame:
     frame = plan.roster.frame
     rows = frame[(frame["end"] > span.begin) & (frame["start"] < span.end)].copy()
     if queue is not None:
-        rows = rows[[serves(queue, group) for group in rows["queue"]]]
+        rows = rows[rows["agent"].isin(serving(plan.scenario.people, queue))]
     rows["x"] = elapsed_min(rows["start"], span.begin).clip(min=0)
     rows["x2"] = elapsed_min(rows["end"], span.begin)
     first = rows.groupby("agent")["x"].transform("min")
@@ -81,7 +83,12 @@ def gantt(plan: Any, span: Span, queue: str | None) -> pd.DataFrame:
     rank = {agent: i for i, agent in enumerate(order)}
     people = {person.id: person for person in plan.scenario.people}
     rows["rank"] = rows["agent"].map(rank)
-    rows["person"] = [label(people.get(agent), agent) for agent in rows["agent"]]
+    rows["person"] = [person_name(people.get(agent), agent) for agent in rows["agent"]]
+    shown = shown_names(plan.scenario)
+    rows["skills"] = [
+        skills_text(people[agent], shown) if agent in people else group
+        for agent, group in zip(rows["agent"], rows["queue"], strict=True)
+    ]
     rows["activity_text"] = [activity_text(name) for name in rows["activity"]]
     rows["from_to"] = [
         f"{clock(a)}–{clock(b)}"
@@ -92,12 +99,6 @@ def gantt(plan: Any, span: Span, queue: str | None) -> pd.DataFrame:
     return rows.sort_values(["rank", "x"]).reset_index(drop=True)
 
 
-def label(person: Any, agent: str) -> str:
-    """Return how a person is called on screen: name and id, or the id alone."""
-    name = person.name if person is not None else ""
-    return f"{name} ({agent})" if name and name != agent else str(agent)
-
-
 def activity_text(activity: str) -> str:
     """Return the name of an activity for people; one unknown here keeps its own."""
     return t(f"activity.{activity}") if activity in ("work", "break", "lunch") else activity
@@ -106,12 +107,12 @@ def activity_text(activity: str) -> str:
 def coverage(plan: Any, queue: str | None, span: Span) -> pd.DataFrame:
     """Return people wanted and people rostered per interval, with `short` and `over`.
 
-    With `queue` None all queues are summed, but shortages are summed apart from surpluses: a
-    surplus in one queue never hides a shortage in another.
+    Shortages are summed apart from surpluses: a surplus in one queue, or at one moment of an
+    interval, never hides a shortage in another. With `queue` None all queues are summed.
     """
     frame = plan.roster.coverage
     frame = frame if queue is None else frame[frame["queue"] == queue]
-    frame = frame.assign(short=(-frame["gap"]).clip(lower=0), over=frame["gap"].clip(lower=0))
+    frame = frame.rename(columns={"unmet": "short"})
     summed = frame.groupby("start", as_index=False)[["scheduled", "on_seat", "short", "over"]].sum()
     return in_use(placed(summed, span, plan.scenario.interval_min), "scheduled", "on_seat")
 
@@ -119,25 +120,27 @@ def coverage(plan: Any, queue: str | None, span: Span) -> pd.DataFrame:
 def gap_matrix(plan: Any, queue: str | None, span: Span) -> pd.DataFrame:
     """Return a cell an interval: `row` (day), `clock`, `gap` (< 0 short) and its `text`.
 
-    Over all queues a cell shows the summed shortage if any queue is short, else the surplus.
+    A cell shows the shortage if there is any, at any moment and in any queue, else the surplus.
     """
     frame = coverage(plan, queue, span)
     local = frame["start"].dt.tz_convert(span.tz)
-    gap = frame["over"].where(frame["short"] <= _EPS, -frame["short"])
+    gap = frame["over"].where(frame["short"] < SHOWN, -frame["short"])
     frame = frame.assign(
         clock=clock_labels(local),
         row=[short_day(at.date()) for at in local],
         day=[at.date().isoformat() for at in local],
         gap=gap,
     )
-    shown = frame["gap"].round(0)
-    frame["text"] = ["" if abs(value) < 0.5 else f"{value:+.0f}" for value in shown]
-    return frame[["row", "clock", "day", "when", "gap", "text", "scheduled", "on_seat"]]
+    frame["text"] = [_cell_text(value) for value in frame["gap"]]
+    names = ["row", "clock", "day", "when", "gap", "text", "scheduled", "on_seat", "short", "over"]
+    return frame[names]
 
 
-def serves(queue: str | None, group: str) -> bool:
-    """Return whether a skill `group` such as ``voice+chat`` includes `queue`; None is any."""
-    return queue is None or queue in str(group).split("+")
+def _cell_text(gap: float) -> str:
+    """Return whole people, and the decimal of a shortage that is less than one."""
+    if -0.95 < gap <= -SHOWN:
+        return f"{gap:+.1f}"
+    return "" if abs(gap) < 0.5 else f"{gap:+.0f}"
 
 
 def week_grid(plan: Any, span: Span, queue: str | None = None) -> pd.DataFrame:
@@ -146,14 +149,15 @@ def week_grid(plan: Any, span: Span, queue: str | None = None) -> pd.DataFrame:
     done = done[done["day"].isin(span.dates)]
     cells = _cells(done, span.tz)
     paid, days = done.groupby("agent")["paid_h"].sum(), done.groupby("agent")["day"].nunique()
-    rows = []
+    rows, shown = [], shown_names(plan.scenario)
+    able = serving(plan.scenario.people, queue)
     for person in plan.scenario.people:
-        if not serves(queue, "+".join(person.skills)):
+        if person.id not in able:
             continue
         row: dict[str, Any] = {
-            t("grid.person"): label(person, person.id),
+            t("grid.person"): person_name(person, person.id),
             t("grid.team"): person.team,
-            t("grid.skills"): "+".join(person.skills),
+            t("grid.skills"): skills_text(person, shown),
         }
         for day in span.dates:
             leave = t("grid.leave") if day in person.time_off else ""
@@ -178,7 +182,8 @@ def _cells(done: pd.DataFrame, tz: str) -> dict[tuple[str, dt.date], str]:
 def at_work(plan: Any, span: Span, queue: str | None = None) -> pd.DataFrame:
     """Return one row: how many people work on each day of `span`, and their paid hours."""
     done = shifts(plan.roster, plan)
-    done = done[[serves(queue, group) for group in done["queue"]]]
+    if queue is not None:
+        done = done[done["agent"].isin(serving(plan.scenario.people, queue))]
     row: dict[str, Any] = {t("grid.person"): t("grid.total")}
     for day in span.dates:
         row[short_day(day)] = int(done.loc[done["day"] == day, "agent"].nunique())
@@ -194,7 +199,7 @@ def hours(plan: Any, span: Span) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "person": label(person, person.id),
+                "person": person_name(person, person.id),
                 "paid_h": float(paid.get(person.id, 0.0)),
                 "min_h": contracts[person.contract].min_week_h,
                 "max_h": contracts[person.contract].max_week_h,
@@ -210,10 +215,11 @@ def unmet(plan: Any, queue: str | None) -> pd.DataFrame:
     frame = plan.roster.unmet
     frame = frame if queue is None else frame[frame["queue"] == queue]
     frame = frame.sort_values("unmet", ascending=False, kind="stable")
+    shown = shown_names(plan.scenario)
     local = frame["start"].dt.tz_convert(plan.scenario.timezone)
     return pd.DataFrame(
         {
-            t("unmet.queue"): frame["queue"].to_numpy(),
+            t("unmet.queue"): [shown[name] for name in frame["queue"]],
             t("unmet.when"): [time_text(at) for at in local],
             t("unmet.scheduled"): frame["scheduled"].to_numpy(),
             t("unmet.on_seat"): frame["on_seat"].round(1).to_numpy(),

@@ -67,8 +67,7 @@ def target_text(target: Any, channel: str) -> str:
     """Return a target in words, for example ``80 % within 20 s (SL4)``."""
     parts = []
     if channel == "email":
-        key = "target.deadline_all" if target.service_level is None else "target.deadline"
-        parts.append(t(key, share=percent(target.service_level), awt=duration(target.awt_s)))
+        parts.append(t("target.deadline", awt=duration(target.awt_s)))
     elif target.service_level is not None:
         parts.append(
             t(
