@@ -208,6 +208,14 @@ def test_broken_input_gives_one_clear_error_and_no_traceback(case, place, wfm):
     assert not (place / "out" / "plan.json").exists()
 
 
+def test_a_file_in_the_place_of_the_folder_is_named(place, wfm):
+    (place / "taken").write_text("mine", encoding="utf-8")
+    code, _, err = wfm(*PLAN, "--out", "taken")
+    assert code == cli.BAD_INPUT
+    assert "is a file" in err
+    assert (place / "taken").read_text() == "mine"
+
+
 def test_a_plan_that_fails_leaves_the_old_one(place, wfm):
     wfm(*PLAN, "--out", "out")
     before = (place / "out" / "plan.json").read_bytes()

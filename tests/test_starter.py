@@ -65,6 +65,13 @@ def test_people_can_work_about_the_hours_that_are_needed():
     assert load_hours < most < 3 * load_hours
 
 
+def test_a_centre_too_large_for_a_first_look_is_planned_in_part():
+    made = starter(history(8, 18, range(5), 100_000), timezone=TZ)
+    assert 450 < len(made.scenario.people) < 600  # small groups need relatively more
+    assert 0 < made.scenario.queues[0].share < 0.1
+    assert "share of" in " ".join(made.assumptions)
+
+
 def test_what_was_assumed_is_said():
     text = " ".join(starter(CENTRES["long day"], timezone=TZ).assumptions)
     assert "handle time 240 s" in text

@@ -29,6 +29,8 @@ _FULL_MIN, _PART_MIN = 510, 270
 _RECENT_WEEKS = 4
 _LEAST_DAYS = 14
 _PART_TIME_SHARE = 0.25
+# A roster for more people takes longer than a first look should.
+_MOST_PEOPLE = 500
 # Paid hours beyond the bare need: whole shifts never fit a curve exactly.
 _SPARE = 1.08
 
@@ -84,7 +86,14 @@ def starter(
                     country=country)  # fmt: skip
     local = history.assign(start=history["start"].dt.tz_convert(timezone))
     shifts = _shifts(local, interval_min)
-    people, hours = _people(local, bare, names)
+    hours = _hours_a_week(local, bare)
+    crowd = _heads(hours)
+    share = 1.0
+    if crowd > _MOST_PEOPLE:
+        share = _MOST_PEOPLE / crowd
+        bare = replace(bare, queues=tuple(replace(queue, share=share) for queue in queues))
+        hours = _hours_a_week(local, bare)
+    people = _people(hours, names)
     contracts = (
         Contract("full 40", 32, 40, tuple(s.code for s in shifts)),
         Contract("part 20", 8, 24, tuple(s.code for s in shifts)),
@@ -98,6 +107,11 @@ def starter(
     if thin:
         assumed.append(
             f"left out for want of {_LEAST_DAYS} days of recent history: {', '.join(thin)}"
+        )
+    if share < 1:
+        assumed.append(
+            f"all contacts would need about {crowd:,} people; the starter plans a share of "
+            f"{share:.2%} of them (field `share` of each queue)"
         )
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -183,10 +197,8 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _people(
-    local: pd.DataFrame, scenario: Scenario, names: tuple[str, ...]
-) -> tuple[tuple[Person, ...], float]:
-    """Return enough people for a typical week of the last weeks, and its agent-hours."""
+def _hours_a_week(local: pd.DataFrame, scenario: Scenario) -> float:
+    """Return the duty hours of a typical week of the last weeks, breaks not counted."""
     recent = _recent(local)
     days = (recent["start"].max() - recent["start"].min()) / pd.Timedelta(days=1)
     weeks = max(1.0, round(days / 7))
@@ -200,10 +212,21 @@ def _people(
     typical["aht_s"] = typical["queue"].map(_mean_aht(local))
     for band in frames.BANDS:
         typical[band] = typical["volume"]
-    hours = requirement.size(typical, scenario).effort().scheduled_hours
+    return requirement.size(typical, scenario).effort().scheduled_hours
+
+
+def _full_and_part(hours: float) -> tuple[int, int]:
     paid = hours * _SPARE * _FULL_MIN / (_FULL_MIN - 60)
     part = math.ceil(paid * _PART_TIME_SHARE / 20)
-    full = max(2, math.ceil((paid - 20 * part) / 40))
-    people = [Person(f"P{i + 1:03d}", "full 40", names) for i in range(full)]
-    people += [Person(f"P{full + i + 1:03d}", "part 20", names) for i in range(part)]
-    return tuple(people), hours
+    return max(2, math.ceil((paid - 20 * part) / 40)), part
+
+
+def _heads(hours: float) -> int:
+    return sum(_full_and_part(hours))
+
+
+def _people(hours: float, names: tuple[str, ...]) -> tuple[Person, ...]:
+    """Return enough people with every skill for `hours` on duty a week."""
+    full, part = _full_and_part(hours)
+    contracts = ["full 40"] * full + ["part 20"] * part
+    return tuple(Person(f"P{i:03d}", name, names) for i, name in enumerate(contracts, start=1))

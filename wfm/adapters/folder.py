@@ -57,6 +57,8 @@ def revision(folder: str | Path) -> int:
         return int(json.loads(path.read_text(encoding="utf-8"))["provenance"]["revision"]) + 1
     except FileNotFoundError:
         return 0
+    except NotADirectoryError as error:
+        raise BadInput(f"plan: {folder} is a file; choose a folder with --out") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(
             f"plan: {path} is damaged ({error}); move it away, or choose another folder"
