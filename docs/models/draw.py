@@ -1,0 +1,87 @@
+"""Draw the plots of these pages: `python docs/models/draw.py` writes one SVG a model beside it.
+
+Standard library for the drawing, wfm for the numbers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+WIDTH, HEIGHT = 560, 300
+LEFT, RIGHT, TOP, BOTTOM = 56, 150, 16, 44
+INKS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94")
+
+
+def chart(
+    name: str,
+    lines: dict[str, tuple[list[float], list[float]]],
+    *,
+    x: str,
+    y: str,
+    x_ends: tuple[float, float],
+    y_ends: tuple[float, float],
+) -> None:
+    """Write `name`.svg with one line for each entry: label -> (xs, ys)."""
+
+    def across(value: float) -> float:
+        return LEFT + (value - x_ends[0]) / (x_ends[1] - x_ends[0]) * (WIDTH - LEFT - RIGHT)
+
+    def down(value: float) -> float:
+        return (
+            HEIGHT
+            - BOTTOM
+            - (value - y_ends[0]) / (y_ends[1] - y_ends[0]) * (HEIGHT - TOP - BOTTOM)
+        )
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        'font-family="sans-serif" font-size="12" fill="#333">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+    ]
+    for i in range(6):
+        vertical = y_ends[0] + i / 5 * (y_ends[1] - y_ends[0])
+        horizontal = x_ends[0] + i / 5 * (x_ends[1] - x_ends[0])
+        parts += [
+            f'<path d="M{LEFT} {down(vertical):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>',
+            f'<text x="{LEFT - 6}" y="{down(vertical) + 4:.1f}" text-anchor="end">'
+            f"{vertical:g}</text>",
+            f'<text x="{across(horizontal):.1f}" y="{HEIGHT - BOTTOM + 18}" '
+            f'text-anchor="middle">{horizontal:g}</text>',
+        ]
+    for i, (label, (xs, ys)) in enumerate(lines.items()):
+        inside = [(a, b) for a, b in zip(xs, ys, strict=True) if y_ends[0] <= b <= y_ends[1]]
+        points = " ".join(f"{across(float(a)):.1f},{down(float(b)):.1f}" for a, b in inside)
+        ink, dash = INKS[i % len(INKS)], ("", ' stroke-dasharray="6 3"')[i % 2]
+        row = TOP + 16 + 20 * i
+        parts += [
+            f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2"{dash}/>',
+            f'<path d="M{WIDTH - RIGHT + 10} {row}h24" stroke="{ink}" stroke-width="2"{dash}/>',
+            f'<text x="{WIDTH - RIGHT + 40}" y="{row + 4}">{label}</text>',
+        ]
+    parts += [
+        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">{x}</text>',
+        f'<text transform="translate(14 {(HEIGHT - BOTTOM + TOP) / 2}) rotate(-90)" '
+        f'text-anchor="middle">{y}</text>',
+        "</svg>",
+    ]
+    (HERE / f"{name}.svg").write_text("\n".join(parts) + "\n", encoding="utf-8")
+
+
+def uncertain() -> None:
+    """Chance to meet 80/20 by agents, for three spreads of the volume."""
+    from wfm.queueing import uncertain as model
+    from wfm.scenario import Target
+
+    agents = [n / 4 for n in range(40, 81)]
+    lines = {}
+    for share in (0.05, 0.15, 0.30):
+        band = model.GammaVolume(100, 100 * share)
+        met = model.p_target_met(agents, band, 180, Target(0.80, awt_s=20))
+        lines[f"sd {100 * share:g} contacts"] = (agents, [float(m) for m in met])
+    chart("uncertain", lines, x="agents on seat (100 contacts expected)", y="P(target met)",
+          x_ends=(10, 20), y_ends=(0, 1))  # fmt: skip
+
+
+if __name__ == "__main__":
+    uncertain()
