@@ -3,8 +3,10 @@
 Nothing here imports wfm.
 """
 
+import heapq
 import math
 
+import numpy as np
 from scipy import integrate
 
 
@@ -37,3 +39,24 @@ def expected_service_level(volume, aht_s, n, awt_s, interval_s=1800.0):
         lambda v: v * volume.pdf(v), start, volume.isf(1e-15), epsabs=1e-12, limit=400
     )
     return served / total
+
+
+def simulated_waits(rate, aht_s, n, patience_s, *, seed):
+    """First come, first served with abandonment: (wait, left?) of each contact.
+
+    `patience_s` holds one patience a contact. The day starts empty. A contact would wait until the
+    first agent is free; it takes that agent if it is patient enough.
+    """
+    rng = np.random.default_rng(seed)
+    arrive = np.cumsum(rng.exponential(1 / rate, len(patience_s)))
+    handle = rng.exponential(aht_s, len(patience_s))
+    free = [0.0] * n
+    wait, left = np.empty(len(patience_s)), np.zeros(len(patience_s), dtype=bool)
+    for i, (t, s, would) in enumerate(zip(arrive, handle, patience_s, strict=True)):
+        offered = max(0.0, free[0] - t)
+        if would < offered:
+            wait[i], left[i] = would, True
+        else:
+            wait[i] = offered
+            heapq.heapreplace(free, t + offered + s)
+    return wait, left

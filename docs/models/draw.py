@@ -83,5 +83,19 @@ def uncertain() -> None:
           x_ends=(10, 20), y_ends=(0, 1))  # fmt: skip
 
 
+def patience() -> None:
+    """Share still waiting by time waited: three forms of patience with one mean, 120 s."""
+    import math
+
+    waited = [2.0 * i for i in range(151)]
+    lines = {}
+    for form, label in ((1.0, "exponential"), (0.6, "rate falls"), (2.0, "rate rises")):
+        scale = 120 / math.gamma(1 + 1 / form)
+        lines[label] = (waited, [math.exp(-((t / scale) ** form)) for t in waited])
+    chart("patience", lines, x="seconds waited", y="share who would still wait",
+          x_ends=(0, 300), y_ends=(0, 1))  # fmt: skip
+
+
 if __name__ == "__main__":
     uncertain()
+    patience()
