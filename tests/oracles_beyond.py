@@ -7,7 +7,8 @@ import heapq
 import math
 
 import numpy as np
-from scipy import integrate
+from scipy import integrate, sparse
+from scipy.sparse.linalg import expm_multiply
 
 
 def erlang_c(load, n):
@@ -60,3 +61,51 @@ def simulated_waits(rate, aht_s, n, patience_s, *, seed):
             wait[i] = offered
             heapq.heapreplace(free, t + offered + s)
     return wait, left
+
+
+def tier_waits_longer(rates, aht_s, n, awt_s, tier, *, places=1500):
+    """P(wait > awt_s) of one tier, by first passage of a birth-death chain.
+
+    Given all agents busy, a contact of the tier finds, ahead of it and of the one in service that
+    ends first, a geometric number of contacts of its tier and better; then only better ones join.
+    """
+    busy, upto, better = n / aht_s, sum(rates[: tier + 1]), sum(rates[:tier])
+    ratio = upto / busy
+    start = (1 - ratio) * ratio ** np.arange(places)
+    down, up = np.full(places, busy), np.full(places, better)
+    up[-1] = 0.0
+    # Column convention: entry (to, from); the last to leave goes to an absorbing state left out.
+    moves = sparse.diags([up[:-1], -(down + up), down[1:]], [-1, 0, 1], format="csc")
+    left = expm_multiply(moves * awt_s, start).sum()
+    return erlang_c(sum(rates) * aht_s, n) * left
+
+
+def simulated_tiers(rates, aht_s, n, contacts, *, seed):
+    """Mean waits by tier of a simulated queue with priority without interruption."""
+    rng = np.random.default_rng(seed)
+    arrive = np.cumsum(rng.exponential(1 / sum(rates), contacts))
+    tier = rng.choice(len(rates), contacts, p=np.array(rates) / sum(rates))
+    handle = rng.exponential(aht_s, contacts)
+    ends, waiting = [], [[] for _ in rates]
+    wait = np.zeros(contacts)
+
+    def start_waiting(until):
+        while len(ends) == n and ends[0] <= until:
+            now = heapq.heappop(ends)
+            line = next((line for line in waiting if line), None)
+            if line is None:
+                return
+            i = line.pop(0)
+            wait[i] = now - arrive[i]
+            heapq.heappush(ends, now + handle[i])
+
+    for i, now in enumerate(arrive):
+        start_waiting(now)
+        while ends and ends[0] <= now:
+            heapq.heappop(ends)
+        if len(ends) < n:
+            heapq.heappush(ends, now + handle[i])
+        else:
+            waiting[tier[i]].append(i)
+    start_waiting(math.inf)
+    return np.array([wait[tier == k].mean() for k in range(len(rates))])

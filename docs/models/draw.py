@@ -96,6 +96,24 @@ def patience() -> None:
           x_ends=(0, 300), y_ends=(0, 1))  # fmt: skip
 
 
+def tiers() -> None:
+    """Share in time by agents of two tiers and of one queue without tiers."""
+    from wfm.queueing import erlang
+    from wfm.queueing import tiers as model
+
+    agents = [n / 4 for n in range(42, 73)]
+    got = [model.performance([20, 80], 180, n).p_answered_within for n in agents]
+    pooled = erlang.performance(100, 180, agents).p_answered_within("SL4")
+    lines = {
+        "A, 20 contacts": (agents, [float(p[0]) for p in got]),
+        "all, no tiers": (agents, [float(p) for p in pooled]),
+        "B, 80 contacts": (agents, [float(p[1]) for p in got]),
+    }
+    chart("tiers", lines, x="agents on seat", y="answered within 20 s",
+          x_ends=(10, 18), y_ends=(0, 1))  # fmt: skip
+
+
 if __name__ == "__main__":
     uncertain()
     patience()
+    tiers()

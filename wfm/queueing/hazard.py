@@ -119,7 +119,7 @@ def survival(wait_s: ArrayLike, abandoned: ArrayLike, *, level: float = 0.95) ->
     times, count = np.unique(wait[left > 0], return_counts=True)
     at_risk = wait.size - np.searchsorted(np.sort(wait), times, side="left").astype(np.float64)
     gone = count.astype(np.float64)
-    surviving: Floats = np.cumprod((at_risk - gone) / at_risk)
+    surviving = np.asarray(np.cumprod((at_risk - gone) / at_risk), dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(gone / (at_risk * (at_risk - gone)))
         width = special.ndtri(0.5 + 0.5 * level) * np.sqrt(variance) / np.abs(np.log(surviving))
