@@ -113,7 +113,21 @@ def tiers() -> None:
           x_ends=(10, 18), y_ends=(0, 1))  # fmt: skip
 
 
+def economics() -> None:
+    """Cost of an hour by agents, for three prices of an hour of waiting."""
+    from wfm.queueing import economics as model
+
+    agents = [n / 4 for n in range(42, 81)]
+    lines = {}
+    for price in (20, 60, 200):
+        cost = model.cost_per_hour(100, 180, agents, agent_cost_h=30, wait_cost_h=price)
+        lines[f"{price} an hour waited"] = (agents, [float(c) for c in cost])
+    chart("economics", lines, x="agents on seat, 30 an hour each", y="cost of an hour",
+          x_ends=(10, 20), y_ends=(300, 800))  # fmt: skip
+
+
 if __name__ == "__main__":
     uncertain()
     patience()
     tiers()
+    economics()

@@ -25,6 +25,8 @@ Complexes = NDArray[np.complex128]
 
 # Terms of the Euler inversion: about 0.6 digits each, against rounding that grows by 1/3 of one.
 _TERMS = 15
+# Waits below this share of the time to the next free agent change no digit that is promised.
+_NO_TIME = 1e-10
 _MOST_AGENTS = 2.0**40
 
 
@@ -129,7 +131,9 @@ def performance(
     with np.errstate(divide="ignore", invalid="ignore"):
         stable = upto < m
         mean = np.where(stable, p_wait * m / ((m - better) * (m - upto)), math.inf)
-        later = np.where(within > 0, _longer_than(within, m - upto, better, m), 1.0)
+        at_once = within * m < _NO_TIME
+        allowed = np.where(at_once, _NO_TIME / m, within)
+        later = np.where(at_once, 1.0, _longer_than(allowed, m - upto, better, m))
     p_answered = np.where(stable, 1.0 - p_wait * np.clip(later, 0.0, 1.0), 0.0)
     p_answered = np.where(np.isinf(within) & stable, 1.0, p_answered)
     return TierPerformance(
