@@ -7,7 +7,7 @@ import heapq
 import math
 
 import numpy as np
-from scipy import integrate, sparse
+from scipy import integrate, linalg, sparse
 from scipy.sparse.linalg import expm_multiply
 
 
@@ -109,3 +109,18 @@ def simulated_tiers(rates, aht_s, n, contacts, *, seed):
             waiting[tier[i]].append(i)
     start_waiting(math.inf)
     return np.array([wait[tier == k].mean() for k in range(len(rates))])
+
+
+def day_by_matrix_exponentials(volume, aht_s, agents, interval_s, *, patience_s, states):
+    """Chance of k contacts present at the end of each interval, by dense matrix exponentials."""
+    k = np.arange(states)
+    p = np.zeros(states)
+    p[0] = 1.0
+    ends = []
+    for v, n in zip(volume, agents, strict=True):
+        out = np.minimum(k, n) / aht_s + np.maximum(k - n, 0) / patience_s
+        q = np.diag(np.full(states - 1, v / interval_s), -1) + np.diag(out[1:], 1)
+        q -= np.diag(q.sum(axis=0))
+        p = linalg.expm(q * interval_s) @ p
+        ends.append(p)
+    return np.array(ends)

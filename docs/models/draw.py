@@ -126,8 +126,33 @@ def economics() -> None:
           x_ends=(10, 20), y_ends=(300, 800))  # fmt: skip
 
 
+def timevarying() -> None:
+    """Share in time by interval when contacts of half an hour come in waves."""
+    import math
+
+    from wfm.queueing import erlang, transient
+    from wfm.queueing import timevarying as model
+    from wfm.scenario import Target
+
+    target = Target(0.80, awt_s=20, rule="SL3")
+    volume = [60 + 40 * math.sin(i * 2 * math.pi / 16) for i in range(24)]
+    lagged = model.lagged_volume(volume, 1800)
+    staff = {
+        "offered load": model.fewest_agents(volume, 1800, target),
+        "lag-SIPP": [max(int(n), 1) for n in erlang.fewest_agents(lagged, 1800, target)],
+        "each by itself": erlang.fewest_agents(volume, 1800, target),
+    }
+    lines = {}
+    for label, agents in staff.items():
+        day = transient.exact(volume, 1800, agents)
+        lines[label] = ([i / 2 for i in range(24)], [float(p) for p in day.p_answered_in_awt])
+    chart("timevarying", lines, x="hour of the day", y="answered within 20 s (exact)",
+          x_ends=(0, 12), y_ends=(0, 1))  # fmt: skip
+
+
 if __name__ == "__main__":
     uncertain()
     patience()
     tiers()
     economics()
+    timevarying()
