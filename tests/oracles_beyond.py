@@ -124,3 +124,24 @@ def day_by_matrix_exponentials(volume, aht_s, agents, interval_s, *, patience_s,
         p = linalg.expm(q * interval_s) @ p
         ends.append(p)
     return np.array(ends)
+
+
+def simulated_retrials(rate, aht_s, n, patience_s, p_retry, *, retry_after_s, seconds, seed):
+    """Attempts a second and share of them lost: abandons try again after an exponential time."""
+    rng = np.random.default_rng(seed)
+    first = np.cumsum(rng.exponential(1 / rate, int(rate * seconds)))
+    due, free = [float(t) for t in first], [0.0] * n
+    heapq.heapify(due)
+    warm, attempts, lost = 0.25 * seconds, 0, 0
+    while due and due[0] < first[-1]:
+        now = heapq.heappop(due)
+        offered = max(0.0, free[0] - now)
+        would = rng.exponential(patience_s)
+        attempts += now > warm
+        if would < offered:
+            lost += now > warm
+            if rng.random() < p_retry:
+                heapq.heappush(due, now + would + rng.exponential(retry_after_s))
+        else:
+            heapq.heapreplace(free, now + offered + rng.exponential(aht_s))
+    return attempts / (first[-1] - warm), lost / attempts

@@ -150,9 +150,24 @@ def timevarying() -> None:
           x_ends=(0, 12), y_ends=(0, 1))  # fmt: skip
 
 
+def retrials() -> None:
+    """Share abandoned of each attempt by agents, with and without repeats."""
+    from wfm.queueing import retrials as model
+
+    agents = [n / 2 for n in range(72, 113)]
+    lines = {}
+    for share in (0.0, 0.5, 0.9):
+        got = model.fixed_point(48, 60, agents, p_retry=share, interval_s=60, patience_s=120)
+        lost = [float(p) for p in got.figures.p_abandon]
+        lines[f"{100 * share:g} % try again"] = (agents, lost)
+    chart("retrials", lines, x="agents on seat (load 48)", y="share abandoned",
+          x_ends=(36, 56), y_ends=(0, 0.4))  # fmt: skip
+
+
 if __name__ == "__main__":
     uncertain()
     patience()
     tiers()
     economics()
     timevarying()
+    retrials()
