@@ -145,3 +145,30 @@ def simulated_retrials(rate, aht_s, n, patience_s, p_retry, *, retry_after_s, se
         else:
             heapq.heapreplace(free, now + offered + rng.exponential(aht_s))
     return attempts / (first[-1] - warm), lost / attempts
+
+
+def simulated_blend(rate, aht_s, n, reserve, contacts, *, seed):
+    """Mean inbound wait and outbound contacts a second: outbound starts when > reserve are idle."""
+    rng = np.random.default_rng(seed)
+    arrive = np.cumsum(rng.exponential(1 / rate, contacts))
+    ends, line, wait, outbound = [], [], 0.0, 0
+
+    def fill(now):
+        nonlocal outbound
+        while n - len(ends) > reserve:
+            heapq.heappush(ends, now + rng.exponential(aht_s))
+            outbound += 1
+
+    fill(0.0)
+    for now in arrive:
+        while ends and ends[0] <= now:
+            free = heapq.heappop(ends)
+            if line:
+                wait += free - line.pop(0)
+                heapq.heappush(ends, free + rng.exponential(aht_s))
+            fill(free)
+        if len(ends) < n:
+            heapq.heappush(ends, now + rng.exponential(aht_s))
+        else:
+            line.append(now)
+    return wait / contacts, outbound / arrive[-1]

@@ -164,6 +164,21 @@ def retrials() -> None:
           x_ends=(36, 56), y_ends=(0, 0.4))  # fmt: skip
 
 
+def outbound() -> None:
+    """Inbound service level and outbound contacts by the reserve of idle agents."""
+    from wfm.queueing import blending as model
+
+    reserve = list(range(9))
+    lines = {}
+    for agents in (14, 16, 18):
+        got = model.blend(100, 180, agents, reserve=reserve)
+        lines[f"{agents} agents"] = (
+            [float(o) for o in got.outbound_h], [float(p) for p in got.p_answered_within]
+        )  # fmt: skip
+    chart("outbound", lines, x="outbound contacts an hour (reserve 0 at the right end)",
+          y="inbound answered in 20 s", x_ends=(0, 200), y_ends=(0, 1))  # fmt: skip
+
+
 if __name__ == "__main__":
     uncertain()
     patience()
@@ -171,3 +186,4 @@ if __name__ == "__main__":
     economics()
     timevarying()
     retrials()
+    outbound()
