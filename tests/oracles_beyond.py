@@ -172,3 +172,28 @@ def simulated_blend(rate, aht_s, n, reserve, contacts, *, seed):
         else:
             line.append(now)
     return wait / contacts, outbound / arrive[-1]
+
+
+def simulated_call_back(rate, aht_s, n, patience_s, *, threshold_s, p_accept, contacts, seed):
+    """Shares offered a call-back, and of those who stay waiting at all and answered in 20 s."""
+    rng = np.random.default_rng(seed)
+    arrive = np.cumsum(rng.exponential(1 / rate, contacts))
+    free, gone = [0.0] * n, []  # gone: when each waiting contact will have left the line
+    offered, waited, in_time, stayed = 0, 0, 0, 0
+    for now in arrive:
+        gone = [t for t in gone if t > now]
+        wait = max(0.0, free[0] - now)
+        announced = sum(1 / (n / aht_s + i / patience_s) for i in range(len(gone) + 1))
+        if wait > 0 and announced > threshold_s:
+            offered += 1
+            if rng.random() < p_accept:
+                continue
+        stayed += 1
+        waited += wait > 0
+        would = rng.exponential(patience_s) if patience_s < math.inf else math.inf
+        if wait > 0:
+            gone.append(now + min(wait, would))
+        if would > wait:
+            in_time += wait <= 20
+            heapq.heapreplace(free, now + wait + rng.exponential(aht_s))
+    return offered / contacts, waited / stayed, in_time / stayed

@@ -179,11 +179,25 @@ def outbound() -> None:
           y="inbound answered in 20 s", x_ends=(0, 200), y_ends=(0, 1))  # fmt: skip
 
 
+def callback() -> None:
+    """Service level over a morning with a peak, with and without the offer."""
+    from wfm.queueing import callback as model
+
+    volume = [70, 90, 120, 125, 95, 70, 60, 55]
+    lines = {}
+    for share in (0.0, 0.5, 1.0):
+        day = model.plan(
+            volume, 180, [12] * 8, threshold_s=60, p_accept=share, delay=[0, 0, 0.5, 0.5],
+            patience_s=300,
+        )  # fmt: skip
+        met = [float(p) for p in day.p_answered_in_awt]
+        lines[f"{100 * share:g} % accept"] = ([i / 2 for i in range(8)], met)
+    chart("callback", lines, x="hours since opening", y="answered within 20 s",
+          x_ends=(0, 4), y_ends=(0, 1))  # fmt: skip
+
+
 if __name__ == "__main__":
-    uncertain()
-    patience()
-    tiers()
-    economics()
-    timevarying()
-    retrials()
-    outbound()
+    for draw in (
+        uncertain, patience, tiers, economics, timevarying, retrials, outbound, callback,
+    ):  # fmt: skip
+        draw()
