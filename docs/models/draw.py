@@ -21,6 +21,7 @@ def chart(
     y: str,
     x_ends: tuple[float, float],
     y_ends: tuple[float, float],
+    steps: int = 5,
 ) -> None:
     """Write `name`.svg with one line for each entry: label -> (xs, ys)."""
 
@@ -39,15 +40,18 @@ def chart(
         'font-family="sans-serif" font-size="12" fill="#333">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
     ]
+    for i in range(steps + 1):
+        horizontal = x_ends[0] + i / steps * (x_ends[1] - x_ends[0])
+        parts.append(
+            f'<text x="{across(horizontal):.1f}" y="{HEIGHT - BOTTOM + 18}" '
+            f'text-anchor="middle">{horizontal:g}</text>'
+        )
     for i in range(6):
         vertical = y_ends[0] + i / 5 * (y_ends[1] - y_ends[0])
-        horizontal = x_ends[0] + i / 5 * (x_ends[1] - x_ends[0])
         parts += [
             f'<path d="M{LEFT} {down(vertical):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>',
             f'<text x="{LEFT - 6}" y="{down(vertical) + 4:.1f}" text-anchor="end">'
             f"{vertical:g}</text>",
-            f'<text x="{across(horizontal):.1f}" y="{HEIGHT - BOTTOM + 18}" '
-            f'text-anchor="middle">{horizontal:g}</text>',
         ]
     for i, (label, (xs, ys)) in enumerate(lines.items()):
         inside = [(a, b) for a, b in zip(xs, ys, strict=True) if y_ends[0] <= b <= y_ends[1]]
@@ -102,15 +106,15 @@ def tiers() -> None:
     from wfm.queueing import tiers as model
 
     agents = [n / 4 for n in range(42, 73)]
-    got = [model.performance([20, 80], 180, n).p_answered_within for n in agents]
+    got = [model.performance([60, 40], 180, n).p_answered_within for n in agents]
     pooled = erlang.performance(100, 180, agents).p_answered_within("SL4")
     lines = {
-        "A, 20 contacts": (agents, [float(p[0]) for p in got]),
+        "A, 60 contacts": (agents, [float(p[0]) for p in got]),
         "all, no tiers": (agents, [float(p) for p in pooled]),
-        "B, 80 contacts": (agents, [float(p[1]) for p in got]),
+        "B, 40 contacts": (agents, [float(p[1]) for p in got]),
     }
     chart("tiers", lines, x="agents on seat", y="answered within 20 s",
-          x_ends=(10, 18), y_ends=(0, 1))  # fmt: skip
+          x_ends=(10, 18), y_ends=(0, 1), steps=4)  # fmt: skip
 
 
 def economics() -> None:
@@ -121,7 +125,7 @@ def economics() -> None:
     lines = {}
     for price in (20, 60, 200):
         cost = model.cost_per_hour(100, 180, agents, agent_cost_h=30, wait_cost_h=price)
-        lines[f"{price} an hour waited"] = (agents, [float(c) for c in cost])
+        lines[f"waiting at {price}/h"] = (agents, [float(c) for c in cost])
     chart("economics", lines, x="agents on seat, 30 an hour each", y="cost of an hour",
           x_ends=(10, 20), y_ends=(300, 800))  # fmt: skip
 
@@ -147,7 +151,7 @@ def timevarying() -> None:
         day = transient.exact(volume, 1800, agents)
         lines[label] = ([i / 2 for i in range(24)], [float(p) for p in day.p_answered_in_awt])
     chart("timevarying", lines, x="hour of the day", y="answered within 20 s (exact)",
-          x_ends=(0, 12), y_ends=(0, 1))  # fmt: skip
+          x_ends=(0, 12), y_ends=(0, 1), steps=6)  # fmt: skip
 
 
 def retrials() -> None:
@@ -161,7 +165,7 @@ def retrials() -> None:
         lost = [float(p) for p in got.figures.p_abandon]
         lines[f"{100 * share:g} % try again"] = (agents, lost)
     chart("retrials", lines, x="agents on seat (load 48)", y="share abandoned",
-          x_ends=(36, 56), y_ends=(0, 0.4))  # fmt: skip
+          x_ends=(36, 56), y_ends=(0, 0.5))  # fmt: skip
 
 
 def outbound() -> None:
@@ -193,7 +197,7 @@ def callback() -> None:
         met = [float(p) for p in day.p_answered_in_awt]
         lines[f"{100 * share:g} % accept"] = ([i / 2 for i in range(8)], met)
     chart("callback", lines, x="hours since opening", y="answered within 20 s",
-          x_ends=(0, 4), y_ends=(0, 1))  # fmt: skip
+          x_ends=(0, 4), y_ends=(0, 1), steps=4)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -138,6 +138,13 @@ def test_arrays_of_intervals_broadcast():
     assert uncertain.p_target_met(n, band, 180, TARGET).shape == (2, 3)
     quantiles = uncertain.QuantileVolume([0.1, 0.5, 0.9], np.ones((3, 3)) * [80, 100, 130])
     assert uncertain.expected_service_level(n + 1, quantiles, 180).shape == (2, 3)
+    assert uncertain.p_target_met(14, quantiles, 180, TARGET).shape == (3,)
+    assert quantiles.at(np.array([0.0])).shape == (3, 1)
+    one = uncertain.QuantileVolume([0.1, 0.5, 0.9], [80, 100, 130])
+    np.testing.assert_array_equal(
+        uncertain.p_target_met([[14], [15]], quantiles, 180, TARGET)[:, 0],
+        uncertain.p_target_met([14, 15], one, 180, TARGET),
+    )
 
 
 def test_no_agents_carry_nothing_and_a_limit_that_always_holds_any_volume():

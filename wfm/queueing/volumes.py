@@ -165,21 +165,20 @@ class QuantileVolume:
     def at(self, score: Floats) -> Floats:
         """Return the volume at scores of shape (..., k)."""
         knots = special.ndtri(self.levels)
+        shape = np.broadcast_shapes(self.shape, np.shape(score)[:-1])
+        score = np.broadcast_to(score, (*shape, np.shape(score)[-1]))
         piece = np.clip(np.searchsorted(knots, score, side="right") - 1, 0, knots.size - 2)
-        values = np.broadcast_to(self.values, (*np.shape(score)[:-1], knots.size))
-        left = np.take_along_axis(values, piece, -1)
-        right = np.take_along_axis(values, piece + 1, -1)
+        left, right = self._ends(piece)
         share = (score - knots[piece]) / (knots[piece + 1] - knots[piece])
         return np.maximum(left + share * (right - left), 0.0)
 
     def score(self, volume: Floats) -> Floats:
         """Return z with Phi(z) = P(volume at most this)."""
         knots = special.ndtri(self.levels)
-        x = np.asarray(volume)[..., None]
-        values = np.broadcast_to(self.values, (*np.shape(volume), knots.size))
-        piece = np.clip((values <= x).sum(-1) - 1, 0, knots.size - 2)[..., None]
-        left = np.take_along_axis(values, piece, -1)
-        right = np.take_along_axis(values, piece + 1, -1)
+        shape = np.broadcast_shapes(self.shape, np.shape(volume))
+        x = np.broadcast_to(volume, shape)[..., None]
+        piece = np.clip((self.values <= x).sum(-1) - 1, 0, knots.size - 2)[..., None]
+        left, right = self._ends(piece)
         with np.errstate(invalid="ignore", divide="ignore"):
             share = (x - left) / (right - left)
         # A flat outer piece never rises again: all that is left of the probability lies there.
@@ -191,6 +190,10 @@ class QuantileVolume:
         """Return the scores of the levels, and the one at which the volume leaves 0."""
         knots = np.broadcast_to(special.ndtri(self.levels), self.values.shape)
         return np.concatenate([knots, self.score(np.zeros(self.shape))[..., None]], axis=-1)
+
+    def _ends(self, piece: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        values = np.broadcast_to(self.values, (*piece.shape[:-1], self.levels.size))
+        return np.take_along_axis(values, piece, -1), np.take_along_axis(values, piece + 1, -1)
 
 
 def _set_moments(volume: NormalVolume | GammaVolume) -> None:
