@@ -94,6 +94,16 @@ def test_one_agent_fewer_misses_the_target(volume, aht_s, p_retry, patience_s, t
     assert n >= erlang.fewest_agents(volume, aht_s, target, patience_s=patience_s)
 
 
+def test_few_lines_are_enough_where_most_first_attempts_get_through():
+    target = Target(blocking=0.01)
+    n = int(retrials.fewest_agents(100, 180, target, p_retry=0.9, lines=20))
+    blocked = [
+        float(retrials.fixed_point(100, 180, k, p_retry=0.9, lines=20).figures.p_block)
+        for k in (n - 1, n)
+    ]
+    assert blocked[1] <= 0.01 < blocked[0]
+
+
 def test_arrays_broadcast_and_empty_intervals_need_nobody():
     n = retrials.fewest_agents(
         [0, 48], 60, Target(0.8), p_retry=[[0.1], [0.8]], patience_s=60, interval_s=60
@@ -114,6 +124,10 @@ def test_arrays_broadcast_and_empty_intervals_need_nobody():
         (lambda: retrials.fixed_point(48, 60, -1, p_retry=0.5), "agents: expected"),
         (lambda: retrials.fixed_point(-48, 60, 1, p_retry=0.5), "volume: expected"),
         (lambda: retrials.fewest_agents(48, 60, Target(), p_retry=0.5), "no limit is given"),
+        (
+            lambda: retrials.fewest_agents(90, 180, Target(blocking=0.06), p_retry=0.999, lines=13),
+            "try again keep it missed",
+        ),
     ],
 )
 def test_bad_input_is_named(call, text):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wfm.errors import BadInput
 from wfm.queueing import erlang
 from wfm.queueing._arguments import broadcast, numbers, queue_arguments, refuse
 from wfm.queueing._slack import falling_root, slack
@@ -16,6 +17,8 @@ from wfm.scenario import Target
 __all__ = ["Retrials", "fewest_agents", "fixed_point"]
 
 Floats = NDArray[np.float64]
+
+_MOST_AGENTS = 2.0**40
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +143,11 @@ def fewest_agents(
     BadInput
         For bad values and targets that cannot be met.
 
+    Notes
+    -----
+    Where aht_s > patience_s and lines are limited, blocking can rise with agents: then the n found
+    meets the target and n - 1 does not, but a smaller one may.
+
     Examples
     --------
     >>> target = Target(abandonment=0.03)
@@ -153,9 +161,7 @@ def fewest_agents(
     first, retry = arrays["volume"], arrays.pop("p_retry")
     arrays.pop("agents")
     queue = {name: arrays[name] for name in ("interval_s", "patience_s", "lines")}
-    # Between no repeats and as many as there could ever be.
     few = np.asarray(erlang.fewest_agents(first, arrays["aht_s"], target, **queue))
-    many = np.asarray(erlang.fewest_agents(first / (1 - retry), arrays["aht_s"], target, **queue))
 
     def meets(n: NDArray[np.int64]) -> NDArray[np.bool_]:
         each = {**arrays, "agents": n.astype(np.float64)}
@@ -163,13 +169,28 @@ def fewest_agents(
         figures = erlang.performance(**each, awt_s=target.awt_s, short_s=target.short_s)
         return slack(figures, target) >= -erlang.TOLERANCE
 
-    missed, met = few - 1, np.maximum(many, few)
+    # Without repeats `few` are enough; with them at least as many, found by doubling and halving.
+    most = np.minimum(np.floor(arrays["lines"]), _MOST_AGENTS).astype(np.int64)
+    missed, met = few - 1, few
+    while not np.all(good := meets(np.maximum(met, 1)) | (first == 0)):
+        _refuse_unreachable(~good & (met >= most), target)
+        missed, met = np.where(good, missed, met), np.where(good, met, np.minimum(2 * met, most))
     while np.any(met - missed > 1):
         middle = (missed + met) // 2
         good = meets(np.maximum(middle, 1))
         open_ = met - missed > 1
         missed, met = np.where(open_ & ~good, middle, missed), np.where(open_ & good, middle, met)
     return np.where(first > 0, met, 0).astype(np.int64)[()]
+
+
+def _refuse_unreachable(failed: NDArray[np.bool_], target: Target) -> None:
+    if failed.any():
+        where = f" (first at index {int(np.argmax(failed))})" if failed.ndim else ""
+        raise BadInput(
+            f"target: {target} cannot be met{where}: with as many agents as lines the contacts "
+            f"that try again keep it missed, in {int(failed.sum())} of {failed.size} queues; add "
+            "lines or relax the limit"
+        )
 
 
 def _attempts(arrays: dict[str, Floats], retry: Floats) -> Floats:
