@@ -88,6 +88,13 @@ def test_the_offer_lowers_the_peak_and_loads_the_valley():
     assert some.p_answered_in_awt[2] < none.p_answered_in_awt[2]
 
 
+def test_next_to_full_load_the_line_has_no_end_and_is_summed_to_it():
+    got = callback.plan([99.9999], 180, [10], threshold_s=60, p_accept=0.0)
+    want = erlang.performance(99.9999, 180, 10)
+    assert got.p_wait[0] == pytest.approx(float(want.p_wait), rel=CHAIN)
+    assert got.p_answered_in_awt[0] == pytest.approx(float(want.p_answered_in_awt), rel=CHAIN)
+
+
 def test_offers_save_a_queue_that_would_never_end():
     volume = [140]  # 14 erlangs for 12 agents, nobody leaves
     lost = callback.plan(volume, 180, [12], threshold_s=60, p_accept=0.1)
@@ -118,7 +125,11 @@ def test_a_longer_call_back_weighs_more():
         (lambda: callback.plan([5], 180, [5.5], **OFFER), "agents: expected a whole number"),
         (lambda: callback.plan([5], [1, 2], [5], **OFFER), "aht_s: expected one number"),
         (lambda: callback.plan([5], 0, [5], **OFFER), "aht_s: expected finite seconds"),
-        (lambda: callback.plan([99.999999], 180, [10], threshold_s=60, p_accept=0.0), "200000"),
+        (lambda: callback.plan([5], 180, [5], threshold_s=1e9, p_accept=0.5), "beyond 200000"),
+        (
+            lambda: callback.plan([5e7], 180, [9], **OFFER, patience_s=1e6),
+            "beyond 200000",
+        ),
         (lambda: callback.plan([-5], 180, [5], **OFFER), "volume: expected a finite number"),
     ],
 )

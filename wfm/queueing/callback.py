@@ -16,8 +16,8 @@ __all__ = ["CallBacks", "announced_wait", "plan"]
 
 Floats = NDArray[np.float64]
 
-# Chains of waiting contacts end where less than this is left, and are refused if more is.
-_TAIL, _LEFT_OUT = 1e-15, 1e-12
+# Chains of waiting contacts may be this long, and leave out no larger share than this.
+_LEFT_OUT = 1e-12
 _MOST_WAITING = 200_000
 
 
@@ -223,11 +223,9 @@ def _interval(
     while waited <= threshold_s and long < _MOST_WAITING:
         long += 1
         waited += 1 / (leave + long * theta)
-    if theta == 0:
-        more = 10 if rest == 0 else math.ceil(math.log(_TAIL) / math.log(rest / leave)) + 10
-    else:
-        more = math.ceil(2 * rate / theta + 12 * math.sqrt(rate / theta + 1)) + 60
-    waiting = min(long + more, _MOST_WAITING)
+    # Far enough for the last who can be answered in time, or, with patience, who can be there.
+    reach = rate / theta if theta > 0 else leave * awt_s
+    waiting = min(long + math.ceil(2 * reach + 12 * math.sqrt(reach + 1)) + 60, _MOST_WAITING)
     ahead = np.arange(waiting, dtype=np.float64)
     # Weights relative to "all busy, nobody waiting", kept as logs: either side may be tiny.
     births = np.where(ahead[:-1] < long, rate, rest)
@@ -238,17 +236,20 @@ def _interval(
     free += special.gammaln(n + 1) - special.gammaln(idle + 1)
     top = max(line.max(), free.max(initial=-np.inf))
     line, weight_free = np.exp(line - top), np.exp(free - top).sum()
-    all_ = line.sum() + weight_free
-    if line[-1] > _LEFT_OUT * all_:
+    # Without patience the line goes on beyond, falling by rest/leave from one to the next.
+    beyond = float(line[-1] * rest / (leave - rest)) if theta == 0 else 0.0
+    all_ = line.sum() + beyond + weight_free
+    if waiting == _MOST_WAITING and (theta == 0 or line[-1] > _LEFT_OUT * all_):
         raise BadInput(
-            f"volume: the queue grows beyond {_MOST_WAITING} contacts; add agents, lower "
-            "threshold_s or give patience_s"
+            f"volume: the queue can grow beyond {_MOST_WAITING} contacts; add agents, or lower "
+            "threshold_s, awt_s or patience_s"
         )
-    offered = float(line[long:].sum() / all_)
+    offered = float((line[long:].sum() + beyond) / all_)
     stay = line * np.where(ahead < long, 1.0, 1.0 - taken)
-    stayers = stay.sum() + weight_free
+    waiters = stay.sum() + beyond * (1.0 - taken)
+    stayers = waiters + weight_free
     answered = _answered(ahead, leave, theta, awt_s)
-    wait = float(stay.sum() / stayers)
+    wait = float(waiters / stayers)
     in_time = float((weight_free + (stay * answered).sum()) / stayers)
     lost = float(theta * (ahead * line).sum() / (rate * stayers))
     return offered, wait, in_time, lost
