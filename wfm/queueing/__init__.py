@@ -3,7 +3,10 @@
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["channels", "erlang"]
+__all__ = [
+    "blending", "callback", "channels", "economics", "erlang", "hazard", "outbound", "patience",
+    "retrials", "tiers", "timevarying", "transient", "uncertain",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> ModuleType:
