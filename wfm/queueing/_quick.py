@@ -1,0 +1,102 @@
+"""Which queues can be sized the short way: one service level, unlimited lines?
+
+Answers equal those of the exact kernel: where the short way is not sure, the exact one decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wfm.queueing._arguments import numbers
+from wfm.queueing._threads import share
+from wfm.scenario import SlRule, Target
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+RULES = {
+    SlRule.SL1: 1.0, SlRule.SL2: 2.0, SlRule.SL3: 3.0, SlRule.SL4: 4.0, SlRule.VIRTUAL: 7.0,
+}  # fmt: skip
+LEAST = 16_384  # queues a part: about half a millisecond of work
+
+
+def quick_agents(
+    queue: dict[str, ArrayLike], target: Target, exact: Callable[[dict[str, Floats]], Floats | None]
+) -> Whole | None:
+    """Return the least whole agents, or None where the long way has to answer or to refuse.
+
+    `queue` holds volume, aht_s, interval_s, patience_s and lines; `exact` answers the queues on
+    which the short way is not sure, and may return None.
+    """
+    if not _suits(target) or not _endless(queue["lines"]):
+        return None
+    flat = {name: _flat(name, queue[name]) for name in ORDER}
+    try:
+        shape = np.broadcast_shapes(*(a.shape for a in flat.values()))
+    except ValueError:
+        return None
+    for name, a in flat.items():
+        if a.size != 1 and a.shape != shape:
+            a = np.broadcast_to(a, shape).copy()  # noqa: PLW2901
+        flat[name] = a.reshape(-1)
+    answer = np.empty(math.prod(shape), dtype=np.int64)
+    if not _solve(flat, target, answer):
+        return None
+    unsure = np.flatnonzero(answer < 0)
+    if unsure.size:
+        part = {name: a if a.size == 1 else a[unsure] for name, a in flat.items()}
+        decided = exact(part)
+        if decided is None:
+            return None
+        answer[unsure] = decided
+    return answer.reshape(shape)
+
+
+ORDER = ("volume", "aht_s", "interval_s", "patience_s")
+
+
+def _suits(target: Target) -> bool:
+    if not isinstance(target, Target) or target.service_level is None:
+        return False
+    others = (target.asa_s, target.abandonment, target.blocking)
+    return (
+        all(limit is None for limit in others)
+        and target.rule in RULES
+        and 1e-6 <= target.service_level <= 1 - 1e-6
+        and (target.occupancy is None or 1e-3 <= target.occupancy <= 1)
+    )
+
+
+def _endless(lines: ArrayLike) -> bool:
+    return type(lines) is float and lines == math.inf
+
+
+def _flat(name: str, value: ArrayLike) -> Floats:
+    if type(value) is float or type(value) is int:
+        return np.array(value, dtype=np.float64)
+    if type(value) is not np.ndarray or value.dtype != np.float64:
+        value = numbers(**{name: value})[name]
+    # numba compiles anew for arrays that are read-only or not contiguous.
+    return np.require(value, requirements=("C", "A", "W"))
+
+
+def _solve(flat: dict[str, Floats], target: Target, answer: Whole) -> bool:
+    """Fill `answer`; False where some element is not a queue."""
+    from wfm.queueing import _kernels_quick as kernels
+
+    volume, aht, interval, patience = (flat[name] for name in ORDER)
+    occupancy = 1.0 if target.occupancy is None else float(target.occupancy)
+    level, awt_s = float(target.service_level or 0.0), float(target.awt_s)
+    patient = patience == math.inf
+    if not patient.all():
+        return False
+
+    def work(first: int, last: int) -> None:
+        kernels.quick_c(volume, aht, interval, awt_s, level, occupancy, first, last, answer)
+
+    share(work, size=answer.size, least=LEAST)
+    return not (answer == kernels.WRONG).any()
