@@ -188,3 +188,278 @@ def quick_c(volume, aht, interval, t, level, occupancy, first, last, answer):
                     answer[base + j] = UNSURE
                 else:
                     answer[base + j] = int(best)
+
+
+# --- Erlang A -----------------------------------------------------------------------------------
+# x = n/eta, y = a/eta, z = y exp(-eta t), A(x, z) = 1F1(1; x + 1; z), g = exp(y - z - n t). In
+# units of the state "n busy": those who never wait weigh R(n) - 1, those who wait A_y, those who
+# would wait beyond t g A_z, and of these g (A_z - 1) n/a are answered (Palm 1957; Mandelbaum and
+# Zeltyn 2007). A and R by Temme's expansion, or by their recurrences where n or x is small; n by
+# secants on log(missed/allowed) inside a bracket of whole numbers.
+
+CLIMB, SHIFT = 48, 24  # R by recurrence up to n = CLIMB; A from SHIFT further where x < CLIMB
+LEFT, RIGHT = -2.1, 1.05  # the range of zeta in which the expansion is fitted
+SMALL = 0.05  # below this ratio zeta would leave the range
+TWO_PI = 2.0 * math.pi
+
+
+def _fit(values, degree, left, right):
+    """Coefficients, highest first, of a polynomial through Chebyshev nodes of [left, right]."""
+    k = np.arange(degree + 1)
+    nodes = 0.5 * (left + right) + 0.5 * (right - left) * np.cos(np.pi * (k + 0.5) / (degree + 1))
+    return np.linalg.solve(np.vander(nodes), values(nodes))
+
+
+def _temme():
+    """C0, C1, C2 of DLMF 8.12.8-12 (Temme 1979) as polynomials in zeta on [LEFT, RIGHT].
+
+    mu(zeta) with mu - log(1 + mu) = zeta^2/2; C0 = 1/mu - 1/zeta, and
+    Ck = C(k-1)'/zeta + (-1)^k g_k/mu with g_k of Stirling's series: the poles cancel.
+    """
+    size = 48
+    t = np.zeros(size)
+    t[1] = 1.0
+    for k in range(2, size):
+        known = sum((k + 1 - i) * t[i] * t[k + 1 - i] for i in range(2, k))
+        t[k] = (t[k - 1] - known) / (k + 1)
+    inverse = np.zeros(size - 1)  # of mu/zeta
+    inverse[0] = 1.0
+    for k in range(1, size - 1):
+        inverse[k] = -(t[2 : k + 2] @ inverse[k - 1 :: -1][:k])
+    series = [inverse[1:]]
+    for sign in (-1.0 / 12.0, 1.0 / 288.0):
+        slope = (np.arange(series[-1].size) * series[-1])[1:]
+        known = slope[1:] + sign * inverse[1 : slope.size]
+        series.append(known)
+    return [
+        _fit(lambda v, c=c: np.polyval(c[::-1], v), d, LEFT, RIGHT)
+        for c, d in zip(series, (15, 11, 8), strict=True)
+    ]
+
+
+def _erfcx_fit(degree):
+    """(1 + 2u) exp(u^2) erfc(u) as a polynomial in (u - 3.75)/(u + 3.75)."""
+    nodes, weights = np.polynomial.legendre.leggauss(80)
+
+    def values(v):
+        u = 3.75 * (1.0 + v) / (1.0 - v)
+        end = np.minimum(7.0, 40.0 / (2.0 * u + 1e-9))[:, None]
+        s = 0.5 * end * (1.0 + nodes)
+        f = np.exp(-s * (s + 2.0 * u[:, None]))
+        return (1.0 + 2.0 * u) / math.sqrt(math.pi) * (end[:, 0] * (f @ weights))
+
+    return _fit(values, degree, -1.0, 1.0)
+
+
+C0, C1, C2 = (tuple(c) for c in _temme())
+ERFCX = tuple(_erfcx_fit(14))
+LOG = tuple(2.0 / (2 * i + 1) for i in range(9, 0, -1))
+
+
+@_inline
+def _log(x):
+    """log(x) for normal x > 0, in vector instructions."""
+    bits = np.float64(x).view(np.int64)
+    k = (bits - 0x3FE6A09E667F3BCD) >> 52
+    m = np.int64(bits - (k << 52)).view(np.float64)
+    s = (m - 1.0) / (m + 1.0)
+    s2 = s * s
+    p = LOG[0]
+    for i in range(1, 9):
+        p = p * s2 + LOG[i]
+    return float(k) * 0.6931471805599453 + (2.0 * s + s * s2 * p)
+
+
+@_inline
+def _erfcx(u):
+    v = (u - 3.75) / (u + 3.75)
+    p = ERFCX[0]
+    for i in range(1, 15):
+        p = p * v + ERFCX[i]
+    return p / (1.0 + 2.0 * u)
+
+
+@_inline
+def _tail(v, zeta):
+    """C0 + C1/v + C2/v^2."""
+    p, q, r = C0[0], C1[0], C2[0]
+    for i in range(1, 16):
+        p = p * zeta + C0[i]
+    for i in range(1, 12):
+        q = q * zeta + C1[i]
+    for i in range(1, 9):
+        r = r * zeta + C2[i]
+    w = 1.0 / v
+    return p + w * (q + w * r)
+
+
+@_inline
+def _gamma_star(v):
+    w = 1.0 / v
+    return 1.0 + w * (1.0 / 12.0 + w * (1.0 / 288.0 - w * (139.0 / 51840.0)))
+
+
+@_inline
+def _kummer(v, ratio, log_ratio):
+    """1F1(1; v + 1; v ratio) for v >= SHIFT and ratio < 2.4."""
+    phi = max(ratio - 1.0 - log_ratio, 0.0)
+    zeta = math.sqrt(2.0 * phi)
+    zeta = zeta if ratio > 1.0 else -zeta
+    half = _erfcx(math.sqrt(v * phi))
+    half = 2.0 * _exp(min(v * phi, 690.0)) - half if ratio > 1.0 else half
+    zeta = min(max(zeta, LEFT), RIGHT)
+    far = _gamma_star(v) * (math.sqrt(TWO_PI * v) * 0.5 * half - _tail(v, zeta))
+    # Small ratios: the expansion in 1/v for fixed ratio (second-order Eulerian numbers).
+    h = 1.0 / (1.0 - ratio)
+    w = h * h / v
+    third = ratio * (1.0 + ratio * (8.0 + 6.0 * ratio))
+    near = h * (1.0 - w * (ratio - w * (ratio * (1.0 + 2.0 * ratio) - w * third)))
+    return far if ratio > SMALL else near
+
+
+@_inline
+def _free(n, ratio, log_ratio):
+    """R(n) - 1 for n >= CLIMB, ratio = a/n between SMALL and 2.4."""
+    phi = max(ratio - 1.0 - log_ratio, 0.0)
+    zeta = math.sqrt(2.0 * phi)
+    zeta = zeta if ratio > 1.0 else -zeta
+    half = _erfcx(math.sqrt(n * phi))
+    half = half if ratio > 1.0 else 2.0 * _exp(min(n * phi, 690.0)) - half
+    zeta = min(max(zeta, LEFT), RIGHT)
+    return _gamma_star(n) * (math.sqrt(TWO_PI * n) * 0.5 * half + _tail(n, zeta))
+
+
+@_jit
+def _scores(n, a, eta, t, stay, mix, level, occupancy, score, outside, work):
+    """Write log(missed/allowed) of a block; set `outside` where the expansions do not reach or
+    the score is too near 0.
+
+    `mix` says what is missed and among whom: weights of "beyond t and still there", "beyond t",
+    "answered beyond t", "not answered within t", then of all and of those answered within t.
+    """
+    free, up, vp, un, ud, vn = work[0], work[1], work[2], work[3], work[4], work[5]
+    small_n = small_x = 0
+    for j in range(BLOCK):
+        small_n |= 1 if n[j] < CLIMB else 0
+        small_x |= 1 if n[j] < CLIMB * eta[j] else 0
+    for j in range(BLOCK):
+        ratio = a[j] / n[j]
+        log_ratio = _log(ratio)
+        free[j] = _free(n[j], ratio, log_ratio)
+        x = n[j] / eta[j]
+        v = x + SHIFT if x < CLIMB else x
+        y = a[j] / eta[j]
+        z = y * stay[j]
+        ry, rz = y / v, z / v
+        log_y = _log(ry)
+        un[j] = _kummer(v, ry, log_y)
+        vn[j] = _kummer(v, rz, log_y - eta[j] * t[j])
+        # One of R and A grows like exp of this; beyond 680 it would overflow.
+        growth = x * (ratio - 1.0 - log_ratio) if ratio > 1.0 else a[j] - n[j] - n[j] * log_ratio
+        steep = growth > 680.0 and (ratio > 1.0 or n[j] >= CLIMB)
+        far = ry > 2.4 or (n[j] >= CLIMB and (ratio > 2.4 or ratio < SMALL))
+        outside[j] |= 1 if far or steep else 0
+        up[j], vp[j] = x, v - x
+    if small_n:
+        for j in range(BLOCK):
+            ud[j] = 1.0
+        for k in range(1, CLIMB):
+            for j in range(BLOCK):
+                ud[j] = 1.0 + k / a[j] * ud[j] if k <= n[j] else ud[j]
+        for j in range(BLOCK):
+            free[j] = ud[j] - 1.0 if n[j] < CLIMB else free[j]
+    if small_x:
+        for j in range(BLOCK):
+            y = a[j] / eta[j]
+            z = y * stay[j]
+            x = up[j]
+            d, p, q = 1.0, un[j], vn[j]
+            for k in range(SHIFT, 0, -1):
+                d *= (x + k) * 0.03125
+                p = d + y * 0.03125 * p
+                q = d + z * 0.03125 * q
+                # p/d = A(x + k - 1); p, q and d all carry the factor 1/32 a step
+            un[j] = p / d if vp[j] > 0.0 else un[j]
+            vn[j] = q / d if vp[j] > 0.0 else vn[j]
+    for j in range(BLOCK):
+        nj, aj, tj = n[j], a[j], t[j]
+        x = up[j]
+        y = aj / eta[j]
+        z = y * stay[j]
+        g = _exp(max(min(y - z - nj * tj, 690.0), -690.0))
+        over = nj / aj
+        beyond = g * vn[j]
+        late = over * (beyond - g)
+        whole = free[j] + un[j]
+        served = free[j] + over * (un[j] - 1.0)
+        within = max(served - late, 1e-9 * whole)  # a difference: wants more room where small
+        missed = (mix[0] * stay[j] + mix[1]) * beyond + mix[2] * late + mix[3] * (whole - within)
+        among = mix[4] * whole + mix[5] * within
+        share = missed / ((1.0 - level) * among)
+        busy = served / (over * occupancy * whole)
+        share = max(share, busy)
+        f = _log(min(max(share, 1e-280), 1e280))
+        score[j] = f
+        outside[j] |= 1 if abs(f) < MARGIN * (1.0 + 0.02 * whole / within) else 0
+
+
+@_jit
+def quick_a(volume, aht, interval, patience, t, mix, level, occupancy, first, last, answer):
+    """Erlang A. Arrays of size 1 stand for all queues. Writes answer[first:last]."""
+    sv, sh = (0 if volume.size == 1 else 1), (0 if aht.size == 1 else 1)
+    si, sp = (0 if interval.size == 1 else 1), (0 if patience.size == 1 else 1)
+    load, eta, wait, stay, n, bad, good, over, under, score = (
+        np.ones(BLOCK), np.ones(BLOCK), np.ones(BLOCK), np.ones(BLOCK), np.ones(BLOCK),
+        np.ones(BLOCK), np.ones(BLOCK), np.ones(BLOCK), np.ones(BLOCK), np.ones(BLOCK),
+    )  # fmt: skip
+    limit = occupancy if occupancy < 1.0 else 1e9  # near 1 in overload: no limit, no near miss
+    outside = np.zeros(BLOCK, np.int64)
+    work = np.empty((6, BLOCK))
+    for base in range(first, last, BLOCK):
+        size = min(BLOCK, last - base)
+        for j in range(size):
+            i = base + j
+            v, unit, length, p = volume[sv * i], aht[sh * i], interval[si * i], patience[sp * i]
+            a = v * unit / length
+            right = v >= 0.0 and length > 0.0 and v < math.inf and length < math.inf and p > 0.0
+            right = right and (unit > 0.0 or (v == 0.0 and unit == 0.0)) and unit < math.inf
+            known = 0.01 < a < 1e7 and unit < 1e3 * p and p < 1e3 * unit
+            known = known and t < 10.0 * p and a * t < 1e7 * unit
+            answer[i] = 0 if right else WRONG
+            if right and v > 0.0:
+                answer[i] = 1 if known else UNSURE
+            fine = right and known
+            load[j] = a if fine else 1.0
+            eta[j] = unit / p if fine else 1.0
+            wait[j] = t / unit if fine else 1.0
+        for j in range(BLOCK):
+            a = load[j]
+            stay[j] = _exp(-eta[j] * wait[j])
+            # Half of the customers would wait beyond t at about a exp(-eta t) agents.
+            spread = 0.8 * math.sqrt(eta[j] * a * stay[j])
+            n[j] = max(np.rint(min(a * stay[j] + spread, a + 0.5 * math.sqrt(a))), 1.0)
+            bad[j], good[j], over[j], under[j] = 0.0, 1e18, 0.0, 0.0
+            outside[j] = 0
+        for _ in range(24):
+            _scores(n, load, eta, wait, stay, mix, level, limit, score, outside, work)
+            unfinished = 0
+            for j in range(BLOCK):
+                f, nj = score[j], n[j]
+                met = f <= 0.0
+                lo, hi = (bad[j], nj) if met else (nj, good[j])
+                fl, fh = (over[j], f) if met else (f, under[j])
+                step = np.ceil(0.8 * abs(f) * math.sqrt(load[j]) + 0.25)
+                guess = np.ceil(lo + (hi - lo) * fl / (fl - fh))
+                guess = guess if lo > 0.0 else hi - step
+                guess = guess if hi < 1e17 else lo + step
+                guess = min(max(guess, lo + 1.0), hi - 1.0)
+                closed = hi - lo <= 1.0 or outside[j] != 0
+                n[j] = nj if closed else guess
+                unfinished |= 0 if closed else 1
+                bad[j], good[j], over[j], under[j] = lo, hi, fl, fh
+            if unfinished == 0:
+                break
+        for j in range(size):
+            if answer[base + j] == 1:
+                sure = outside[j] == 0 and good[j] - bad[j] == 1.0
+                answer[base + j] = int(good[j]) if sure else UNSURE

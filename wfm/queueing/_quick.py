@@ -18,9 +18,7 @@ from wfm.scenario import SlRule, Target
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-RULES = {
-    SlRule.SL1: 1.0, SlRule.SL2: 2.0, SlRule.SL3: 3.0, SlRule.SL4: 4.0, SlRule.VIRTUAL: 7.0,
-}  # fmt: skip
+RULES = (SlRule.SL1, SlRule.SL2, SlRule.SL3, SlRule.SL4, SlRule.VIRTUAL)
 LEAST = 16_384  # queues a part: about half a millisecond of work
 
 
@@ -92,11 +90,38 @@ def _solve(flat: dict[str, Floats], target: Target, answer: Whole) -> bool:
     occupancy = 1.0 if target.occupancy is None else float(target.occupancy)
     level, awt_s = float(target.service_level or 0.0), float(target.awt_s)
     patient = patience == math.inf
-    if not patient.all():
-        return False
+    all_patient = bool(patient.all())
+    if patient.any() and not all_patient:  # each kind on its own
+        for mask in (patient, ~patient):
+            part = {name: a if a.size == 1 else a[mask] for name, a in flat.items()}
+            some = np.empty(int(mask.sum()), dtype=np.int64)
+            if not _solve(part, target, some):
+                return False
+            answer[mask] = some
+        return True
+    mix = _mix(target.rule, level)
 
     def work(first: int, last: int) -> None:
-        kernels.quick_c(volume, aht, interval, awt_s, level, occupancy, first, last, answer)
+        if all_patient:
+            kernels.quick_c(volume, aht, interval, awt_s, level, occupancy, first, last, answer)
+        else:
+            kernels.quick_a(
+                volume, aht, interval, patience, awt_s, mix, level, occupancy, first, last, answer
+            )
 
+    if not all_patient and not 0.02 <= level <= (0.98 if target.rule == SlRule.SL3 else 1.0):
+        return False  # a share that is a difference would be small
     share(work, size=answer.size, least=LEAST)
     return not (answer == kernels.WRONG).any()
+
+
+def _mix(rule: SlRule, level: float) -> Floats:
+    """What `rule` counts as missed, and among whom: weights for `_kernels_quick.quick_a`."""
+    weights = {
+        SlRule.SL1: (1.0, 0.0, 0.0, 0.0, 1.0, 0.0),
+        SlRule.SL2: (0.0, 0.0, level, 0.0, 0.0, 1.0),
+        SlRule.SL3: (0.0, 0.0, 0.0, 1.0, 1.0, 0.0),
+        SlRule.SL4: (level, 0.0, 0.0, 0.0, 0.0, 1.0),
+        SlRule.VIRTUAL: (0.0, 1.0, 0.0, 0.0, 1.0, 0.0),
+    }
+    return np.array(weights[rule])
