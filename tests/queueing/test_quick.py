@@ -56,9 +56,12 @@ def random_queues(rng, size, *, wide):
         patience_s = 10 ** rng.uniform(1.3, 3.3, size)
     patience_s = np.where(rng.random(size) < 0.4, INF, patience_s)
     interval_s = np.full(size, 1800.0)
-    return dict(
-        volume=load * 1800 / aht_s, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s
-    ), target
+    return _queue(load * 1800 / aht_s, aht_s, interval_s, patience_s), target
+
+
+def _queue(volume, aht_s, interval_s, patience_s):
+    names = ("volume", "aht_s", "interval_s", "patience_s")
+    return dict(zip(names, (volume, aht_s, interval_s, patience_s), strict=True))
 
 
 def check(seed, total, *, wide):
@@ -101,7 +104,7 @@ def test_near_the_boundary_the_exact_kernel_decides(rule, patience_s):
         level = float(at.p_answered_within(rule))
         if not 0.05 < level < 0.98:
             continue
-        queue = dict(volume=np.full(3, load), aht_s=300.0, interval_s=300.0, patience_s=patience_s)
+        queue = _queue(np.full(3, load), 300.0, 300.0, patience_s)
         for hair in (-1e-9, 0.0, 1e-9):
             target = Target(level * (1 + hair), rule=rule)
             got, asked = quick(queue, target)
@@ -129,14 +132,14 @@ def test_the_answer_meets_and_one_agent_fewer_misses(patience_s, occupancy):
 def test_most_queues_of_a_contact_centre_take_the_short_way():
     load = np.exp(np.linspace(0, math.log(2000), 5000))
     for patience_s in (INF, 120.0):
-        queue = dict(volume=load, aht_s=300.0, interval_s=300.0, patience_s=patience_s)
+        queue = _queue(load, 300.0, 300.0, patience_s)
         got, asked = quick(queue, Target(0.8))
         assert got.shape == load.shape
         assert asked < 5
 
 
 def test_targets_on_other_figures_take_the_exact_way():
-    queue = dict(volume=100.0, aht_s=180.0, interval_s=1800.0, patience_s=120.0)
+    queue = _queue(100.0, 180.0, 1800.0, 120.0)
     for target in (
         Target(0.8, asa_s=20), Target(0.8, abandonment=0.05), Target(asa_s=20), Target(1.0),
         Target(0.8, rule="SL5"),
