@@ -20,7 +20,7 @@ typedef int64_t vl __attribute__((vector_size(8 * W)));
 
 enum { TABLE = 128, DEGREE = 10, ORDER = 5 };
 
-static inline vd set(double x) { return (vd){x, x, x, x, x, x, x, x}; }
+static inline vd set(double x) { return (vd){0} + x; }
 static inline vd pick(vl mask, vd yes, vd no) { return (vd)(((vl)yes & mask) | ((vl)no & ~mask)); }
 
 /* exp for |x| < 700: 2^k exp(r) with r in [-ln2/2, ln2/2]. */
@@ -174,37 +174,53 @@ static inline vd beside(vd v, vd ratio, vd log_ratio, double sign)
     return star * (vsqrt(6.283185307179586 * v) * 0.5 * half + sign * tail);
 }
 
-static inline vd score(vd n, vd a, vd eta, vd t, vd stay, double level)
+#define U 4 /* vectors in flight: the recurrences wait for themselves */
+#define EACH for (int u = 0; u < U; u++)
+
+static inline void score(const vd *n, const vd *a, const vd *eta, const vd *t, const vd *stay,
+                         double level, vd *out)
 {
-    vd ratio = a / n, log_ratio = vlog(ratio), x = n / eta, y = a / eta, z = y * stay, free, ay, az;
-    vl small_n = n < set(CLIMB), small_x = x < set(CLIMB);
-    free = any(~small_n) ? beside(n, ratio, log_ratio, 1.0) : set(0.0);
-    if (any(small_n)) {
-        vd r = set(1.0), ia = 1.0 / a;
-        for (int k = 1; k < CLIMB; k++) {
-            vl go = set(k) <= n;
-            if (!any(go)) break;
-            r = pick(go, 1.0 + k * ia * r, r);
-        }
-        free = pick(small_n, r - 1.0, free);
+    vd ratio[U], log_ratio[U], x[U], y[U], z[U], free[U], ay[U], az[U];
+    vl small_n[U], small_x[U], few = {0}, many = {0}, near = {0};
+    EACH {
+        ratio[u] = a[u] / n[u], log_ratio[u] = vlog(ratio[u]);
+        x[u] = n[u] / eta[u], y[u] = a[u] / eta[u], z[u] = y[u] * stay[u];
+        small_n[u] = n[u] < set(CLIMB), small_x[u] = x[u] < set(CLIMB);
+        few |= small_n[u], many |= ~small_n[u], near |= small_x[u];
     }
-    vd v = pick(small_x, x + SHIFT, x), ry = y / v, log_y = vlog(ry);
-    ay = beside(v, ry, log_y, -1.0);
-    az = beside(v, z / v, log_y - eta * t, -1.0);
-    if (any(small_x)) {
-        vd d = set(1.0), p = ay, q = az;
-        for (int k = SHIFT; k > 0; k--) {
-            d *= (x + k) * 0.03125;
-            p = d + y * 0.03125 * p;
-            q = d + z * 0.03125 * q;
-        }
-        ay = pick(small_x, p / d, ay);
-        az = pick(small_x, q / d, az);
+    if (any(many)) EACH free[u] = beside(n[u], ratio[u], log_ratio[u], 1.0);
+    else EACH free[u] = set(0.0);
+    if (any(few)) {
+        vd r[U], ia[U];
+        EACH r[u] = set(1.0), ia[u] = 1.0 / a[u];
+        for (int k = 1; k < CLIMB; k++)
+            EACH r[u] = pick(set(k) <= n[u], 1.0 + k * ia[u] * r[u], r[u]);
+        EACH free[u] = pick(small_n[u], r[u] - 1.0, free[u]);
     }
-    vd g = vexp(vmax(vmin(y - z - n * t, set(690.0)), set(-690.0)));
-    vd over = n / a, beyond = g * az, late = over * (beyond - g);
-    vd within = vmax(free + over * (ay - 1.0) - late, 1e-9 * (free + ay));
-    return vlog(level * stay * beyond / ((1.0 - level) * within));
+    EACH {
+        vd v = pick(small_x[u], x[u] + SHIFT, x[u]), ry = y[u] / v, log_y = vlog(ry);
+        ay[u] = beside(v, ry, log_y, -1.0);
+        az[u] = beside(v, z[u] / v, log_y - eta[u] * t[u], -1.0);
+    }
+    if (any(near)) {
+        vd d[U], p[U], q[U];
+        EACH d[u] = set(1.0), p[u] = ay[u], q[u] = az[u];
+        for (int k = SHIFT; k > 0; k--) EACH {
+            d[u] *= (x[u] + k) * 0.03125;
+            p[u] = d[u] + y[u] * 0.03125 * p[u];
+            q[u] = d[u] + z[u] * 0.03125 * q[u];
+        }
+        EACH {
+            ay[u] = pick(small_x[u], p[u] / d[u], ay[u]);
+            az[u] = pick(small_x[u], q[u] / d[u], az[u]);
+        }
+    }
+    EACH {
+        vd g = vexp(vmax(vmin(y[u] - z[u] - n[u] * t[u], set(690.0)), set(-690.0)));
+        vd over = n[u] / a[u], beyond = g * az[u], late = over * (beyond - g);
+        vd within = vmax(free[u] + over * (ay[u] - 1.0) - late, 1e-9 * (free[u] + ay[u]));
+        out[u] = vlog(level * stay[u] * beyond / ((1.0 - level) * within));
+    }
 }
 
 void rival_a(long n, const double *volume, const double *aht, const double *patience,
@@ -212,30 +228,39 @@ void rival_a(long n, const double *volume, const double *aht, const double *pati
              const double *c2, const double *ce, int64_t *answer)
 {
     C0 = c0, C1 = c1, C2 = c2, CE = ce;
-    for (long base = 0; base < n; base += W) {
-        vd vol, h, p;
-        for (int i = 0; i < W; i++) {
-            long j = base + i < n ? base + i : n - 1;
-            vol[i] = volume[j], h[i] = aht[j], p[i] = patience[j];
+    for (long base = 0; base < n; base += W * U) {
+        vd a[U], eta[U], t[U], stay[U], root[U], m[U], lo[U], hi[U], fl[U], fh[U], f[U];
+        EACH {
+            vd vol, h, p;
+            for (int i = 0; i < W; i++) {
+                long j = base + u * W + i < n ? base + u * W + i : n - 1;
+                vol[i] = volume[j], h[i] = aht[j], p[i] = patience[j];
+            }
+            a[u] = vol * h / interval, eta[u] = h / p, t[u] = awt / h;
+            stay[u] = vexp(-eta[u] * t[u]), root[u] = vsqrt(a[u]);
+            vd mid = a[u] * stay[u] + 0.8 * vsqrt(eta[u] * a[u] * stay[u]);
+            m[u] = vmax(vfloor(vmin(mid, a[u] + 0.5 * root[u]) + 0.5), set(1.0));
+            lo[u] = fl[u] = fh[u] = set(0.0), hi[u] = set(1e18);
         }
-        vd a = vol * h / interval, eta = h / p, t = awt / h, stay = vexp(-eta * t), root = vsqrt(a);
-        vd m = vmin(a * stay + 0.8 * vsqrt(eta * a * stay), a + 0.5 * root);
-        m = vmax(vfloor(m + 0.5), set(1.0));
-        vd lo = set(0.0), hi = set(1e18), fl = set(0.0), fh = set(0.0);
         for (int round = 0; round < 24; round++) {
-            vd f = score(m, a, eta, t, stay, level);
-            vl met = f <= 0.0;
-            lo = pick(met, lo, m), hi = pick(met, m, hi);
-            fl = pick(met, fl, f), fh = pick(met, f, fh);
-            vl closed = hi - lo <= 1.0;
-            if (!any(~closed)) break;
-            vd step = vceil(0.8 * pick(met, -f, f) * root + 0.25);
-            vd guess = vceil(lo + (hi - lo) * fl / (fl - fh));
-            guess = pick(lo > 0.0, guess, hi - step);
-            guess = pick(hi < 1e17, guess, lo + step);
-            m = pick(closed, m, vmin(vmax(guess, lo + 1.0), hi - 1.0));
+            vl open = {0};
+            score(m, a, eta, t, stay, level, f);
+            EACH {
+                vl met = f[u] <= 0.0;
+                lo[u] = pick(met, lo[u], m[u]), hi[u] = pick(met, m[u], hi[u]);
+                fl[u] = pick(met, fl[u], f[u]), fh[u] = pick(met, f[u], fh[u]);
+                vl closed = hi[u] - lo[u] <= 1.0;
+                open |= ~closed;
+                vd step = vceil(0.8 * pick(met, -f[u], f[u]) * root[u] + 0.25);
+                vd guess = vceil(lo[u] + (hi[u] - lo[u]) * fl[u] / (fl[u] - fh[u]));
+                guess = pick(lo[u] > 0.0, guess, hi[u] - step);
+                guess = pick(hi[u] < 1e17, guess, lo[u] + step);
+                guess = vmin(vmax(guess, lo[u] + 1.0), hi[u] - 1.0);
+                m[u] = pick(closed, m[u], guess);
+            }
+            if (!any(open)) break;
         }
-        for (int i = 0; i < W; i++)
-            if (base + i < n) answer[base + i] = (int64_t)hi[i];
+        EACH for (int i = 0; i < W; i++)
+            if (base + u * W + i < n) answer[base + u * W + i] = (int64_t)hi[u][i];
     }
 }

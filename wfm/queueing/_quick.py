@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wfm.queueing._arguments import numbers
+from wfm.queueing._arguments import is_plain, numbers
 from wfm.queueing._threads import share
 from wfm.scenario import SlRule, Target
 
@@ -74,7 +74,7 @@ def _endless(lines: ArrayLike) -> bool:
 
 
 def _flat(name: str, value: ArrayLike) -> Floats:
-    if type(value) is float or type(value) is int:
+    if is_plain(value):
         return np.array(value, dtype=np.float64)
     if type(value) is not np.ndarray or value.dtype != np.float64:
         value = numbers(**{name: value})[name]

@@ -20,9 +20,9 @@ def share(work: Callable[[int, int], object], *, size: int, least: int) -> None:
     Short arrays are worked on by the caller. Several parts a core, so that a core that is busy
     with something else holds nobody up.
     """
-    workers = cores()
+    workers = cores() if size >= 2 * least else 1
     parts = min(4 * workers, size // least)
-    if workers == 1 or parts < 2:
+    if workers == 1:
         work(0, size)
         return
     if not _pool:

@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wfm.queueing import _kernels
-from wfm.queueing._arguments import broadcast, load_argument, numbers, queue_arguments, refuse
+from wfm.queueing._arguments import (
+    broadcast,
+    load_argument,
+    numbers,
+    one_queue,
+    queue_arguments,
+    refuse,
+)
 from wfm.queueing._quick import quick_agents
 from wfm.queueing._targets import limits_of, refuse_target
 from wfm.queueing._threads import share
@@ -97,33 +104,18 @@ def performance(
     >>> round(float(p.p_answered_within("SL4")), 4), round(float(p.occupancy), 4)
     (0.8884, 0.7143)
     """
-    queue = queue_arguments(
-        volume=volume, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s, lines=lines
-    )
-    extra = numbers(agents=agents, awt_s=awt_s, short_s=short_s)
-    on_seat = extra["agents"]
-    refuse("agents", on_seat, (on_seat >= 0) & (on_seat < math.inf), "a finite number >= 0")
-    for name in ("awt_s", "short_s"):
-        refuse(name, extra[name], extra[name] >= 0, "a number of seconds >= 0")
-    arrays = broadcast({**queue, **extra})
-    refuse(
-        "lines", arrays["lines"], arrays["lines"] >= arrays["agents"],
-        "at least as many as agents: lines hold the contacts in service and those that wait",
+    shape: tuple[int, ...] = ()
+    flat = one_queue(
+        volume=volume, aht_s=aht_s, agents=agents, interval_s=interval_s, patience_s=patience_s,
+        lines=lines, awt_s=awt_s, short_s=short_s,
     )  # fmt: skip
-    shape = arrays["volume"].shape
-    flat = {name: a.ravel() for name, a in arrays.items()}
+    if flat is None:
+        arrays = _checked(volume, aht_s, agents, interval_s, patience_s, lines, awt_s, short_s)
+        shape = arrays["volume"].shape
+        flat = {name: a.ravel() for name, a in arrays.items()}
     out = np.empty((flat["volume"].size, _kernels.FIGURES))
     load = np.empty(flat["volume"].size)
-    order = (
-        "volume", "aht_s", "agents", "interval_s", "patience_s", "lines", "awt_s", "short_s",
-    )  # fmt: skip
-
-    def work(first: int, last: int) -> None:
-        part = slice(first, last)
-        v, h, n, i, p, k, t, s = (flat[name][part] for name in order)
-        _kernels.performance(v, h, n, i, p, k, t, s, out[part], load[part])
-
-    share(work, size=load.size, least=LEAST)
+    _figures(flat, out, load)
 
     def column(i: int) -> Floats:
         return out[:, i].reshape(shape)[()]
@@ -327,6 +319,39 @@ def fewest_lines(load: ArrayLike, p_block: ArrayLike) -> NDArray[np.int64]:
     out = np.empty(arrays["load"].size, dtype=np.int64)
     _kernels.fewest_lines(arrays["load"].ravel(), arrays["p_block"].ravel(), TOLERANCE, out)
     return out.reshape(arrays["load"].shape)[()]
+
+
+def _checked(  # noqa: PLR0917 - the arguments of `performance`, in its order
+    volume: ArrayLike, aht_s: ArrayLike, agents: ArrayLike, interval_s: ArrayLike,
+    patience_s: ArrayLike, lines: ArrayLike, awt_s: ArrayLike, short_s: ArrayLike,
+) -> dict[str, Floats]:  # fmt: skip
+    queue = queue_arguments(
+        volume=volume, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s, lines=lines
+    )
+    extra = numbers(agents=agents, awt_s=awt_s, short_s=short_s)
+    on_seat = extra["agents"]
+    refuse("agents", on_seat, (on_seat >= 0) & (on_seat < math.inf), "a finite number >= 0")
+    for name in ("awt_s", "short_s"):
+        refuse(name, extra[name], extra[name] >= 0, "a number of seconds >= 0")
+    arrays = broadcast({**queue, **extra})
+    refuse(
+        "lines", arrays["lines"], arrays["lines"] >= arrays["agents"],
+        "at least as many as agents: lines hold the contacts in service and those that wait",
+    )  # fmt: skip
+    return arrays
+
+
+def _figures(flat: dict[str, Floats], out: Floats, load: Floats) -> None:
+    order = (
+        "volume", "aht_s", "agents", "interval_s", "patience_s", "lines", "awt_s", "short_s",
+    )  # fmt: skip
+
+    def work(first: int, last: int) -> None:
+        part = slice(first, last)
+        v, h, n, i, p, k, t, s = (flat[name][part] for name in order)
+        _kernels.performance(v, h, n, i, p, k, t, s, out[part], load[part])
+
+    share(work, size=load.size, least=LEAST)
 
 
 def _exact_agents(target: Target, queue: dict[str, Floats]) -> Floats | None:
