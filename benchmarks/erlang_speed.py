@@ -159,37 +159,37 @@ def one_pass(load, rate, level):
 
 
 def libraries():
-    """Erlang C by each library that is installed: name, function of one load, why not."""
+    """Erlang C by each library that is installed: name, function of many loads."""
 
     def pyworkforce(load):
         from pyworkforce.queuing import ErlangC
 
-        erlang_c = ErlangC(
+        queue = ErlangC(
             transactions=load * INTERVAL_S / AHT_S, aht=AHT_S / 60, asa=AWT_S / 60,
             interval=INTERVAL_S / 60, shrinkage=0.0,
         )  # fmt: skip
-        return erlang_c.required_positions(service_level=LEVEL)["raw_positions"]
+        return queue.required_positions(service_level=LEVEL)["raw_positions"]
 
-    def turbotab(load):
-        from turbotab import TurboTab
+    def mod_turbotab(load):
+        from mod_turbotab.agents.capacity import agents_required
 
-        return TurboTab().agents_for_service_level(
-            calls=load * INTERVAL_S / AHT_S, aht=AHT_S, service_level=LEVEL, awt=AWT_S
-        )
+        volume = load * INTERVAL_S / AHT_S
+        return agents_required(LEVEL, AWT_S, volume, AHT_S, interval=INTERVAL_S)
 
     def call_center_tools(load):
-        from call_center_tools import erlang as other
+        from call_center_tools import calc_staffing
 
-        return other.agents(LEVEL, AWT_S, load * INTERVAL_S / AHT_S, AHT_S)
+        staffing = calc_staffing(
+            calls_per_hour=load * 3600 / AHT_S, aht=AHT_S, max_occupancy=1.0,
+            target_answer_time=AWT_S, target_service_level=LEVEL, shrinkage=0.0,
+        )  # fmt: skip
+        return getattr(staffing, "agents", -1)
 
-    for module, call in (
-        ("pyworkforce", pyworkforce), ("turbotab", turbotab),
-        ("call_center_tools", call_center_tools),
-    ):  # fmt: skip
-        if importlib.util.find_spec(module) is None:
-            print(f"skipped: {module} (not installed)")
+    for call in (pyworkforce, mod_turbotab, call_center_tools):
+        if importlib.util.find_spec(call.__name__) is None:
+            print(f"skipped: {call.__name__} (not installed)")
         else:
-            yield module, lambda load, call=call: np.array([call(float(x)) for x in load])
+            yield call.__name__, lambda load, call=call: np.array([call(float(x)) for x in load])
 
 
 # --- measurements --------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def against_rivals(model, load, library):
     truth = ours(model, load)
     base = "hand-vectorised C" if library is not None else "wfm"
     for name, (threads, loads, call) in runs.items():
-        differ = answers_that_differ(call, loads, truth)
+        differ = int((call(loads) != truth[: loads.size]).sum())
         each = [s / loads.size for s in seconds[name]]
         against = [s / runs[base][1].size for s in seconds[base]]
         yield {
@@ -222,16 +222,16 @@ def against_rivals(model, load, library):
         }  # fmt: skip
 
 
-def answers_that_differ(call, loads, truth):
-    try:
-        return int((call(loads) != truth[: loads.size]).sum())
-    except Exception as error:
-        return f"fails ({type(error).__name__}); unknown"
-
-
 def interleave(runs):
-    for _, load, call in runs.values():
-        call(load[:100_000])  # compile and warm up
+    failed = set()
+    for name, (_, load, call) in runs.items():
+        try:
+            call(load[:100_000])  # compile and warm up
+        except Exception as error:
+            print(f"skipped: {name} (fails with {type(error).__name__}: {error})")
+            failed.add(name)
+    for name in failed:
+        del runs[name]
     seconds = {name: [] for name in runs}
     for _ in range(ROUNDS):
         for name, (_, load, call) in runs.items():
