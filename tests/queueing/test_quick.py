@@ -218,3 +218,36 @@ def test_start_values_agree_with_the_recurrence():
         )
     truth = [1.0 / erlang.erlang_b(a, m) for a, m in zip(load, whole, strict=True)]
     assert np.abs(r / truth - 1).max() < _kernels_quick.MARGIN / 100
+
+
+@pytest.mark.parametrize(("rule", "low"), [("SL4", 0.05), ("SL1", 0.02), ("SL3", 0.05)])
+def test_scores_are_far_closer_to_the_truth_than_the_margin(rule, low):
+    """At agents near the answer, where the score decides."""
+    block, worst, seen = _kernels_quick.BLOCK, 0.0, 0
+    rng = np.random.default_rng(11)
+    for _ in range(300):
+        level = float(rng.uniform(low, 0.98))
+        load = 10 ** rng.uniform(-1.9, 5, block)
+        eta = 10 ** rng.uniform(-2.9, 2.9, block)
+        t = np.minimum(10 ** rng.uniform(-3, 1, block), 9 / eta)
+        target = Target(level, awt_s=1.0, rule=rule)
+        aht_s = 1 / t  # the acceptable wait is one second
+        queue = {"interval_s": aht_s, "patience_s": aht_s / eta}
+        n = erlang.fewest_agents(load, aht_s, target, **queue) + rng.integers(-1, 2, block)
+        n = np.maximum(n, 1).astype(float)
+        p = erlang.performance(load, aht_s, n, awt_s=1.0, **queue)
+        late = 1 - p.p_answered_in_awt if rule == "SL3" else p.p_later
+        among = p.p_answered_in_awt / level if rule == "SL4" else 1.0
+        missed = late / np.maximum((1 - level) * among, 1e-300)
+        score, outside = np.empty(block), np.zeros(block, dtype=np.int64)
+        _kernels_quick._scores(
+            n, load, eta, t, np.exp(-eta * t), _quick._mix(target.rule, level), level, 1e9, score,
+            outside, np.empty((6, block)),
+        )  # fmt: skip
+        use = (outside == 0) & (missed > 0.1) & (missed < 10)
+        seen += int(use.sum())
+        room = 1 + 0.02 / np.maximum(p.p_answered_in_awt, 1e-9)
+        gap = np.abs(score - np.log(np.maximum(missed, 1e-9))) / room
+        worst = max(worst, gap[use].max(initial=0.0))
+    assert seen > 2000
+    assert worst < _kernels_quick.MARGIN / 3
