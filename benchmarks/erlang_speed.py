@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -66,8 +67,9 @@ def machine() -> str:
     if cpuinfo.exists():
         lines = [s for s in cpuinfo.read_text().splitlines() if s.startswith("model name")]
         name = lines[0].split(":")[1].strip() if lines else name
+    busy = f", load average {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return (
-        f"{name}, {_threads.cores()} cores; Python {platform.python_version()}, "
+        f"{name}, {_threads.cores()} cores{busy} before; Python {platform.python_version()}, "
         f"numpy {np.__version__}, numba {numba.__version__}; gcc {FLAGS}"
     )
 
@@ -143,6 +145,11 @@ def rival_in_c(library, model):
     return run
 
 
+def in_two_threads(call):
+    pool = ThreadPoolExecutor(2)
+    return lambda load: np.concatenate(list(pool.map(call, np.array_split(load, 2))))
+
+
 @numba.njit
 def one_pass(load, rate, level):
     """Erlang C as most write it: Erlang B from 0 lines on, until the target is met."""
@@ -200,7 +207,10 @@ def against_rivals(model, load, library):
     if _threads.cores() > 1:
         runs["wfm, threads"] = (2, load, with_threads(2, lambda x: ours(model, x)))
     if library is not None:
-        runs["hand-vectorised C"] = (1, load, rival_in_c(library, model))
+        rival = rival_in_c(library, model)
+        runs["hand-vectorised C"] = (1, load, rival)
+        if _threads.cores() > 1:  # what two threads can gain on this machine now
+            runs["hand-vectorised C, threads"] = (2, load, in_two_threads(rival))
     if model == "C":
         rate = AWT_S / AHT_S
         runs["one-pass numba"] = (1, load[: QUEUES // 10], lambda x: one_pass(x, rate, LEVEL))
