@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,6 +37,29 @@ def queue_arguments(**values: ArrayLike) -> dict[str, Floats]:
     works = (pair["aht_s"] > 0) | (pair["volume"] == 0)
     refuse("aht_s", pair["aht_s"], works, "seconds > 0 wherever volume is above 0")
     return named
+
+
+def one_queue(**values: ArrayLike) -> dict[str, Floats] | None:
+    """Return one queue of plain numbers as arrays of size 1; None where it wants a closer look.
+
+    The checks of `queue_arguments` and `performance` on single floats: arrays of size 1 would cost
+    more than the queue itself. None also where a value is bad, for those to say so.
+    """
+    plain = [float(v) for v in values.values() if is_plain(v)]
+    if len(plain) < len(values):
+        return None
+    volume, aht_s, agents, interval_s, patience_s, lines, awt_s, short_s = plain
+    inf = np.inf
+    good = 0 <= volume < inf and 0 <= agents < inf and 0 < aht_s < inf and 0 < interval_s < inf
+    good = good and patience_s > 0 and awt_s >= 0 and short_s >= 0
+    if not good or not (agents <= lines <= MOST_LINES or agents <= lines == inf):
+        return None
+    return dict(zip(values, np.array(plain, dtype=np.float64).reshape(-1, 1), strict=True))
+
+
+def is_plain(value: object) -> TypeGuard[float]:
+    """Whether this is a Python number, and not a boolean or an integer too large for a float."""
+    return type(value) is float or (type(value) is int and -(2**53) < value < 2**53)
 
 
 def load_argument(load: ArrayLike) -> dict[str, Floats]:

@@ -7,13 +7,23 @@ and C, Erlang A where customers are impatient, and each with a limited number of
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wfm.queueing import _kernels
-from wfm.queueing._arguments import broadcast, load_argument, numbers, queue_arguments, refuse
+from wfm.queueing._arguments import (
+    broadcast,
+    load_argument,
+    numbers,
+    one_queue,
+    queue_arguments,
+    refuse,
+)
+from wfm.queueing._quick import quick_agents
 from wfm.queueing._targets import limits_of, refuse_target
+from wfm.queueing._threads import share
 from wfm.queueing.figures import Performance
 from wfm.scenario import Target
 
@@ -27,6 +37,7 @@ Floats = NDArray[np.float64]
 # A limit counts as met when it is missed by less than this share of itself (of the share that
 # fails, for a service level above one half): decimals such as 0.8 are not exact in binary.
 TOLERANCE = 1e-12
+LEAST = 256  # queues a thread takes at once: some milliseconds of work
 
 
 def performance(
@@ -93,27 +104,18 @@ def performance(
     >>> round(float(p.p_answered_within("SL4")), 4), round(float(p.occupancy), 4)
     (0.8884, 0.7143)
     """
-    queue = queue_arguments(
-        volume=volume, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s, lines=lines
-    )
-    extra = numbers(agents=agents, awt_s=awt_s, short_s=short_s)
-    on_seat = extra["agents"]
-    refuse("agents", on_seat, (on_seat >= 0) & (on_seat < math.inf), "a finite number >= 0")
-    for name in ("awt_s", "short_s"):
-        refuse(name, extra[name], extra[name] >= 0, "a number of seconds >= 0")
-    arrays = broadcast({**queue, **extra})
-    refuse(
-        "lines", arrays["lines"], arrays["lines"] >= arrays["agents"],
-        "at least as many as agents: lines hold the contacts in service and those that wait",
+    shape: tuple[int, ...] = ()
+    flat = one_queue(
+        volume=volume, aht_s=aht_s, agents=agents, interval_s=interval_s, patience_s=patience_s,
+        lines=lines, awt_s=awt_s, short_s=short_s,
     )  # fmt: skip
-    shape = arrays["volume"].shape
-    flat = {name: a.ravel() for name, a in arrays.items()}
+    if flat is None:
+        arrays = _checked(volume, aht_s, agents, interval_s, patience_s, lines, awt_s, short_s)
+        shape = arrays["volume"].shape
+        flat = {name: a.ravel() for name, a in arrays.items()}
     out = np.empty((flat["volume"].size, _kernels.FIGURES))
     load = np.empty(flat["volume"].size)
-    _kernels.performance(
-        flat["volume"], flat["aht_s"], flat["agents"], flat["interval_s"], flat["patience_s"],
-        flat["lines"], flat["awt_s"], flat["short_s"], out, load,
-    )  # fmt: skip
+    _figures(flat, out, load)
 
     def column(i: int) -> Floats:
         return out[:, i].reshape(shape)[()]
@@ -188,6 +190,11 @@ def fewest_agents(
     14
     """
     queue = {"interval_s": interval_s, "patience_s": patience_s, "lines": lines}
+    quick = quick_agents(
+        {"volume": volume, "aht_s": aht_s, **queue}, target, partial(_exact_agents, target)
+    )
+    if quick is not None:
+        return quick[()]
     return _fewest(volume, aht_s, target, **queue, whole=True).astype(np.int64)[()]
 
 
@@ -314,6 +321,63 @@ def fewest_lines(load: ArrayLike, p_block: ArrayLike) -> NDArray[np.int64]:
     return out.reshape(arrays["load"].shape)[()]
 
 
+def _checked(  # noqa: PLR0917 - the arguments of `performance`, in its order
+    volume: ArrayLike, aht_s: ArrayLike, agents: ArrayLike, interval_s: ArrayLike,
+    patience_s: ArrayLike, lines: ArrayLike, awt_s: ArrayLike, short_s: ArrayLike,
+) -> dict[str, Floats]:  # fmt: skip
+    queue = queue_arguments(
+        volume=volume, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s, lines=lines
+    )
+    extra = numbers(agents=agents, awt_s=awt_s, short_s=short_s)
+    on_seat = extra["agents"]
+    refuse("agents", on_seat, (on_seat >= 0) & (on_seat < math.inf), "a finite number >= 0")
+    for name in ("awt_s", "short_s"):
+        refuse(name, extra[name], extra[name] >= 0, "a number of seconds >= 0")
+    arrays = broadcast({**queue, **extra})
+    refuse(
+        "lines", arrays["lines"], arrays["lines"] >= arrays["agents"],
+        "at least as many as agents: lines hold the contacts in service and those that wait",
+    )  # fmt: skip
+    return arrays
+
+
+def _figures(flat: dict[str, Floats], out: Floats, load: Floats) -> None:
+    order = (
+        "volume", "aht_s", "agents", "interval_s", "patience_s", "lines", "awt_s", "short_s",
+    )  # fmt: skip
+
+    def work(first: int, last: int) -> None:
+        part = slice(first, last)
+        v, h, n, i, p, k, t, s = (flat[name][part] for name in order)
+        _kernels.performance(v, h, n, i, p, k, t, s, out[part], load[part])
+
+    share(work, size=load.size, least=LEAST)
+
+
+def _exact_agents(target: Target, queue: dict[str, Floats]) -> Floats | None:
+    """Whole agents by the exact kernel, for queues known to be good; None if one has no answer."""
+    flat = broadcast({**queue, "lines": np.array([math.inf])})
+    answer = _solve(flat, target, whole=True)
+    return None if (answer == _kernels.UNREACHABLE).any() else answer
+
+
+def _solve(flat: dict[str, Floats], target: Target, *, whole: bool) -> Floats:
+    limits, full = limits_of(target, flat["volume"], flat["patience_s"], flat["lines"])
+    answer = np.empty(flat["volume"].size)
+    arrays = [flat[name] for name in ("volume", "aht_s", "interval_s", "patience_s", "lines")]
+
+    def work(first: int, last: int) -> None:
+        part = slice(first, last)
+        v, h, i, p, k = (a[part] for a in arrays)
+        _kernels.fewest(
+            v, h, i, p, k, float(target.awt_s), float(target.short_s), limits[part],
+            full[part], TOLERANCE, whole, answer[part],
+        )  # fmt: skip
+
+    share(work, size=answer.size, least=LEAST)
+    return answer
+
+
 def _fewest(
     volume: ArrayLike,
     aht_s: ArrayLike,
@@ -330,12 +394,7 @@ def _fewest(
     refuse("lines", queue["lines"], queue["lines"] >= 1, "at least 1, for one agent")
     arrays = broadcast(queue)
     flat = {name: a.ravel() for name, a in arrays.items()}
-    limits, full = limits_of(target, flat["volume"], flat["patience_s"], flat["lines"])
-    answer = np.empty(flat["volume"].size)
-    _kernels.fewest(
-        flat["volume"], flat["aht_s"], flat["interval_s"], flat["patience_s"], flat["lines"],
-        float(target.awt_s), float(target.short_s), limits, full, TOLERANCE, whole, answer,
-    )  # fmt: skip
+    answer = _solve(flat, target, whole=whole)
     failed = answer == _kernels.UNREACHABLE
     if failed.any():
         first = int(np.argmax(failed))
