@@ -173,3 +173,11 @@ def test_unmet_is_listed_worst_first_and_complete(plan):
     assert table["Short"].is_monotonic_decreasing
     total = plan.roster.unmet["unmet"].sum() / 2
     assert roster.short_hours(plan, None) == pytest.approx(total, abs=EXACT)
+
+
+@pytest.mark.parametrize(
+    ("gap", "text"),
+    [(-3.4, "-3"), (-0.5, "-0.5"), (-0.02, ""), (0.0, ""), (0.3, ""), (0.5, "+0.5"), (1.6, "+2")],
+)
+def test_a_cell_never_says_plus_or_minus_nothing(gap, text):
+    assert roster._cell_text(gap) == text

@@ -137,8 +137,8 @@ def gap_matrix(plan: Any, queue: str | None, span: Span) -> pd.DataFrame:
 
 
 def _cell_text(gap: float) -> str:
-    """Return whole people, and the decimal of a shortage that is less than one."""
-    if -0.95 < gap <= -SHOWN:
+    """Return whole people, and a decimal below one; a small surplus is not worth a number."""
+    if -0.95 < gap <= -SHOWN or 0.5 <= gap < 0.95:
         return f"{gap:+.1f}"
     return "" if abs(gap) < 0.5 else f"{gap:+.0f}"
 
