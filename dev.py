@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):
         print(f"wfm needs Python 3.11 or later; this is {sys.version.split()[0]}", file=sys.stderr)
         return 1
-    install(EXTRAS[command])
+    install("" if command == "run" and rest[:1] == ["wfm"] else EXTRAS[command])
     if command == "demo":
         return run(PYTHON, "-m", "wfm.cli", "demo", *rest)
     if command == "dashboard":

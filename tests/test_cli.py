@@ -266,3 +266,29 @@ def test_a_defect_of_ours_says_so_and_exits_70(place, wfm, monkeypatch):
     code, _, err = wfm(*PLAN, "--out", "out", may_fail=True)
     assert code == cli.DEFECT
     assert "a defect in wfm" in err
+
+
+@pytest.mark.parametrize("behind", [KeyboardInterrupt(), ImportError("initialization failed")])
+def test_control_c_says_that_nothing_was_changed(place, wfm, monkeypatch, behind):
+    from wfm import roster
+
+    def stopped(*_, **__):
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise behind from None
+
+    monkeypatch.setattr(roster, "solve", stopped)
+    code, _, err = wfm(*PLAN, "--out", "out")
+    assert code == cli.STOPPED
+    assert "stopped" in err
+    assert not (place / "out" / "plan.json").exists()
+
+
+def test_the_next_weeks_begin_where_the_previous_plan_ends(place, wfm):
+    wfm(*PLAN, "--out", "one")
+    code, out, err = wfm(*PLAN, "--out", "two", "--previous", "one", "--json")
+    assert code == 0, err
+    first = json.loads((place / "one" / "plan.json").read_text(encoding="utf-8"))
+    assert first["scenario"]["start"] == "2026-02-09"
+    assert json.loads(out)["first_day"] == "2026-02-16"

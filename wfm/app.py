@@ -167,10 +167,16 @@ class App:
     ) -> Plan:
         """Plan a user's own history and scenario files; write plan and exports into `folder`.
 
-        `previous` is the folder of the plan of the weeks before: rest and days in a row carry over.
+        `previous` is the folder of the plan of the weeks before: rest and days in a row carry over,
+        and without a `start` in the scenario this plan begins where that one ends.
         """
         choices, source = self.ports.read_scenario(scenario)
-        before = None if previous is None else self.open_plan(previous).roster
+        before = None
+        if previous is not None:
+            earlier = self.open_plan(previous)
+            before = earlier.roster
+            if choices.start is None:
+                choices = replace(choices, start=earlier.summary.last_day + dt.timedelta(days=1))
         read = self.ports.read_history(
             history, source, timezone=choices.timezone, interval_min=choices.interval_min
         )

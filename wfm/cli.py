@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from wfm.app import App
     from wfm.plan import Plan
 
-BAD_INPUT, USAGE, INFEASIBLE, DEFECT = 1, 2, 3, 70
+BAD_INPUT, USAGE, INFEASIBLE, DEFECT, STOPPED = 1, 2, 3, 70, 130
+_STOPPED_TEXT = "stopped; a plan already in the folder stays as it was"
 DEFAULT_FOLDER = Path("wfm-demo")
 
 cli = typer.Typer(
@@ -33,7 +34,12 @@ cli = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Seconds = Annotated[float, typer.Option(min=1, help="Bound on the roster's solving time, seconds.")]
+Seconds = Annotated[
+    float,
+    typer.Option(
+        min=1, help="Time for the roster's search, s; a first legal roster is always finished."
+    ),
+]
 PlanFolder = Annotated[Path, typer.Option("--plan", help="Folder of a plan.")]
 
 
@@ -192,19 +198,25 @@ def doctor(json: Json = False) -> None:
 
 
 def main() -> None:
-    """Run the command line; exit 0, 1 (bad input), 2 (usage), 3 (infeasible) or 70 (a defect)."""
+    """Run the command line; docs/commands.md has the exit codes."""
     try:
         cli()
+    except SystemExit as stop:
+        if stop.code == STOPPED:
+            _stop(_STOPPED_TEXT, STOPPED)
+        raise
     except BadInput as error:
         _stop(str(error), BAD_INPUT)
     except Infeasible as error:
         _stop(f"no legal roster: {error}", INFEASIBLE)
     except KeyboardInterrupt:
-        _stop("stopped", 130)
+        _stop(_STOPPED_TEXT, STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
+        if _interrupted(error):
+            _stop(_STOPPED_TEXT, STOPPED)
         if os.environ.get("WFM_DEBUG"):
             traceback.print_exc()
         _stop(
@@ -212,6 +224,15 @@ def main() -> None:
             "Please report it; WFM_DEBUG=1 shows where it happened.",
             DEFECT,
         )
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Return whether Ctrl-C is behind `error`: in a late import it surfaces as an ImportError."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _stop(text: str, code: int) -> None:

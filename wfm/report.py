@@ -30,9 +30,15 @@ def lines(plan: Plan, folder: Path) -> list[str]:
         for row in plan.score.to_dict("records")
         if len(plan.score) > 1
     ]
-    peak = f" on {facts.peak_at:%a %d %b %H:%M}" if facts.peak_at is not None else ""
+    peak = ""
+    if facts.peak_at is not None:
+        then = plan.requirement[plan.requirement["start"] == facts.peak_at]
+        peak = (
+            f" with contacts, {int(then['scheduled'].sum())} on duty after shrinkage, on "
+            f"{facts.peak_at:%a %d %b %H:%M}"
+        )
     out += [
-        f"  agents at peak    {facts.peak_agents} on seat{peak}",
+        f"  agents at peak    {facts.peak_agents}{peak}",
         f"  agent-hours       {facts.required_hours:,.0f} wanted on duty, "
         f"{facts.rostered_hours:,.0f} rostered",
         f"  roster gap        {facts.gap_hours:,.1f} agent-hours short, "
