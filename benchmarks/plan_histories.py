@@ -34,7 +34,7 @@ def plan(name: str, choices: dict[str, str], *, seconds: float, folder: Path) ->
     app = wiring.app()
     started = time.perf_counter()
     file = app.starter_scenario(CONTACTS / name, folder / name / "scenario.toml", **choices)
-    made = app.plan_files(CONTACTS / name, file.path, folder / name, seconds=seconds)
+    made = app.plan_files(CONTACTS / name, file.path, folder / name, time_limit_s=seconds)
     facts = made.summary
     return dict(zip(COLUMNS, (
         name, len(facts.queues), len(made.history), made.scenario.interval_min, facts.people,
@@ -51,7 +51,7 @@ def main() -> None:
     if not CONTACTS.is_dir():
         raise SystemExit(f"{CONTACTS} is absent; nothing to plan")
     with tempfile.TemporaryDirectory() as place:
-        wiring.app().make_demo(Path(place) / "warm-up", seconds=2)
+        wiring.app().make_demo(Path(place) / "warm-up", time_limit_s=2)
         table = []
         for name, choices in FILES.items():
             table.append(plan(name, choices, seconds=seconds, folder=Path(place)))
