@@ -2,14 +2,23 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from wfm import cli
+from wfm.adapters.jobs import job as folder_job
+
+ROOT = Path(__file__).resolve().parents[1]
 
 SCENARIO = """
 name = "Small"
@@ -163,6 +172,7 @@ BROKEN = {
     "a date that is none": (rows(lambda f: f.assign(start=["2026-02-30 08:00", *f.start[1:]])),
                             "2026-02-30"),
     "text for a count": (rows(lambda f: f.assign(calls=["many", *f.calls[1:]])), "many"),
+    "an endless cell": (rows(lambda f: f.assign(start=["0" * 500_000, *f.start[1:]])), "500,000"),
     "a negative count": (rows(lambda f: f.assign(calls=[-4, *f.calls[1:]])), "-4"),
     "a blank count": (rows(lambda f: f.assign(calls=[None, *f.calls[1:]])), "line 2"),
     "an infinite count": (rows(lambda f: f.assign(calls=["inf", *f.calls[1:]])), "inf"),
@@ -292,3 +302,24 @@ def test_the_next_weeks_begin_where_the_previous_plan_ends(place, wfm):
     first = json.loads((place / "one" / "plan.json").read_text(encoding="utf-8"))
     assert first["scenario"]["start"] == "2026-02-09"
     assert json.loads(out)["first_day"] == "2026-02-16"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_control_c_in_the_middle_of_the_search_keeps_the_old_plan(tmp_path):
+    run_cli = [sys.executable, "-m", "wfm.cli"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    first = [*run_cli, "demo", "--seconds", "1", "--out", "out"]
+    subprocess.run(first, cwd=tmp_path, env=env, check=True, capture_output=True)
+    before = (tmp_path / "out" / "plan.json").read_bytes()
+    # The job tells its progress in a file: interrupt once the search is under way.
+    job = [*run_cli, "job", "roster", "out", "--seconds", "60"]
+    process = subprocess.Popen(job, cwd=tmp_path, env=env, stderr=subprocess.PIPE)
+    end = time.monotonic() + 90
+    while folder_job(tmp_path / "out").fraction < 0.3:
+        assert process.poll() is None
+        assert time.monotonic() < end
+    process.send_signal(signal.SIGINT)
+    _, words = process.communicate(timeout=60)
+    assert process.returncode == cli.STOPPED
+    assert b"stopped" in words
+    assert (tmp_path / "out" / "plan.json").read_bytes() == before

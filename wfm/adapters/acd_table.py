@@ -16,6 +16,7 @@ from wfm.adapters.acd_workbook import workbook_cells
 from wfm.errors import BadInput
 
 _CHUNK = 1 << 20
+_SHOWN_CHARS = 60
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class TextTable:
         """Return the error for the rows where `bad`: file, column, count, line, value, remedy."""
         rows = np.flatnonzero(bad)
         first = self.cells.index[rows[0]]
-        value = f", got {self.cells[column].iloc[rows[0]]!r}" if column in self.cells else ""
+        value = f", got {_short(self.cells[column].iloc[rows[0]])}" if column in self.cells else ""
         count = f"{len(rows):,} rows have" if len(rows) > 1 else "1 row has"
         return BadInput(
             f"{self.name}: column {column!r}: {count} {wrong} (first: line {first}{value}); {todo}"
@@ -121,3 +122,11 @@ def _headed(name: str, cells: pd.DataFrame) -> pd.DataFrame:
     if cells.empty:
         raise BadInput(f"{name}: only a header, no rows; export a span that has contacts")
     return cells
+
+
+def _short(cell: object) -> str:
+    """Return a cell for an error text, cut where it is long."""
+    text = str(cell)
+    if len(text) <= _SHOWN_CHARS:
+        return repr(text)
+    return f"{text[:_SHOWN_CHARS]!r}... ({len(text):,} characters)"

@@ -61,6 +61,7 @@ def best_counts(
     for column, start in enumerate(hint):
         model.add_hint(columns[column], start)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C is for the caller, not for one solve
     solver.parameters.max_deterministic_time = effort.work
     solver.parameters.max_time_in_seconds = max(effort.seconds, 0.01)
     solver.parameters.num_workers = 1
