@@ -58,7 +58,8 @@ REQUIREMENT = Table("requirement", "Agents needed, an interval a row.", ("queue"
     Column("agents", "number", "least agents on seat, real-valued"),
     Column("agents_rounded", "count", "least whole agents on seat"),
     Column("scheduled", "count", "agents on duty and not on a break, so that after shrinkage "
-           "`agents_rounded` are on seat"),
+           "`agents_rounded` are on seat; for e-mail enough over a stretch of intervals, "
+           "not in each"),
     Column("p_answered_within", "number", "predicted service level with `agents_rounded`, by the "
            "target's rule; NaN where nothing is expected"),
     Column("occupancy", "number", "predicted share of on-seat time spent on contacts"),
