@@ -197,3 +197,37 @@ def simulated_call_back(rate, aht_s, n, patience_s, *, threshold_s, p_accept, co
             in_time += wait <= 20
             heapq.heapreplace(free, now + wait + rng.exponential(aht_s))
     return offered / contacts, waited / stayed, in_time / stayed
+
+
+def simulated_chats(rate, aht_s, n, patience_s, *, chats, seed):
+    """Shares waiting, abandoning and answered in 20 s; each agent's pace follows its chats.
+
+    The next event is drawn anew after each change, which exponential times allow.
+    """
+    rng = np.random.default_rng(seed)
+    most, held, line = len(aht_s), [0] * n, []
+    now, came, waited, left, in_time = 0.0, 0, 0, 0, 0
+    while came < chats:
+        finish = [h / aht_s[h - 1] if h else 0.0 for h in held]
+        pace, leaving = sum(finish), len(line) / patience_s
+        now += rng.exponential(1 / (rate + pace + leaving))
+        pick = rng.random() * (rate + pace + leaving)
+        if pick < rate:
+            came += 1
+            free = min(range(n), key=held.__getitem__)
+            if held[free] < most:
+                held[free] += 1
+                in_time += 1
+            else:
+                waited += 1
+                line.append(now)
+        elif pick < rate + pace:
+            who = int(np.searchsorted(np.cumsum(finish), pick - rate, side="right"))
+            if line:
+                in_time += now - line.pop(0) <= 20
+            else:
+                held[who] -= 1
+        else:
+            line.pop(int(rng.integers(len(line))))
+            left += 1
+    return waited / chats, left / chats, in_time / chats

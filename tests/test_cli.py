@@ -130,6 +130,55 @@ def test_a_new_roster_and_new_exports_can_be_asked_for(place, wfm):
     assert (place / "elsewhere" / "roster.xlsx").is_file()
 
 
+FORECAST = """queue,start,volume,aht_s
+voice,2026-03-02 10:00,100,180
+voice,2026-03-02 10:30,0,
+"""
+
+
+def test_a_forecast_file_is_sized_without_a_history(place, wfm):
+    (place / "forecast.csv").write_text(FORECAST, encoding="utf-8")
+    asked = ("size", "forecast.csv", "--scenario", "scenario.toml")
+    code, out, _ = wfm(*asked)
+    assert code == 0
+    assert re.search(r"Mon 02 Mar 10:00 +100.0 +180 +10.00 +14 +14 +88.8%", out)  # T6
+    code, out, _ = wfm(*asked, "--json", "--out", "why.csv")
+    row = json.loads(out)["intervals"][0]
+    assert (row["agents_rounded"], row["met"], row["met_less"]) == (14, True, False)
+    assert row["cost"] is None
+    assert pd.read_csv(place / "why.csv")["agents_rounded"].tolist() == [14, 0]
+
+
+def test_one_interval_is_told_in_sentences(place, wfm):
+    (place / "forecast.csv").write_text(FORECAST, encoding="utf-8")
+    asked = ("size", "forecast.csv", "--scenario", "scenario.toml", "--queue", "voice", "--at")
+    code, out, _ = wfm(*asked, "2026-03-02 10:00")
+    assert code == 0
+    assert "14 agents on seat serve 88.8% in time; 79.6% with one agent less" in out
+    for when, words in (("2026-03-02 10:07", "nothing is sized"), ("noon", "--at expects")):
+        code, _, err = wfm(*asked, when)
+        assert (code, words in err) == (1, True), err
+
+
+def test_a_plan_is_sized_again_by_other_choices(place, wfm):
+    wfm(*PLAN, "--out", "out")
+    (place / "safe.toml").write_text(
+        SCENARIO.replace("aht_s = 240", "aht_s = 240\nchance = 0.9\ncost_per_hour = 20.0"),
+        encoding="utf-8",
+    )
+    hours = {}
+    for name, more in (("own", ()), ("safe", ("--scenario", "safe.toml"))):
+        code, out, _ = wfm("size", "out", *more, "--json")
+        assert code == 0
+        hours[name] = json.loads(out)["effort"]["voice"]["scheduled_hours"]
+    assert hours["safe"] > hours["own"] > 0
+
+
+def test_sizing_a_file_needs_a_scenario(place, wfm):
+    code, _, err = wfm("size", "calls.csv")
+    assert (code, "give --scenario FILE" in err) == (1, True)
+
+
 def test_doctor_finds_this_installation_well(place, wfm):
     code, out, _ = wfm("doctor")
     assert code == 0

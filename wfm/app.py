@@ -19,7 +19,7 @@ from wfm import frames, requirement
 from wfm import plan as planning
 from wfm.errors import BadInput
 from wfm.plan import Plan, Progress
-from wfm.requirement import Effort
+from wfm.requirement import Effort, Requirement
 from wfm.scenario import Scenario
 from wfm.starter import starter
 
@@ -54,6 +54,7 @@ class Ports:
     read_history: Callable[..., Any]
     read_any_interval: Callable[..., Any]
     read_scenario: Callable[..., Any]
+    read_forecast: Callable[..., pd.DataFrame]
     write_scenario: Callable[..., Any]
     demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]
     load_plan: Callable[..., Plan]
@@ -66,6 +67,7 @@ class Ports:
     cancel_job: Callable[..., None]
     xlsx: Callable[[Plan], bytes]
     csv_zip: Callable[[Plan], bytes]
+    csv_bytes: Callable[[pd.DataFrame], bytes]
     ics_zip: Callable[[Plan], bytes]
     exports: Callable[[Plan], dict[str, bytes]]
     write_files: Callable[..., tuple[Path, ...]]
@@ -126,6 +128,35 @@ class WhatIf:
     frame: pd.DataFrame
     before: Effort
     after: Effort
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A requirement with the choices and the forecast it rests on.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    forecast : DataFrame
+    sizing : Requirement
+    """
+
+    scenario: Scenario
+    forecast: pd.DataFrame
+    sizing: Requirement
+
+    def explain(self, queue: str | None = None, at: str | None = None) -> pd.DataFrame:
+        """Return why each number is what it is; `at` is local time, such as ``2026-03-02 10:00``.
+
+        Raises
+        ------
+        BadInput
+            Nothing is sized there.
+        """
+        return requirement.explain(
+            self.sizing, self.scenario, forecast=self.forecast, queue=queue,
+            start=None if at is None else _moment(at, self.scenario.timezone),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -346,6 +377,50 @@ class App:
                    "scheduled", "p_answered_within", "occupancy"]  # fmt: skip
         return WhatIf(merged[columns], plan.sizing.effort(queue), after.effort(queue))
 
+    def size_files(self, source: str | Path, scenario: str | Path | None = None) -> Sized:
+        """Size a forecast without a history.
+
+        Parameters
+        ----------
+        source : path
+            Folder of a plan, or a CSV file with a forecast.
+        scenario : path, optional
+            Scenario file; without one the plan's own. A CSV file needs one.
+        """
+        if Path(source).is_dir():
+            plan = self.open_plan(source)
+            if scenario is None:
+                return Sized(plan.scenario, plan.forecast, plan.sizing)
+            choices, _ = self.ports.read_scenario(scenario)
+            choices = replace(choices, start=plan.scenario.start)
+            if choices.interval_min != plan.scenario.interval_min:
+                raise BadInput(
+                    f"size: the plan's forecast has intervals of {plan.scenario.interval_min} "
+                    f"minutes, the scenario {choices.interval_min}; plan the history again"
+                )
+            forecast = plan.forecast
+        else:
+            if scenario is None:
+                raise BadInput(
+                    f"size: {source} is not the folder of a plan; for a forecast file give "
+                    "--scenario FILE too"
+                )
+            choices, _ = self.ports.read_scenario(scenario)
+            forecast = self.ports.read_forecast(source, timezone=choices.timezone)
+        return Sized(choices, forecast, requirement.size(forecast, choices))
+
+    def write_table(self, table: pd.DataFrame, path: str | Path) -> None:
+        """Write `table` as CSV at `path`, in one step."""
+        path = Path(path)
+        self.ports.write_files({path.name: self.ports.csv_bytes(table)}, path.parent)
+
+    def explain(self, plan: Plan, queue: str, start: dt.datetime) -> pd.DataFrame:
+        """Return why `queue` needs what it needs in the interval from `start`: one row."""
+        return requirement.explain(
+            plan.sizing, plan.scenario, forecast=plan.forecast, queue=queue,
+            start=pd.Timestamp(start),
+        )  # fmt: skip
+
     def service_reached(self, plan: Plan) -> pd.DataFrame:
         """Return the predicted service level an interval, with the requirement and the roster."""
         coverage = (
@@ -399,6 +474,18 @@ class App:
     def export_ics_zip(self, plan: Plan) -> bytes:
         """Return one calendar file a person in a zip."""
         return self.ports.ics_zip(plan)
+
+
+def _moment(text: str, tz: str) -> pd.Timestamp:
+    try:
+        moment = pd.Timestamp(text)
+        if moment is pd.NaT:
+            raise ValueError("empty")
+        return moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
+    except ValueError as error:
+        raise BadInput(
+            f"size: --at expects the start of an interval such as 2026-03-02 10:00, got {text!r}"
+        ) from error
 
 
 def _revised(plan: Plan, revision: int) -> Plan:

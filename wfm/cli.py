@@ -114,6 +114,39 @@ def scenario(
 
 
 @cli.command()
+def size(
+    source: Annotated[
+        Path, typer.Argument(help="Folder of a plan, or a forecast as CSV (needs --scenario).")
+    ] = DEFAULT_FOLDER,
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario file; default: the plan's own.")
+    ] = None,
+    queue: Annotated[str | None, typer.Option(help="Only this queue.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help='Only the interval from here, such as "2026-03-02 10:00".')
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the explained table to this CSV file.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say how many agents each interval needs, and why; no history is read."""
+    from wfm.report import size_lines, size_values
+
+    sized = _app().size_files(source, scenario)
+    why = sized.explain(queue, at)
+    if out is not None:
+        _app().write_table(why, out)
+    if json:
+        typer.echo(_as_json(size_values(sized, why)))
+        return
+    for line in size_lines(sized, why, told=at is not None):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(f"Wrote {out}")
+
+
+@cli.command()
 def roster(
     plan: PlanFolder = DEFAULT_FOLDER,
     seconds: Seconds = 60.0,

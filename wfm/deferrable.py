@@ -28,7 +28,7 @@ class Deferred:
     on_time : float64 array
         Share of the work that comes in the interval which is done by its deadline.
     occupancy : float64 array
-        Share of the time of `whole` that goes into work.
+        Share of the time of `whole` that goes into work; never above the cap.
     """
 
     agents: np.ndarray
@@ -94,12 +94,60 @@ def size(
     handle_s = np.full(len(come), interval_s)  # agent-intervals, as contacts of that length
     planned = channels.deferrable_profile(come, handle_s, awt_s, interval_s=interval_s)
     share = occupancy * (1 - shrinkage)
-    whole = backlog.whole_agents(planned, come, intervals=intervals, share=occupancy)
+    scheduled = backlog.whole_agents(planned, come, intervals=intervals, share=share)
+    whole = backlog.whole_agents(
+        planned, come, intervals=intervals, share=occupancy, most=scheduled
+    )
+    done = backlog.work_done(whole * occupancy, come)
     sized.agents[open_at] = planned / occupancy
     sized.whole[open_at] = whole
-    sized.scheduled[open_at] = backlog.whole_agents(planned, come, intervals=intervals, share=share)
+    sized.scheduled[open_at] = scheduled
     on_time = backlog.on_time(whole * occupancy, come, intervals=intervals)
     sized.on_time[:] = on_time[taken_up]
-    done = np.divide(planned, whole, out=np.zeros(len(come)), where=whole > 0)
-    sized.occupancy[open_at] = np.minimum(done, occupancy)
+    sized.occupancy[open_at] = np.divide(done, whole, out=np.zeros(len(come)), where=whole > 0)
     return sized
+
+
+def on_time_with_one_less(
+    load: np.ndarray,
+    working: np.ndarray,
+    whole: np.ndarray,
+    *,
+    awt_s: float,
+    interval_s: float,
+    occupancy: float = 1.0,
+) -> np.ndarray:
+    """Return the worst share of work on time if one interval alone had one agent less.
+
+    Parameters
+    ----------
+    load, working, awt_s, interval_s, occupancy
+        As in `size`.
+    whole : int array, shape (T,)
+        Whole agents on seat.
+
+    Returns
+    -------
+    float64 array, shape (T,)
+        For each interval, the smallest share done by its deadline among the work of any interval;
+        NaN where nobody is on seat.
+
+    Examples
+    --------
+    >>> closed_at_night = np.array([False, True, True, False])
+    >>> load, staff = np.array([0.0, 2.0, 0.0, 0.0]), np.array([0, 2, 0, 0])
+    >>> on_time_with_one_less(load, closed_at_night, staff, awt_s=1800, interval_s=1800)
+    array([nan, 0.5, nan, nan])
+    """
+    out = np.full(len(load), np.nan)
+    open_at = np.flatnonzero(working)
+    if not load.any() or not open_at.size:
+        return out
+    taken_up = np.searchsorted(open_at, np.arange(len(load))) % len(open_at)
+    come = np.bincount(taken_up, weights=load, minlength=len(open_at))
+    staffed = np.flatnonzero(whole[open_at] > 0)
+    less = np.tile(whole[open_at].astype(float), (staffed.size, 1))
+    less[np.arange(staffed.size), staffed] -= 1
+    shares = backlog.on_time(less * occupancy, come, intervals=backlog.lag(awt_s, interval_s))
+    out[open_at[staffed]] = shares.min(axis=-1)
+    return out

@@ -15,7 +15,9 @@ from wfm.errors import BadInput
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `kind` is ``"text"``, ``"time"``, ``"number"`` or ``"count"``."""
+    """One column: `kind` is ``"text"``, ``"time"``, ``"number"``, ``"count"`` or
+    ``"flag"`` (true or false).
+    """
 
     name: str
     kind: str
@@ -58,11 +60,51 @@ REQUIREMENT = Table("requirement", "Agents needed, an interval a row.", ("queue"
     Column("agents", "number", "least agents on seat, real-valued"),
     Column("agents_rounded", "count", "least whole agents on seat"),
     Column("scheduled", "count", "agents on duty and not on a break, so that after shrinkage "
-           "`agents_rounded` are on seat; for e-mail enough over a stretch of intervals, "
-           "not in each"),
+           "`agents_rounded` are on seat; for e-mail as much work is done, over a "
+           "stretch of intervals, and never fewer than `agents_rounded` in one"),
     Column("p_answered_within", "number", "predicted service level with `agents_rounded`, by the "
            "target's rule; NaN where nothing is expected"),
     Column("occupancy", "number", "predicted share of on-seat time spent on contacts"),
+))  # fmt: skip
+EXPLAINED = Table("explained", "Why each requirement is what it is, an interval a row: "
+                  "`wfm.requirement.explain`. One agent less and more change this interval alone.",
+                  ("queue", "start"), (
+    _QUEUE, _START,
+    Column("volume", "number", "expected contacts that this centre serves"),
+    Column("aht_s", "number", "expected mean handle time, seconds"),
+    Column("load", "number", "volume x aht_s / interval, erlangs"),
+    Column("model", "text", "the model that sized it, in words"),
+    Column("agents", "number", "least agents on seat, real-valued; whole where the model is"),
+    Column("agents_rounded", "count", "least whole agents on seat"),
+    Column("occupancy", "number", "predicted share of on-seat time spent on contacts"),
+    Column("binding", "text", "limits that one agent less would miss; empty where nothing is "
+           "expected"),
+    Column("p_answered_within", "number", "predicted service level by the target's rule; for "
+           "tiers, of each by its own time; for e-mail, the share done by its deadline"),
+    Column("asa_s", "number", "predicted mean wait of answered contacts, seconds; NaN where the "
+           "model does not say"),
+    Column("p_abandon", "number", "predicted share that leaves the queue"),
+    Column("shrinkage", "number", "share of duty time lost, breaks and lunch not counted"),
+    Column("scheduled", "count", "agents on duty and not on a break"),
+    Column("fte", "number", "scheduled hours over a full-time week; adds up over a week"),
+    Column("cost", "number", "of the scheduled hours, in the scenario's currency; NaN without a "
+           "cost_per_hour"),
+    Column("p_answered_within_less", "number", "the same with one agent less on seat; for e-mail "
+           "the worst of the whole plan"),
+    Column("p_answered_within_more", "number", "the same with one agent more"),
+    Column("met_less", "flag", "whether the target would be met with one agent less"),
+    Column("met", "flag", "whether it is met"),
+    Column("met_more", "flag", "whether it would be met with one more"),
+    Column("scheduled_less", "count", "scheduled for one agent less on seat"),
+    Column("scheduled_more", "count", "scheduled for one agent more on seat"),
+    Column("cost_less", "number", "change of cost with one agent less on seat, <= 0"),
+    Column("cost_more", "number", "change of cost with one agent more on seat, >= 0"),
+    Column("p_target_met_less", "number", "P(target met) with one agent less, under the forecast's "
+           "quantiles; NaN without a chance in the scenario"),
+    Column("p_target_met", "number", "P(target met)"),
+    Column("p_target_met_more", "number", "P(target met) with one agent more"),
+    Column("expected_service_level", "number", "service level that one contact expects under the "
+           "forecast's quantiles"),
 ))  # fmt: skip
 ROSTER = Table("roster", "Who does what, a stretch of one activity a row.", ("agent", "start"), (
     Column("agent", "text", "id of the person"), _START,
@@ -88,7 +130,10 @@ COVERAGE = Table("coverage", "What a roster covers, an interval a row.", ("queue
     Column("over", "number", "agents to spare, mean of what each moment has beyond"),
 ))  # fmt: skip
 
-TABLES = {table.name: table for table in (HISTORY, FORECAST, REQUIREMENT, ROSTER, COVERAGE, UNMET)}
+TABLES = {
+    table.name: table
+    for table in (HISTORY, FORECAST, REQUIREMENT, EXPLAINED, ROSTER, COVERAGE, UNMET)
+}
 
 
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -140,6 +185,9 @@ def _check_kind(name: str, column: Column, values: pd.Series) -> None:
     elif column.kind == "text":
         if values.isna().any():
             raise BadInput(f"{where} has {int(values.isna().sum())} missing values")
+    elif column.kind == "flag":
+        if values.dtype != bool:
+            raise BadInput(f"{where} must be true or false, got {values.dtype}")
     elif not pd.api.types.is_numeric_dtype(values.dtype) or values.dtype == bool:
         raise BadInput(f"{where} must be numbers, got {values.dtype}")
 

@@ -8,7 +8,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from wfm.app import Sized
 from wfm.plan import Plan
+from wfm.why import sentences
 
 
 def lines(plan: Plan, folder: Path) -> list[str]:
@@ -83,6 +87,51 @@ def as_values(plan: Plan) -> dict[str, Any]:
         "notes": plan.provenance.notes,
     }
     return {key: _plain(value) for key, value in values.items()}
+
+
+def size_lines(sized: Sized, why: pd.DataFrame, *, told: bool) -> list[str]:
+    """Return what `why` says: a line a queue, then each interval in sentences or as a table."""
+    currency = sized.scenario.currency
+    out = []
+    for name, rows in why.groupby("queue", sort=False):
+        effort = sized.sizing.effort(str(name))
+        money = "" if rows["cost"].isna().all() else f", {rows['cost'].sum():,.2f} {currency}"
+        out.append(
+            f"{name}: {rows['model'].iloc[0]}; whole plan: {effort.peak_agents} agents at peak, "
+            f"{effort.scheduled_hours:,.1f} h on duty, {effort.fte:.1f} FTE; "
+            f"shown: {len(rows)} intervals{money}"
+        )
+        if told:
+            for row in rows.to_dict("records"):
+                out += [f"  {text}" for text in sentences(row, currency=currency)]
+            continue
+        out.append(
+            "  interval          contacts  aht_s  erlangs  on seat  on duty  in time  one less"
+            "  one more  binding"
+        )
+        busy = rows[(rows["volume"] > 0) | (rows["agents_rounded"] > 0)]
+        out += [
+            f"  {row['start']:%a %d %b %H:%M} {row['volume']:>10,.1f} {row['aht_s']:>6,.0f} "
+            f"{row['load']:>8,.2f} {row['agents_rounded']:>8} {row['scheduled']:>8} "
+            f"{_percent(row['p_answered_within']):>8} {_percent(row['p_answered_within_less']):>9} "
+            f"{_percent(row['p_answered_within_more']):>9}  {row['binding']}"
+            for row in busy.to_dict("records")
+        ]
+    return out
+
+
+def size_values(sized: Sized, why: pd.DataFrame) -> dict[str, Any]:
+    """Return the same as plain values for JSON; undefined is None."""
+    rows = [{**row, "start": row["start"].isoformat()} for row in why.to_dict("records")]
+    return {
+        "scenario": sized.scenario.id,
+        "currency": sized.scenario.currency,
+        "effort": {
+            str(name): dataclasses.asdict(sized.sizing.effort(str(name)))
+            for name in why["queue"].unique()
+        },
+        "intervals": _plain(rows),
+    }
 
 
 def _error(plan: Plan) -> str:

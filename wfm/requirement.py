@@ -1,26 +1,26 @@
 """How many agents does each queue need in each interval?
 
-Voice is sized by Erlang A where patience is known and Erlang C otherwise, chat by the same
-formulas on agents x concurrency places, e-mail by its deadline.
+Which model answers is chosen by the scenario's fields: `wfm.sizing`, docs/requirement.md.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from wfm import deferrable, frames
+from wfm import frames, sizing
 from wfm.errors import BadInput
-from wfm.queueing import channels, erlang
-from wfm.scenario import Queue, Scenario
-from wfm.timegrid import inside
+from wfm.scenario import Scenario
+from wfm.sizing import Part, gross_up
 
-# 21 / (1 - 0.3) is 30.000000000000004 in floats: a bare ceil would schedule 31.
-_ROUNDING = 1e-9
+__all__ = [
+    "Effort", "Requirement", "compare", "explain", "gross_up", "reached", "size",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,43 +81,6 @@ class Requirement:
         )
 
 
-def gross_up(agents: Any, shrinkage: Any) -> np.ndarray:
-    """Return whole agents to schedule so that `agents` are on seat after `shrinkage`.
-
-    ceil(agents / (1 - shrinkage)), never agents x (1 + shrinkage).
-
-    Parameters
-    ----------
-    agents : array_like
-        Agents on seat, >= 0.
-    shrinkage : array_like
-        Fraction of scheduled time lost, 0 <= s < 1.
-
-    Returns
-    -------
-    int64 array
-
-    Examples
-    --------
-    >>> int(gross_up(21, 0.3)), int(gross_up(70, 0.30))
-    (30, 100)
-    """
-    agents, shrinkage = np.asarray(agents, float), np.asarray(shrinkage, float)
-    bad = ~((shrinkage >= 0) & (shrinkage < 1))
-    if bad.any():
-        raise BadInput(
-            f"requirement: {int(bad.sum())} values of shrinkage are outside 0 <= s < 1 (first: "
-            f"{shrinkage[bad].flat[0]}); shrinkage is a fraction - was a percent passed?"
-        )
-    if not (agents >= 0).all():
-        bad = ~(agents >= 0)
-        raise BadInput(
-            f"requirement: {int(bad.sum())} values of agents are not numbers >= 0 (first: "
-            f"{agents[bad].flat[0]})"
-        )
-    return np.ceil(agents / (1 - shrinkage) - _ROUNDING).astype(np.int64)
-
-
 def size(forecast: Any, scenario: Scenario) -> Requirement:
     """Return the agents that meet every queue's target in every interval.
 
@@ -134,14 +97,15 @@ def size(forecast: Any, scenario: Scenario) -> Requirement:
     Raises
     ------
     BadInput
-        Unknown queue, negative or missing volume, no handle time, or a target that no number
-        of agents meets.
+        Unknown queue, negative or missing volume, no handle time, quantiles that a chance cannot
+        use, or a target that no number of agents meets: names queue, interval and limit.
 
     Notes
     -----
-    Each interval is taken as stationary, and the expected volume as known. E-mail is worked, and
-    its deadlines count, in opening time (`wfm.deferrable`): the queue's hours, or where it has none
-    the intervals in which something is expected.
+    Unless a queue's fields ask for more, each interval is taken as stationary and the expected
+    volume as known. Queues that share a model and a target are sized in one call. E-mail is worked,
+    and its deadlines count, in opening time (`wfm.deferrable`): the queue's hours, or where it has
+    none the intervals in which something is expected.
 
     Examples
     --------
@@ -154,17 +118,53 @@ def size(forecast: Any, scenario: Scenario) -> Requirement:
     >>> size(pd.DataFrame([row | bands]), scenario).frame["scheduled"].tolist()
     [20]
     """
-    frame = frames.check("forecast", getattr(forecast, "frame", forecast))
-    _check_volume(frame)
-    parts = [
-        _size_queue(part, scenario.queue(str(name)), scenario.interval_min)
-        for name, part in frame.groupby("queue", sort=False)
-    ]
-    if not parts:
-        raise BadInput("requirement: the forecast is empty; nothing to size")
-    return Requirement(
-        pd.concat(parts, ignore_index=True), scenario.interval_min, scenario.full_time_week_h
-    )
+    return _size(forecast, [scenario])[0]
+
+
+def compare(forecast: Any, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Return the requirement under several scenarios, all sized at once.
+
+    Parameters
+    ----------
+    forecast : DataFrame or object with `.frame`
+    scenarios : sequence of Scenario
+        Of different names.
+
+    Returns
+    -------
+    DataFrame
+        The requirement table with a first column `scenario`, its name.
+
+    Raises
+    ------
+    BadInput
+        As `size`; no scenario, or two of one name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from wfm.scenario import Queue, Scenario, Target
+    >>> row = {"queue": "voice", "start": pd.Timestamp("2026-03-02 09:00", tz="UTC"),
+    ...        "volume": 100.0, "aht_s": 180.0}
+    >>> bands = {"p2_5": 71.0, "p10": 81.0, "p50": 100.0, "p90": 119.0, "p97_5": 129.0}
+    >>> plain = Scenario("expected", "UTC", (Queue("voice", Target(0.80)),))
+    >>> safe = Scenario("nine in ten", "UTC", (Queue("voice", Target(0.80), chance=0.9),))
+    >>> compare(pd.DataFrame([row | bands]), [plain, safe])["agents_rounded"].tolist()
+    [14, 16]
+    """
+    names = [scenario.name for scenario in scenarios]
+    if not names:
+        raise BadInput("requirement: no scenario to compare; give at least one")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadInput(
+            f"requirement: {len(twice)} scenario names stand twice (first: {twice[0]!r}); give "
+            "each its own name"
+        )
+    sized = _size(forecast, scenarios)
+    parts = [one.frame.assign(scenario=name) for one, name in zip(sized, names, strict=True)]
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[["scenario", *(c for c in whole.columns if c != "scenario")]]
 
 
 def reached(requirement: Requirement, coverage: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -192,7 +192,6 @@ def reached(requirement: Requirement, coverage: pd.DataFrame, scenario: Scenario
     out = []
     for name, part in merged.groupby("queue", sort=False):
         queue = scenario.queue(str(name))
-        staff = part["on_seat"].to_numpy() * (1 - queue.shrinkage)
         out.append(
             pd.DataFrame({
                 "queue": name,
@@ -201,7 +200,7 @@ def reached(requirement: Requirement, coverage: pd.DataFrame, scenario: Scenario
                 "target": math.nan if queue.target.service_level is None
                 else queue.target.service_level,
                 "p_required": part["p_answered_within"],
-                "p_rostered": _between_whole(part, queue, staff, requirement.interval_min * 60.0),
+                "p_rostered": _rostered(part, scenario),
                 "scheduled": part["scheduled"],
                 "on_seat": part["on_seat"],
             })
@@ -209,111 +208,122 @@ def reached(requirement: Requirement, coverage: pd.DataFrame, scenario: Scenario
     return pd.concat(out, ignore_index=True)
 
 
-def _check_volume(frame: pd.DataFrame) -> None:
-    volume = frame["volume"].to_numpy(float)
-    bad = ~(np.isfinite(volume) & (volume >= 0))
-    if bad.any():
-        first = frame[bad].iloc[0]
-        raise BadInput(
-            f"requirement: {int(bad.sum())} rows have a volume that is not a number >= 0 (first: "
-            f"queue {first['queue']!r}, {first['start']}, got {first['volume']})"
+def explain(
+    requirement: Requirement,
+    scenario: Scenario,
+    *,
+    forecast: Any = None,
+    queue: str | None = None,
+    start: pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Return why each number is what it is, and what one agent less or more would do.
+
+    Parameters
+    ----------
+    requirement : Requirement
+    scenario : Scenario
+        The one it was sized by.
+    forecast : DataFrame or object with `.frame`, optional
+        Needed where a queue asks for a chance: it has the quantiles.
+    queue : str, optional
+        That queue only.
+    start : Timestamp, optional
+        That interval only.
+
+    Returns
+    -------
+    DataFrame
+        The table ``explained`` of `wfm.frames`.
+
+    Raises
+    ------
+    BadInput
+        Nothing is sized for that queue or interval; a forecast is needed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from wfm.scenario import Queue, Scenario, Target
+    >>> scenario = Scenario("one", "UTC", (Queue("voice", Target(0.80), shrinkage=0.30),))
+    >>> row = {"queue": "voice", "start": pd.Timestamp("2026-03-02 09:00", tz="UTC"),
+    ...        "volume": 100.0, "aht_s": 180.0}
+    >>> bands = dict.fromkeys(("p2_5", "p10", "p50", "p90", "p97_5"), 100.0)
+    >>> why = explain(size(pd.DataFrame([row | bands]), scenario), scenario).iloc[0]
+    >>> why["model"], why["binding"], round(float(why["p_answered_within_less"]), 3)
+    ('Erlang C: nobody leaves', 'service_level', 0.796)
+    """
+    table = None if forecast is None else frames.check(
+        "forecast", getattr(forecast, "frame", forecast)
+    )  # fmt: skip
+    return sizing.explained(requirement.frame, scenario, forecast=table, queue=queue, start=start)
+
+
+def _size(forecast: Any, scenarios: Iterable[Scenario]) -> list[Requirement]:
+    frame = frames.check("forecast", getattr(forecast, "frame", forecast))
+    if frame.empty:
+        raise BadInput("requirement: the forecast is empty; nothing to size")
+    scenarios = tuple(scenarios)
+    each = [sizing.parts_of(frame, scenario) for scenario in scenarios]
+    made = iter(_size_parts([part for parts in each for part in parts]))
+    return [
+        Requirement(
+            pd.concat([next(made) for _ in parts], ignore_index=True),
+            scenario.interval_min,
+            scenario.full_time_week_h,
         )
+        for parts, scenario in zip(each, scenarios, strict=True)
+    ]
 
 
-def _handle_time(part: pd.DataFrame, queue: Queue) -> np.ndarray:
-    aht = part["aht_s"].to_numpy(float)
-    if queue.aht_s is not None:
-        aht = np.where(np.isnan(aht), queue.aht_s, aht)
-    busy = part["volume"].to_numpy(float) > 0
-    bad = busy & ~(np.isfinite(aht) & (aht > 0))
-    if bad.any():
-        raise BadInput(
-            f"requirement: queue {queue.name!r} has no handle time in {int(bad.sum())} intervals "
-            f"(first: {part['start'][bad].iloc[0]}); give aht_s in the history or set aht_s for "
-            "the queue in the scenario"
-        )
-    return np.where(busy, aht, 1.0)
+def _size_parts(parts: list[Part]) -> list[pd.DataFrame]:
+    """Return the requirement of each part; those of one model and target in one call."""
+    out: list[pd.DataFrame] = [pd.DataFrame()] * len(parts)
+    waiting = [i for i, part in enumerate(parts) if not part.queue.deferrable]
+    for i, part in enumerate(parts):
+        if part.queue.deferrable:
+            sized = sizing.deferred(part)
+            out[i] = _table(part, sized.agents, sized.whole, sized.scheduled, sized.on_time,
+                            sized.occupancy)  # fmt: skip
+    for model, batch, where in sizing.batches([parts[i] for i in waiting]):
+        agents, whole = sizing.asked(batch, model.fewest)
+        figures = model.predict(batch, whole)
+        columns = (agents, whole, gross_up(whole, batch.of_queues("shrinkage")), figures.served,
+                   figures.occupancy)  # fmt: skip
+        for at, rows in zip(where, zip(*map(batch.split, columns), strict=True), strict=True):
+            i = waiting[at]
+            out[i] = _table(parts[i], *rows)
+    return out
 
 
-def _size_queue(part: pd.DataFrame, queue: Queue, interval_min: int) -> pd.DataFrame:
-    part = part.sort_values("start")
-    interval_s = interval_min * 60.0
-    volume = part["volume"].to_numpy(float) * queue.share
-    aht = _handle_time(part, queue)
-    load = volume * aht / interval_s
-    busy = volume > 0
-    if queue.deferrable:
-        cap = queue.target.occupancy
-        sized = deferrable.size(
-            load, inside(part["start"], queue.hours) if queue.hours else busy,
-            awt_s=queue.target.awt_s, interval_s=interval_s,
-            occupancy=1.0 if cap is None else cap, shrinkage=queue.shrinkage, name=queue.name,
-        )  # fmt: skip
-        agents, whole, scheduled = sized.agents, sized.whole, sized.scheduled
-        served, occupancy = sized.on_time, sized.occupancy
-    else:
-        agents = _fractional(volume, aht, queue, interval_s)
-        whole = _whole(volume, aht, queue, interval_s)
-        scheduled = gross_up(whole, queue.shrinkage)
-        served, occupancy = _predict(volume, aht, whole, queue, interval_s)
+def _table(  # noqa: PLR0917 - the columns, in their order
+    part: Part, agents: np.ndarray, whole: np.ndarray, scheduled: np.ndarray, served: np.ndarray,
+    occupancy: np.ndarray,
+) -> pd.DataFrame:  # fmt: skip
     return pd.DataFrame({
-        "queue": queue.name,
-        "start": part["start"].to_numpy() if part["start"].dt.tz is None else part["start"].array,
-        "volume": volume,
-        "aht_s": aht,
-        "load": load,
+        "queue": part.queue.name,
+        "start": part.start,
+        "volume": part.volume,
+        "aht_s": part.aht_s,
+        "load": part.volume * part.aht_s / part.interval_s,
         "agents": agents,
         "agents_rounded": whole,
         "scheduled": scheduled,
-        "p_answered_within": np.where(busy, served, math.nan),
+        "p_answered_within": np.where(part.volume > 0, served, math.nan),
         "occupancy": occupancy,
     })  # fmt: skip
 
 
-def _whole(volume: np.ndarray, aht: np.ndarray, queue: Queue, interval_s: float) -> np.ndarray:
-    if queue.channel == "chat":
-        return channels.chat_agents(
-            volume, aht, queue.target, concurrency=queue.concurrency, interval_s=interval_s,
-            patience_s=queue.patience_s,
-        )  # fmt: skip
-    return erlang.fewest_agents(
-        volume, aht, queue.target, interval_s=interval_s, patience_s=queue.patience_s
-    )
-
-
-def _fractional(volume: np.ndarray, aht: np.ndarray, queue: Queue, interval_s: float) -> np.ndarray:
-    places = erlang.fractional_agents(
-        volume, aht, queue.target, interval_s=interval_s, patience_s=queue.patience_s
-    )
-    return np.asarray(places / queue.concurrency)
-
-
-def _predict(
-    volume: np.ndarray, aht: np.ndarray, agents: np.ndarray, queue: Queue, interval_s: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return predicted service level and occupancy with `agents` whole agents; 0 agents give 0."""
-    staffed = (agents > 0) & (volume > 0)
-    served, occupancy = np.zeros(volume.shape), np.where(volume > 0, 1.0, 0.0)
-    if staffed.any():
-        answer = erlang.performance(
-            volume[staffed], aht[staffed], agents[staffed] * queue.concurrency,
-            interval_s=interval_s, patience_s=queue.patience_s, awt_s=queue.target.awt_s,
-            short_s=queue.target.short_s,
-        )  # fmt: skip
-        served[staffed] = answer.p_answered_within(queue.target.rule)
-        occupancy[staffed] = answer.occupancy
-    return served, occupancy
-
-
-def _between_whole(
-    part: pd.DataFrame, queue: Queue, staff: np.ndarray, interval_s: float
-) -> np.ndarray:
-    volume = part["volume"].to_numpy(float)
-    if queue.deferrable:
-        return np.full(len(part), math.nan)
-    low = np.floor(staff + _ROUNDING)
+def _rostered(rows: pd.DataFrame, scenario: Scenario) -> np.ndarray:
+    """Return the service level with the staff on seat, in the order of `rows`."""
+    (part,) = sizing.parts_of(rows, scenario, served=True)
+    order = rows["start"].argsort().to_numpy()
+    out = np.full(len(rows), math.nan)
+    if part.queue.deferrable:
+        return out
+    ((model, batch, _),) = sizing.batches([part])
+    staff = rows["on_seat"].to_numpy()[order] * (1 - part.queue.shrinkage)
+    low = np.floor(staff + sizing.ROUNDING).astype(np.int64)
     share = np.clip(staff - low, 0, 1)
-    aht = part["aht_s"].to_numpy(float)
-    below, _ = _predict(volume, aht, low.astype(np.int64), queue, interval_s)
-    above, _ = _predict(volume, aht, low.astype(np.int64) + 1, queue, interval_s)
-    return np.where(volume > 0, (1 - share) * below + share * above, math.nan)
+    below, above = model.predict(batch, low).served, model.predict(batch, low + 1).served
+    out[order] = np.where(part.volume > 0, (1 - share) * below + share * above, math.nan)
+    return out

@@ -8,199 +8,25 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from wfm.errors import BadInput
+from wfm.queues import CallBack, OpeningHours, Outreach, Queue
+from wfm.targets import SlRule, Target, Tier, is_number, is_whole
 from wfm.timegrid import minutes, zone
 from wfm.workforce import BreakRule, Contract, LabourRules, Person, ShiftType
 
 __all__ = [
-    "BreakRule", "Contract", "LabourRules", "OpeningHours", "Person", "Queue", "RosterWeights",
-    "Scenario", "ShiftType", "SlRule", "Target",
+    "BreakRule", "CallBack", "Contract", "LabourRules", "OpeningHours", "Outreach", "Person",
+    "Queue", "RosterWeights", "Scenario", "ShiftType", "SlRule", "Target", "Tier",
 ]  # fmt: skip
 
-CHANNELS = ("voice", "chat", "email")
+# Fields that came later: at their default they are no part of the id.
+_LATER = frozenset({
+    "currency", "lines", "chance", "p_retry", "tiers", "arrivals", "call_back", "reserve",
+    "outreach", "cost_per_hour",
+})  # fmt: skip
 INTERVALS_MIN = (5, 10, 15, 20, 30, 60)
-
-
-class SlRule(StrEnum):
-    """Which contacts count as served in time; the formulas are in docs/glossary.md."""
-
-    SL1 = "SL1"
-    SL2 = "SL2"
-    SL3 = "SL3"
-    SL4 = "SL4"
-    SL5 = "SL5"
-    SL6 = "SL6"
-    VIRTUAL = "virtual"
-
-
-@dataclass(frozen=True)
-class Target:
-    """Limits on waiting that must all hold; each is met on equality, and None means no limit.
-
-    Attributes
-    ----------
-    service_level : float or None
-        Least share of contacts served within `awt_s`, 0 to 1, counted by `rule`.
-    awt_s : float
-        Acceptable waiting time in seconds.
-    rule : SlRule
-        Definition of the service level, ``"SL1"`` to ``"SL6"`` or ``"virtual"``.
-    asa_s : float or None
-        Largest mean wait of answered contacts, seconds.
-    abandonment : float or None
-        Largest share of contacts that abandon, 0 to 1.
-    occupancy : float or None
-        Largest share of on-seat time spent on contacts, 0 to 1.
-    blocking : float or None
-        Largest share of contacts that find every line taken, 0 to 1.
-    short_s : float
-        Abandoned before this many seconds is short (rules SL5 and SL6).
-    """
-
-    service_level: float | None = None
-    awt_s: float = 20.0
-    rule: SlRule = SlRule.SL4
-    asa_s: float | None = None
-    abandonment: float | None = None
-    occupancy: float | None = None
-    blocking: float | None = None
-    short_s: float = 5.0
-
-    def __post_init__(self) -> None:
-        try:
-            object.__setattr__(self, "rule", SlRule(self.rule))
-        except ValueError as error:
-            known = ", ".join(SlRule)
-            raise BadInput(f"target: rule is one of {known}; got {self.rule!r}") from error
-        for name in ("service_level", "abandonment", "occupancy", "blocking"):
-            value = getattr(self, name)
-            if value is not None and not (_is_number(value) and 0 <= value <= 1):
-                hint = (
-                    "; it is a fraction - was a percent passed?"
-                    if _is_number(value) and value > 1
-                    else ""
-                )
-                raise BadInput(f"target: {name} lies between 0 and 1, got {value!r}{hint}")
-        for name in ("awt_s", "asa_s", "short_s"):
-            value = getattr(self, name)
-            if value is None and name == "asa_s":
-                continue
-            if not (_is_number(value) and value >= 0):
-                raise BadInput(f"target: {name} is a number of seconds >= 0, got {value!r}")
-
-
-@dataclass(frozen=True)
-class OpeningHours:
-    """Open from `open` to `close` (local ``"HH:MM"``) on `weekdays` (Monday 0 to Sunday 6)."""
-
-    weekdays: tuple[int, ...]
-    open: str
-    close: str
-
-    def __post_init__(self) -> None:
-        if any(not 0 <= day <= 6 for day in self.weekdays):
-            raise BadInput(f"hours: weekdays are 0 (Monday) to 6 (Sunday), got {self.weekdays}")
-        if minutes(self.open) >= minutes(self.close):
-            raise BadInput(
-                f"hours: open {self.open} is not before close {self.close}; for a night that "
-                "passes midnight give two entries, one to 24:00 and one from 00:00"
-            )
-
-
-@dataclass(frozen=True)
-class Queue:
-    """One queue: contacts waiting for the same skill with one target.
-
-    Attributes
-    ----------
-    name : str
-        As in the history's `queue`.
-    target : Target
-    channel : str
-        ``"voice"``, ``"chat"`` or ``"email"`` (deferrable: `target.awt_s` is the deadline).
-    aht_s : float or None
-        Handle time in seconds, used where the history has none. For chat the duration of one
-        chat at the working `concurrency`.
-    patience_s : float
-        Mean patience in seconds; infinite means nobody abandons (Erlang C).
-    concurrency : int
-        Contacts one agent serves at once; above 1 only for chat.
-    shrinkage : float
-        Share of rostered time, breaks and lunch not counted, that is lost to absence, lateness,
-        meetings and coaching. Breaks and lunch are in the roster itself.
-    share : float
-        Share of the forecast volume that this centre serves, 0 to 1; below 1 when several sites
-        or vendors serve the queue.
-    hours : tuple of OpeningHours
-        Empty: inferred from the history.
-    synthetic : bool
-        The history of this queue was generated, not observed; shown wherever the queue shows.
-    """
-
-    name: str
-    target: Target
-    channel: str = "voice"
-    aht_s: float | None = None
-    patience_s: float = math.inf
-    concurrency: int = 1
-    shrinkage: float = 0.0
-    share: float = 1.0
-    hours: tuple[OpeningHours, ...] = ()
-    synthetic: bool = False
-
-    def __post_init__(self) -> None:
-        where = f"queue {self.name!r}"
-        if not self.name or not self.name.isprintable() or ";" in self.name:
-            raise BadInput(
-                f"queue: name is printable text without ';' (which joins skills in people files), "
-                f"got {self.name!r}"
-            )
-        if self.channel not in CHANNELS:
-            raise BadInput(
-                f"{where}: channel is one of {', '.join(CHANNELS)}; got {self.channel!r}"
-            )
-        if self.aht_s is not None and not (_is_number(self.aht_s) and 0 < self.aht_s < math.inf):
-            raise BadInput(f"{where}: aht_s is a number of seconds > 0, got {self.aht_s!r}")
-        if not (_is_number(self.patience_s) and self.patience_s > 0):
-            raise BadInput(
-                f"{where}: patience_s is a number of seconds > 0 (inf: nobody abandons), got "
-                f"{self.patience_s!r}"
-            )
-        if (
-            not _is_whole(self.concurrency)
-            or self.concurrency < 1
-            or (self.concurrency > 1 and self.channel != "chat")
-        ):
-            raise BadInput(
-                f"{where}: concurrency is at least 1, and above 1 only for chat; got "
-                f"{self.concurrency} on {self.channel}"
-            )
-        if not (_is_number(self.shrinkage) and 0 <= self.shrinkage < 1):
-            raise BadInput(
-                f"{where}: shrinkage is a fraction 0 <= s < 1, got {self.shrinkage!r} - was a "
-                "percent passed?"
-            )
-        if not (_is_number(self.share) and 0 < self.share <= 1):
-            raise BadInput(f"{where}: share is a fraction 0 < share <= 1, got {self.share!r}")
-        if self.channel == "email" and self.target.awt_s <= 0:
-            raise BadInput(f"{where}: target.awt_s is the e-mail deadline and must be > 0 seconds")
-        limits = ("service_level", "asa_s", "abandonment", "blocking")
-        asked = [name for name in limits if getattr(self.target, name) is not None]
-        if self.channel == "email" and asked:
-            raise BadInput(
-                f"{where}: e-mail is sized so that all of it is answered within target.awt_s; "
-                f"leave out {', '.join(asked)} (an occupancy cap may stay)"
-            )
-        if self.channel == "email" and self.target.occupancy == 0:
-            raise BadInput(f"{where}: an occupancy of 0 leaves no time for e-mail; raise it")
-
-    @property
-    def deferrable(self) -> bool:
-        """Whether work may wait for hours: it comes while closed and is done when open."""
-        return self.channel == "email"
 
 
 @dataclass(frozen=True)
@@ -224,7 +50,7 @@ class RosterWeights:
     def __post_init__(self) -> None:
         for name in ("under", "over", "fairness"):
             value = getattr(self, name)
-            if not (_is_number(value) and 0 <= value < math.inf):
+            if not (is_number(value) and 0 <= value < math.inf):
                 raise BadInput(f"weights: {name} is a number >= 0, got {value!r}")
 
 
@@ -251,6 +77,8 @@ class Scenario:
     full_time_week_h : float
         Paid hours of one full-time equivalent a week.
     seed : int
+    currency : str
+        What `Queue.cost_per_hour` counts, for example ``"EUR"``; only shown.
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
     """
@@ -269,20 +97,21 @@ class Scenario:
     country: str | None = None
     full_time_week_h: float = 40.0
     seed: int = 0
+    currency: str = ""
     parent: str | None = None
     reason: str | None = None
 
     def __post_init__(self) -> None:
         zone(self.timezone)
-        if self.interval_min not in INTERVALS_MIN or not _is_whole(self.interval_min):
+        if self.interval_min not in INTERVALS_MIN or not is_whole(self.interval_min):
             raise BadInput(
                 f"scenario: interval_min is one of {INTERVALS_MIN}, got {self.interval_min}"
             )
-        if not (_is_whole(self.weeks) and 1 <= self.weeks <= 4):
+        if not (is_whole(self.weeks) and 1 <= self.weeks <= 4):
             raise BadInput(f"scenario: weeks is a whole number 1 to 4, got {self.weeks!r}")
-        if not (_is_whole(self.seed) and 0 <= self.seed < 2**31):
+        if not (is_whole(self.seed) and 0 <= self.seed < 2**31):
             raise BadInput(f"scenario: seed is a whole number 0 to {2**31 - 1}, got {self.seed!r}")
-        if not (_is_number(self.full_time_week_h) and 0 < self.full_time_week_h <= 168):
+        if not (is_number(self.full_time_week_h) and 0 < self.full_time_week_h <= 168):
             raise BadInput(
                 f"scenario: full_time_week_h is above 0 and at most 168, got "
                 f"{self.full_time_week_h!r}"
@@ -320,6 +149,9 @@ class Scenario:
         """Hash of the content, 12 hexadecimal digits; lineage is left out."""
         content = dataclasses.asdict(self)
         del content["parent"], content["reason"]
+        _leave_unsaid(content, Scenario, _LATER)
+        for queue in content["queues"]:
+            _leave_unsaid(queue, Queue, _LATER)
         text = json.dumps(_canonical(content), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -347,12 +179,11 @@ class Scenario:
         raise BadInput(f"scenario: no queue {name!r}; it has {known}")
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _leave_unsaid(content: dict[str, Any], kind: type, names: frozenset[str]) -> None:
+    """Drop fields of `names` that are at their default, so that old scenarios keep their ids."""
+    for item in dataclasses.fields(kind):
+        if item.name in names and content[item.name] == item.default:
+            del content[item.name]
 
 
 def _canonical(value: Any) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from wfm.adapters import acd, demo, export, folder, jobs, scenario_file
+from wfm.adapters import acd, demo, export, folder, forecast_file, jobs, scenario_file
 from wfm.app import App, Check, Ports
 from wfm.errors import BadInput
 from wfm.plan import Plan
@@ -31,6 +31,7 @@ def app() -> App:
             read_history=acd.read_history,
             read_any_interval=_read_any_interval,
             read_scenario=scenario_file.read_scenario,
+            read_forecast=forecast_file.read_forecast,
             write_scenario=scenario_file.write_scenario,
             demo=_demo,
             load_plan=folder.load_plan,
@@ -43,6 +44,7 @@ def app() -> App:
             cancel_job=jobs.cancel,
             xlsx=_xlsx,
             csv_zip=_csv_zip,
+            csv_bytes=export.csv_bytes,
             ics_zip=_ics_zip,
             exports=_exports,
             write_files=folder.write_files,

@@ -200,8 +200,39 @@ def callback() -> None:
           x_ends=(0, 4), y_ends=(0, 1), steps=4)  # fmt: skip
 
 
+def chat() -> None:
+    """Share in time by agents, with the longest duration and with that of the moment."""
+    from wfm.queueing import channels, concurrency
+
+    agents = list(range(7, 16))
+    hour = {"interval_s": 3600, "awt_s": 30}
+    places = channels.chat_performance(120, 780, agents, concurrency=3, **hour)
+    pace = [concurrency.performance(120, [480, 620, 780], n, **hour) for n in agents]
+    lines = {
+        "pace varies": (agents, [p.p_answered_within for p in pace]),
+        "places": (agents, [float(p) for p in places.p_answered_within("SL4")]),
+    }
+    chart("chat", lines, x="agents on seat", y="answered within 30 s",
+          x_ends=(7, 15), y_ends=(0, 1), steps=4)  # fmt: skip
+
+
+def deferrable() -> None:
+    """Smoothest agents by hour for three deadlines."""
+    from wfm.queueing import channels
+
+    mail = [40, 60, 20, 10, 0, 0]
+    edges = [h for hour in range(6) for h in (hour, hour + 1)]
+    lines = {}
+    for deadline in (1, 2, 4):
+        each = channels.deferrable_profile(mail, 300, deadline * 3600, interval_s=3600)
+        steps = [float(a) for a in each for _ in range(2)]
+        lines[f"due in {deadline} h"] = (edges, steps)
+    chart("deferrable", lines, x="hour", y="agents", x_ends=(0, 6), y_ends=(0, 5), steps=6)
+
+
 if __name__ == "__main__":
     for draw in (
-        uncertain, patience, tiers, economics, timevarying, retrials, outbound, callback,
+        uncertain, patience, tiers, economics, timevarying, retrials, outbound, callback, chat,
+        deferrable,
     ):  # fmt: skip
         draw()

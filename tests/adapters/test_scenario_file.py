@@ -1,5 +1,7 @@
 import dataclasses
 import math
+import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from wfm.adapters.scenario_file import (
     write_scenario,
 )
 from wfm.errors import BadInput
+from wfm.scenario import CallBack, Outreach, Queue, Scenario, Target, Tier
 
 SMALL = """
 name = "Small"
@@ -72,6 +75,36 @@ def test_writing_and_reading_gives_the_same_scenario(tmp_path):
     assert people.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+def test_every_choice_of_a_queue_survives_the_file(tmp_path):
+    gold = (Tier("VIP", 0.2, Target(0.95, awt_s=10)), Tier("all", 0.8, Target()))
+    goal = Target(0.8)
+    offer = CallBack(60, 0.5, delay=(0.25, 0.75), p_reached=0.9, aht_s=150)
+    way = Outreach(0.35, 0.6, 0.12, dial_s=25, connect_s=20, right_party_s=150, success_s=90)
+    queues = (
+        Queue("a", goal, lines=60, chance=0.9, cost_per_hour=24.5),
+        Queue("b", goal, p_retry=0.5, patience_s=90),
+        Queue("c", Target(), tiers=gold),
+        Queue("d", goal, arrivals="offered_load"),
+        Queue("e", goal, call_back=offer),
+        Queue("f", goal, reserve=0),
+        Queue("g", Target(occupancy=0.9), channel="outbound", outreach=way),
+    )
+    scenario = Scenario("all", "UTC", queues, currency="EUR")
+    path, _ = write_scenario(tmp_path / "all.toml", scenario)
+    assert read_scenario(path)[0] == scenario
+    assert scenario_from_json(scenario_to_json(scenario)) == scenario
+
+
+def test_the_scenario_in_the_command_document_can_be_read(tmp_path):
+    text = (Path(__file__).resolve().parents[2] / "docs/commands.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.S)
+    path = tmp_path / "scenario.toml"
+    path.write_text('name = "doc"\ntimezone = "UTC"\n' + block, encoding="utf-8")
+    voice, service = read_scenario(path)[0].queues
+    assert (voice.lines, voice.chance) == (60, 0.9)
+    assert [tier.share for tier in service.tiers] == [0.2, 0.8]
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_read(small):
     data = small.read_bytes()
     small.write_bytes(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n"))
@@ -88,6 +121,20 @@ BROKEN = {
     "an unknown field": (
         lambda text: text.replace("awt_s", "asa"),
         r"queues.1.target.asa: unknown",
+    ),
+    "a decimal comma": (lambda text: text.replace("0.8", "0,8"), "not valid TOML.*with a point"),
+    "a decimal comma in quotes": (
+        lambda text: text.replace("0.8", '"0,8"'),
+        "service_level.*got '0,8'; write the number",
+    ),
+    "an unknown field of a tier": (
+        lambda text: text.replace(
+            "[[shifts]]",
+            "[[queues.tiers]]\nname = 'a'\nshare = 1.0\n"
+            "weight = 2\n[queues.tiers.target]\n[[shifts]]",
+            1,
+        ),
+        "tiers.1.weight: unknown field",
     ),
     "an unknown top field": (lambda text: "horizon = 3\n" + text, "horizon: unknown field"),
     "a missing field": (lambda text: text.replace('name = "Small"', ""), "name: missing"),

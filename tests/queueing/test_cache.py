@@ -82,3 +82,65 @@ def test_a_read_only_install_compiles_once_and_writes_nothing_into_itself(tmp_pa
         path.chmod(0o755 if path.is_dir() else 0o644)
     assert hits == ["0", "1"]
     assert sorted(install.rglob("*")) == before
+
+
+def _run(code, tmp_path, **more):
+    root = Path(__file__).resolve().parents[2]
+    environment = {
+        **os.environ, "PYTHONPATH": str(root), "NUMBA_CACHE_DIR": str(tmp_path), **more,
+    }  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_importing_compiles_nothing_and_writes_no_kernel(tmp_path):
+    code = (
+        "import wfm, wfm.queueing.erlang\n"
+        "from wfm.queueing import _kernels, _kernels_nodes, _kernels_quick\n"
+        "from numba.core.dispatcher import Dispatcher\n"
+        "jitted = [f for m in (_kernels, _kernels_nodes, _kernels_quick)\n"
+        "          for f in vars(m).values() if isinstance(f, Dispatcher)]\n"
+        "print(len(jitted), sum(len(f.signatures) for f in jitted))\n"
+    )
+    process = _run(code, tmp_path)
+    found, compiled = process.communicate(timeout=120)[0].split()
+    assert process.returncode == 0
+    assert int(found) > 20
+    assert int(compiled) == 0
+    assert list(tmp_path.rglob("*.nb*")) == []
+
+
+@pytest.mark.slow
+def test_two_processes_may_start_at_once_on_an_empty_cache(tmp_path):
+    code = (
+        "from wfm.queueing import erlang\n"
+        "from wfm.scenario import Target\n"
+        "print(int(erlang.fewest_agents(100, 180, Target(0.8))))\n"
+        "print(int(erlang.fewest_agents(100, 180, Target(0.8), patience_s=120)))\n"
+    )
+    both = [_run(code, tmp_path) for _ in range(2)]
+    answers = [process.communicate(timeout=280)[0].split() for process in both]
+    assert answers[0] == answers[1]
+    assert answers[0][0] == "14"
+    assert _run(code, tmp_path).communicate(timeout=120)[0].split() == answers[0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_kernels_used_before_a_fork_work_in_the_child(tmp_path):
+    code = (
+        "import os, warnings; warnings.simplefilter('ignore')\n"
+        "import numpy as np\n"
+        "from wfm.queueing import erlang\n"
+        "from wfm.scenario import Target\n"
+        "load = np.linspace(1, 2000, 40_000)\n"
+        "def ask(): return erlang.fewest_agents(load, 300, Target(0.8), interval_s=300)\n"
+        "before = ask()\n"
+        "child = os.fork()\n"
+        "if child == 0: os._exit(0 if (ask() == before).all() else 1)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"
+    )
+    process = _run(code, tmp_path, WFM_THREADS="2")
+    process.communicate(timeout=200)
+    assert process.returncode == 0

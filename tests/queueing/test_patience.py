@@ -74,6 +74,27 @@ def test_the_interval_covers_the_true_patience_as_often_as_it_says():
     assert hits >= 190 - 4 * math.sqrt(200 * 0.05 * 0.95)
 
 
+@pytest.mark.parametrize(("n", "mean_s"), [(54, 120.0), (50, 2000.0)])
+def test_the_mean_is_found_where_nearly_every_wait_is_censored(n, mean_s):
+    runs = [waits(60_000, n=n, mean_s=mean_s, seed=s) for s in range(6)]
+    left = sum(gone.sum() for _, gone in runs)
+    assert left < 0.02 * 360_000  # at least 98 in 100 waits end with an agent
+    got = patience.from_contacts(
+        np.concatenate([w for w, _ in runs]), np.concatenate([gone for _, gone in runs]),
+        level=0.9999,
+    )  # fmt: skip
+    assert got.low_s < mean_s < got.high_s
+    assert got.high_s / got.low_s < 1.5
+
+
+def test_felt_waits_divide_patience_by_all_multipliers():
+    assert patience.perceived(120, {}) == 120
+    assert patience.perceived(120, {"music": 0.5, "unfair": 1.25}) == pytest.approx(192, rel=EXACT)
+    assert patience.perceived(math.inf, {"music": 0.5}) == math.inf
+    many = patience.perceived([60, 120], {"music": [[0.5], [1.0]]})
+    np.testing.assert_allclose(many, [[120, 240], [60, 120]], rtol=EXACT)
+
+
 def test_kaplan_meier_agrees_with_an_independent_program():
     wait, left = waits(3000)
     wait = np.round(wait)  # ties
@@ -142,6 +163,10 @@ def test_bands_add_up_to_the_whole(contacts, number):
         (lambda: patience.from_contacts([], []), "two lists of one length"),
         (lambda: patience.from_contacts([1, math.nan], [0, 1]), "not NaN"),
         (lambda: hazard.bands([1, 2], [0, 1]), "two different times"),
+        (lambda: patience.perceived(0, {}), "mean_s: expected seconds > 0"),
+        (lambda: patience.perceived(9, {"music": 0}), "multiplier 'music': expected a number > 0"),
+        (lambda: patience.perceived(9, {"music": "x"}), "music: expected numbers"),
+        (lambda: patience.perceived(9, 0.9), "expected a mapping of levers"),
         (lambda: hazard.bands([1, 2, 3], [1, 1, 0], number=1), "number: expected a whole number"),
     ],
 )

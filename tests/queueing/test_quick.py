@@ -4,12 +4,13 @@ import math
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from wfm.errors import BadInput
-from wfm.queueing import _kernels_quick, _quick, _threads, erlang
+from wfm.queueing import _kernels_quick, _quick, _solve, _threads, erlang
 from wfm.scenario import Target
 
 INF = math.inf
@@ -19,7 +20,7 @@ CERTIFICATE = 1e-11  # ten times the tolerance of a limit
 
 
 def exact(queue, target):
-    return erlang._exact_agents(target, queue)
+    return _solve.exact_agents(target, queue)
 
 
 def quick(queue, target):
@@ -147,6 +148,19 @@ def test_targets_on_other_figures_take_the_exact_way():
         assert quick(queue, target)[0] is None
 
 
+def test_where_nobody_leaves_limits_that_always_hold_cost_nothing():
+    """SL5 and SL6 differ from SL4 by abandons alone; without lines nothing is blocked."""
+    load = np.exp(np.linspace(0, math.log(2000), 500))
+    queue = _queue(load, 300.0, 300.0, INF)
+    for target in (
+        Target(0.8, rule="SL5"), Target(0.8, rule="SL6", short_s=60), Target(0.8, abandonment=0.0),
+        Target(0.8, blocking=0.0), Target(0.8, abandonment=0.01, occupancy=0.85),
+    ):  # fmt: skip
+        got, asked = quick(queue, target)
+        assert asked < 5
+        assert (got == exact(queue, target)).all()
+
+
 @pytest.mark.parametrize("bad", [math.nan, -1.0, INF])
 @pytest.mark.parametrize("name", ["volume", "aht_s", "interval_s"])
 def test_one_bad_value_among_many_is_named_with_its_index(name, bad):
@@ -177,6 +191,45 @@ def test_threads_change_no_answer(monkeypatch):
         assert _threads.cores() == int(threads)
         answers.append(erlang.fewest_agents(volume, 300.0, Target(0.8), patience_s=120.0))
     assert (answers[0] == answers[1]).all()
+
+
+def test_a_call_from_within_a_part_waits_for_nobody(monkeypatch):
+    monkeypatch.setenv("WFM_THREADS", "3")
+    seen = []
+
+    def inner(first, last):
+        seen.extend(range(first, last))
+
+    def outer(first, last):
+        _threads.share(inner, size=100 * (last - first), least=1)
+
+    _threads.share(outer, size=50, least=1)
+    assert len(seen) == 5000
+
+
+def test_many_threads_may_call_at_once(monkeypatch):
+    monkeypatch.setenv("WFM_THREADS", "2")
+    load = np.random.default_rng(0).uniform(1, 50, 2 * _quick.LEAST)
+    alone = erlang.fewest_agents(load, 300.0, Target(0.8), interval_s=300.0)
+    with ThreadPoolExecutor(8) as pool:
+        calls = [
+            pool.submit(erlang.fewest_agents, load, 300.0, Target(0.8), interval_s=300.0)
+            for _ in range(16)
+        ]
+    assert all((call.result() == alone).all() for call in calls)
+
+
+def test_after_an_error_no_further_part_starts(monkeypatch):
+    monkeypatch.setenv("WFM_THREADS", "2")
+    started = []
+
+    def work(first, last):
+        started.append(first)
+        raise ZeroDivisionError(first, last)
+
+    with pytest.raises(ZeroDivisionError):
+        _threads.share(work, size=1000, least=1)
+    assert len(started) <= 2
 
 
 def test_an_error_in_a_thread_reaches_the_caller(monkeypatch):

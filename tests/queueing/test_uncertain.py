@@ -87,6 +87,38 @@ def test_expected_service_level_agrees_with_adaptive_quadrature(form, mean, sd, 
     assert got == pytest.approx(want, rel=QUADRATURE)
 
 
+def dense_expectation(mean, sd, n, patience_s):
+    """E[V SL(V)]/E[V] by some ten thousand nodes, denser where the level may turn."""
+    band = stats.gamma((mean / sd) ** 2, scale=sd**2 / mean)
+    ends = np.concatenate([
+        np.linspace(band.ppf(1e-13), band.isf(1e-13), 60), band.ppf(np.linspace(0.001, 0.999, 60)),
+        10 * n * np.linspace(0.5, 2.5, 201),  # Erlang C ends at 1
+    ])  # fmt: skip
+    ends = np.unique(np.clip(ends, band.ppf(1e-13), band.isf(1e-13)))
+    x, weight = np.polynomial.legendre.leggauss(24)
+    half = 0.5 * np.diff(ends)[:, None]
+    volume = (0.5 * (ends[1:] + ends[:-1])[:, None] + half * x).ravel()
+    brought = (half * weight).ravel() * volume * band.pdf(volume)
+    level = erlang.performance(volume, 180, n, patience_s=patience_s).p_answered_within("SL4")
+    return float((brought * level).sum() / brought.sum())
+
+
+@pytest.mark.parametrize("patience_s", [5.0, 120.0, 5000.0, math.inf])
+@pytest.mark.parametrize(("mean", "spread", "n"), [(4000, 1.0, 320), (4000, 0.5, 520), (3, 1.0, 1)])
+def test_a_wide_band_over_a_sharp_turn_is_seen(mean, spread, n, patience_s):
+    got = uncertain.expected_service_level(
+        n, uncertain.GammaVolume(mean, spread * mean), 180, patience_s=patience_s
+    )
+    assert got == pytest.approx(dense_expectation(mean, spread * mean, n, patience_s), abs=2e-8)
+
+
+def test_no_intervals_give_no_numbers():
+    none = uncertain.NormalVolume([], [])
+    assert uncertain.fewest_agents(none, 180, TARGET, chance=0.9).shape == (0,)
+    assert uncertain.p_target_met([], none, 180, TARGET).shape == (0,)
+    assert uncertain.expected_service_level([], none, 180).shape == (0,)
+
+
 def test_quantiles_of_a_normal_volume_give_that_volume_back():
     levels = [0.025, 0.1, 0.5, 0.9, 0.975]
     band = uncertain.QuantileVolume(levels, stats.norm(100, 15).ppf(levels))

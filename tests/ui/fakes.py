@@ -113,6 +113,18 @@ class FakeApp:
         ratio = np.minimum(on_seat / np.maximum(frame["scheduled"].to_numpy(), 1), 1.05)
         return frame.assign(on_seat=on_seat, p_rostered=np.minimum(frame["p_required"] * ratio, 1))
 
+    def explain(self, plan: FakePlan, queue: str, start: dt.datetime) -> pd.DataFrame:
+        self.calls.append(("explain", {"queue": queue, "start": start}))
+        need = plan.requirement
+        row = need[(need["queue"] == queue) & (need["start"] == start)]
+        level, agents = float(row["p_answered_within"].iloc[0]), int(row["agents_rounded"].iloc[0])
+        return row[["queue", "start", "agents_rounded", "scheduled"]].assign(
+            volume=60.0, aht_s=240.0, load=8.0, model="Erlang C: *nobody* leaves", occupancy=0.7,
+            binding="service_level", p_answered_within=level, p_answered_within_less=level - 0.1,
+            p_answered_within_more=level + 0.05, asa_s=9.0, p_abandon=0.0, shrinkage=0.3,
+            fte=agents / 56, met=True, cost=math.nan, p_target_met=math.nan,
+        )  # fmt: skip
+
     def coverage_calendar(self, plan: FakePlan) -> pd.DataFrame:
         days = pd.date_range(START - dt.timedelta(weeks=HISTORY_WEEKS), periods=7 * HISTORY_WEEKS)
         rows = []

@@ -16,9 +16,11 @@ from wfm.ui import i18n
 from wfm.ui.texts import TEXTS
 
 UI = Path(wfm.ui.__file__).parent
-SOURCES = sorted(UI.rglob("*.py"))
+# The sentences of one number are shared with the terminal.
+WHY = UI.parent / "why.py"
+SOURCES = [*sorted(UI.rglob("*.py")), WHY]
 # Files that draw; the table itself and the language helpers are not among them.
-DRAWING = [path for path in SOURCES if path.name not in ("texts.py", "i18n.py")]
+DRAWING = [path for path in SOURCES if path not in (UI / "texts.py", UI / "i18n.py", WHY)]
 EN = TEXTS["en"]
 
 
@@ -27,7 +29,7 @@ def calls_of_t(path: Path) -> list[ast.expr]:
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "t":
+            if node.func.id in ("t", "say"):
                 found.append(node.args[0])
             elif node.func.id == "tip":
                 found.append(node.args[1])

@@ -105,6 +105,14 @@ def test_the_fake_tables_have_the_columns_of_the_real_ones(place, plan):
         "service_reached": (app.service_reached(real), fake.service_reached(plan)),
         "calendar": (app.coverage_calendar(real), fake.coverage_calendar(plan)),
         "what_if": (app.what_if(real, "voice").frame, fake.what_if(plan, "voice").frame),
+        "explain": tuple(
+            one.explain(
+                of,
+                "voice",
+                of.requirement.loc[of.requirement["queue"] == "voice", "start"].iloc[20],
+            )
+            for one, of in ((app, real), (fake, plan))
+        ),
     }
     for name, (ours, theirs) in pairs.items():
         assert set(theirs.columns) <= set(ours.columns), name

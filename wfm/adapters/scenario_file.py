@@ -14,6 +14,7 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,8 @@ from wfm.scenario import Scenario
 
 _MAX_BYTES = 20_000_000
 _SHOWN = 5
+# A number with a decimal comma, alone behind its field: 0,8 is no TOML.
+_COMMA = re.compile(r"^[ \t]*[\w.-]+[ \t]*=[ \t]*-?\d+,\d+[ \t]*(#.*)?$", re.MULTILINE)
 _PEOPLE = ("id", "contract", "skills", "name", "team", "time_off", "weekdays_off")
 
 
@@ -197,7 +200,9 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{path.name}: not valid TOML: {error}") from error
+        comma = _COMMA.search(_text(path))
+        hint = f" (decimals are written with a point: {comma[0].strip()!r})" if comma else ""
+        raise BadInput(f"{path.name}: not valid TOML: {error}{hint}") from error
 
 
 def _build(adapter: TypeAdapter[Any], values: Any, where: str) -> Any:
@@ -224,7 +229,11 @@ def _problem(problem: Any) -> str:
         return f"{place}: unknown field; check its spelling"
     if kind in ("missing", "missing_argument"):
         return f"{place}: missing"
-    return f"{place}: {text.lower()}, got {problem['input']!r}"
+    got = problem["input"]
+    hint = ""
+    if isinstance(got, str) and re.fullmatch(r"\s*-?\d+[.,]\d+\s*", got):
+        hint = "; write the number without quotes and with a point, such as 0.8"
+    return f"{place}: {text.lower()}, got {got!r}{hint}"
 
 
 def _plain(value: Any) -> Any:

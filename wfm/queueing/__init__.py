@@ -4,8 +4,8 @@ from importlib import import_module
 from types import ModuleType
 
 __all__ = [
-    "blending", "callback", "channels", "economics", "erlang", "hazard", "outbound", "patience",
-    "retrials", "tiers", "timevarying", "transient", "uncertain",
+    "anypatience", "blending", "callback", "channels", "concurrency", "economics", "erlang",
+    "hazard", "outbound", "patience", "retrials", "tiers", "timevarying", "transient", "uncertain",
 ]  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from wfm.errors import BadInput
 
 Floats = NDArray[np.float64]
 
-# The relative error grows with the waiting places; beyond this it could pass 1e-9.
-MOST_LINES = 1e7
+# Beyond this whole agents are no longer neighbouring float64 numbers.
+MOST_LOAD = 1e15
 
 
 def numbers(**values: ArrayLike) -> dict[str, Floats]:
@@ -31,8 +31,7 @@ def queue_arguments(**values: ArrayLike) -> dict[str, Floats]:
         elif name == "patience_s":
             refuse(name, value, value > 0, "seconds > 0 (infinite: nobody leaves)")
         elif name == "lines":
-            good = ((value >= 0) & (value <= MOST_LINES)) | (value == np.inf)
-            refuse(name, value, good, f"0 to {MOST_LINES:,.0f}, or infinite for no limit")
+            refuse(name, value, value >= 0, "a number >= 0 (infinite: no limit)")
     pair = broadcast({"aht_s": named["aht_s"], "volume": named["volume"]})
     works = (pair["aht_s"] > 0) | (pair["volume"] == 0)
     refuse("aht_s", pair["aht_s"], works, "seconds > 0 wherever volume is above 0")
@@ -52,7 +51,7 @@ def one_queue(**values: ArrayLike) -> dict[str, Floats] | None:
     inf = np.inf
     good = 0 <= volume < inf and 0 <= agents < inf and 0 < aht_s < inf and 0 < interval_s < inf
     good = good and patience_s > 0 and awt_s >= 0 and short_s >= 0
-    if not good or not (agents <= lines <= MOST_LINES or agents <= lines == inf):
+    if not good or agents > lines or not volume * aht_s <= MOST_LOAD * interval_s:
         return None
     return dict(zip(values, np.array(plain, dtype=np.float64).reshape(-1, 1), strict=True))
 
@@ -67,7 +66,18 @@ def load_argument(load: ArrayLike) -> dict[str, Floats]:
     named = numbers(load=load)
     value = named["load"]
     refuse("load", value, (value >= 0) & (value < np.inf), "a finite number of erlangs >= 0")
+    refuse("load", value, value <= MOST_LOAD, f"at most {MOST_LOAD:g} erlangs")
     return named
+
+
+def load_in_reach(arrays: dict[str, Floats]) -> None:
+    """Refuse loads too large to count agents in; `arrays` are of one shape."""
+    with np.errstate(over="ignore"):
+        load = arrays["volume"] * arrays["aht_s"] / arrays["interval_s"]
+    refuse(
+        "volume", load, load <= MOST_LOAD,
+        f"a load (volume * aht_s / interval_s) of at most {MOST_LOAD:g} erlangs",
+    )  # fmt: skip
 
 
 def broadcast(named: dict[str, Floats]) -> dict[str, Floats]:
@@ -103,6 +113,8 @@ def refuse(name: str, values: Floats, good: NDArray[np.bool_], expected: str) ->
 
 
 def _numbers(name: str, value: Any) -> Floats:
+    if isinstance(value, np.ma.MaskedArray):  # masked means missing; asarray would unmask it
+        value = np.ma.filled(value.astype(np.float64), np.nan)
     try:
         raw = np.asarray(value)
     except ValueError as error:
@@ -113,10 +125,12 @@ def _numbers(name: str, value: Any) -> Floats:
             raise BadInput(f"{name}: expected numbers, got {wrong[0]!r}")
     elif raw.dtype.kind not in "iuf":
         first = raw.ravel()[0] if raw.size else raw.dtype
-        raise BadInput(f"{name}: expected numbers, got {first!r} ({raw.dtype})")
+        raise BadInput(f"{name}: expected numbers, got {first!s} ({raw.dtype})")
     try:
         out = np.asarray(raw, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise BadInput(f"{name}: expected numbers, got {value!r:.80}") from error
+    except OverflowError as error:
+        raise BadInput(f"{name}: expected numbers below 1e308, got a larger integer") from error
     refuse(name, out, ~np.isnan(out), "a number, not NaN or missing")
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -14,15 +15,17 @@ def choose_folder() -> None:
     """Set ``NUMBA_CACHE_DIR`` to a private writable folder, unless the environment has it.
 
     With site-packages and the home folder both unwritable numba raises while decorating, so a
-    folder that works has to be chosen before numba is imported. One folder a version: kernels of
-    an older release are never loaded.
+    folder that works has to be chosen before numba is imported. One folder a version and a text of
+    the kernel files: numba does not notice a change in a function of another file that a cached
+    kernel calls.
     """
     if not os.environ.get("NUMBA_CACHE_DIR"):
         os.environ["NUMBA_CACHE_DIR"] = str(_folder())
 
 
 def _folder() -> Path:
-    name = f"kernels-{wfm.__version__}-py{sys.version_info.major}{sys.version_info.minor}"
+    version = f"{wfm.__version__}-py{sys.version_info.major}{sys.version_info.minor}"
+    name = f"kernels-{version}-{_texts()}"
     for choose in (_user_cache, _temporary):
         try:
             parent = choose()
@@ -37,6 +40,12 @@ def _folder() -> Path:
         except (OSError, RuntimeError):  # RuntimeError: there is no home folder
             continue
     return Path(tempfile.mkdtemp(prefix="wfm-kernels-"))
+
+
+def _texts() -> str:
+    """Return a hash of the kernel files."""
+    files = sorted(Path(__file__).parent.glob("_kernels*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 def _user_cache() -> Path:

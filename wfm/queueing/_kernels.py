@@ -21,6 +21,8 @@ _cache.choose_folder()
 
 from numba import njit  # noqa: E402 - numba reads its cache folder when it is imported
 
+from wfm.queueing._kernels_nodes import mass, panel  # noqa: E402
+
 _jit = njit(cache=True, nogil=True, error_model="numpy")  # 1/0 is inf, as everywhere in numpy
 
 DROP = 36.0  # exp(-36) = 2e-16: what lies beyond is rounding
@@ -43,6 +45,7 @@ FIGURES = 14
 # Columns of a row of limits; NaN where there is none. RULE is 1..6 for SL1..SL6, 7 for virtual.
 SL, RULE, ASA, AB, OCC, BLK = range(6)
 UNREACHABLE = -1.0
+ROOT = 4e-14  # relative: real agents closer than this are one number
 
 
 # --- elementary functions ------------------------------------------------------------------------
@@ -122,10 +125,7 @@ def log_r(n, a):
     width = (left + right) / panels
     total = 0.0
     for p in range(panels):
-        base = p * width - left
-        for j in range(NODES.size):
-            u = base + width * NODES[j]
-            total += WEIGHTS[j] * math.exp(-c * u - rate * (math.expm1(u) - u))
+        total += mass(p * width - left, width, c, rate)
     return math.log(a * width * total) + log_peak
 
 
@@ -170,16 +170,8 @@ def _stretch(l, r, n, a, gap, eta):  # noqa: E741
         panels = 1 + int(eta * length / SHORT)
         width = length / panels
         for p in range(panels):
-            base = p * width - back
-            for j in range(NODES.size):
-                d = base + width * NODES[j]
-                em, g = _em_g(eta * d)
-                f = WEIGHTS[j] * math.exp(-c * d - rate * d * g)
-                stay = em_m * (1.0 + em)
-                s0 += f
-                s1 += f * stay
-                s2 += f * (not_m - em_m * em)
-                s3 += f * stay * (m + d)
+            p0, p1, p2, p3 = panel(p * width - back, width, m, c, rate / eta, eta, em_m, not_m)
+            s0, s1, s2, s3 = s0 + p0, s1 + p1, s2 + p2, s3 + p3
         s0, s1, s2, s3 = s0 * width, s1 * width, s2 * width, s3 * width
     if ahead > far:
         start = max(far, -back)
@@ -201,15 +193,25 @@ def _log_q(k, w):
 
 
 @_jit
+def _lift(n, gap, eta, k):
+    """What is taken out of all log weights: in an overload held by lines alone they are (k - 1)
+    log(a/n) and a small rest, which millions of lines would round away.
+    """
+    return (k - 1.0) * math.log1p(-gap / n) if eta == 0.0 and gap < 0.0 and k - 1.0 > 12.0 else 0.0
+
+
+@_jit
 def _log_density(t, n, a, gap, eta, k):
+    """log of the density relative to "n - 1 busy", less `_lift`."""
     _, g = _em_g(eta * t)
     w = a * t * (1.0 - g)
     x = k - 1.0
     if w > k and x > 12.0:
         # w - n t and log Q nearly cancel; the same with the large part taken out.
         rest = _stirling_error(x) + HALF_LOG_2PI + 0.5 * math.log(x)
-        return x * math.log(a / n * (1.0 - g)) - _deviance(x, n * t) + log_r(x, w) - rest
-    return -gap * t - a * t * g + _log_q(k, w)
+        steep = x * math.log(a / n * (1.0 - g)) if eta > 0.0 or gap >= 0.0 else 0.0
+        return steep - _deviance(x, n * t) + log_r(x, w) - rest
+    return -gap * t - a * t * g + _log_q(k, w) - _lift(n, gap, eta, k)
 
 
 @_jit
@@ -345,9 +347,12 @@ def _places_matter(n, a, gap, eta, k):
 
 @_jit
 def _log_full(n, a, gap, eta, k):
-    """log of the weight of "all k waiting places taken" relative to "n busy, none waiting"."""
+    """log of the weight of "all k waiting places taken" relative to "n busy, none waiting", less
+    `_lift`."""
     if k <= 0.0:
         return 0.0
+    if eta == 0.0 and gap < 0.0 and k - 1.0 > 12.0:
+        return math.log1p(-gap / n)
     # a^k / ((n + eta)...(n + k eta)), by Stirling's series with the large parts taken together.
     share = a / (n + k * eta)
     base = k * (math.log(share) if share < 0.5 else math.log1p(-(gap + k * eta) / (n + k * eta)))
@@ -410,7 +415,7 @@ def queue(n, a, gap, eta, k, t, out, late):
         out[WAIT] = out[BUSY] = out[late + 2] = 1.0
         out[WAIT_ALL] = out[WAIT_ANSWERED] = math.inf
         return
-    lr = log_r(n - 1.0, a)
+    lr = log_r(n - 1.0, a) - (_lift(n, gap, eta, k) if finite else 0.0)
     lb = math.log(a / n) + _log_full(n, a, gap, eta, k) if k < math.inf else -math.inf
     if finite:
         lh, h0, h1, h2, h3 = _finite_stretch(0.0, t, n, a, gap, eta, k)
@@ -514,7 +519,9 @@ def _slack(n, a, low, unit, eta, lines, t, short, limits, row):
     gap = (n - a) - low
     if n <= 0.0 or (eta == 0.0 and lines == math.inf and gap <= 0.0):
         return -1.0
-    if limits[RULE] == 5.0 or limits[RULE] == 6.0:
+    if math.isnan(limits[SL]):
+        t = math.inf  # no limit looks at the acceptable wait: one stretch will do
+    if 5.0 <= limits[RULE] <= 6.0 and not math.isnan(limits[SL]):
         queue(n, a, gap, eta, lines - n, short / unit, row, ANS_S)
         ans, ab, later = row[ANS_S], row[AB_S], row[LATER_S]
         queue(n, a, gap, eta, lines - n, t / unit, row, ANS_T)
@@ -584,39 +591,43 @@ def fewest(
 
 
 @_jit
+def _score(room):
+    """The slack on a scale on which it is nearly straight in n: log(limit/value) and the like."""
+    size = -math.log1p(-min(abs(room), 1.0 - 1e-12))
+    return size if room > 0.0 else -size
+
+
+@_jit
 def _fewest_whole(a, low, unit, eta, lines, t, short, limits, tolerance, row):
     most = np.floor(lines)
     # SL5 and SL6 are not monotone in agents where short abandons outlast the acceptable wait.
     bumpy = 5.0 <= limits[RULE] <= 6.0 and short > t
     if bumpy and _slack(1.0, a, low, unit, eta, lines, t, short, limits, row) >= -tolerance:
         return 1.0
-    bad = 0.0
-    step = max(1.0, np.floor(0.5 * math.sqrt(a)))
-    good = min(np.ceil(a + math.sqrt(a)), most)
-    if _slack(good, a, low, unit, eta, lines, t, short, limits, row) >= -tolerance:
-        while good - step > bad:
-            n = good - step
-            if _slack(n, a, low, unit, eta, lines, t, short, limits, row) >= -tolerance:
-                good = n
-                step *= 2.0
-            else:
-                bad = n
-                break
-    else:
-        while True:
-            bad = good
+    root = math.sqrt(a)
+    bad, good, under, over, grow = 0.0, math.inf, 0.0, 0.0, 1.0
+    n = min(np.ceil(a + 0.5 * root), most)
+    for step in range(2000):
+        room = _slack(n, a, low, unit, eta, lines, t, short, limits, row)
+        score = _score(room)
+        if room >= -tolerance:
+            good, over = n, max(score, 0.0)
+        else:
+            bad, under = n, score
             if bad >= most or bad > 1e15:
                 return UNREACHABLE
-            good = min(bad + step, most)
-            step *= 2.0
-            if _slack(good, a, low, unit, eta, lines, t, short, limits, row) >= -tolerance:
-                break
-    while good - bad > 1.0:
-        n = np.floor(0.5 * (good + bad))
-        if _slack(n, a, low, unit, eta, lines, t, short, limits, row) >= -tolerance:
-            good = n
+        if good - bad <= 1.0:
+            break
+        jump = max(np.ceil(0.8 * abs(score) * root + 0.25), grow)
+        if good == math.inf:
+            n, grow = min(bad + jump, most), 2.0 * jump
+        elif bad == 0.0:
+            n, grow = max(good - jump, 1.0), 2.0 * jump
+        elif step % 4 == 3:
+            n = np.floor(0.5 * (good + bad))
         else:
-            bad = n
+            n = np.ceil(bad + (good - bad) * under / (under - over))
+            n = min(max(n, bad + 1.0), good - 1.0)
     return good
 
 
@@ -634,16 +645,18 @@ def _fewest_real(n, a, low, unit, eta, lines, t, short, limits, tolerance, row):
         down = _slack(bad, a, low, unit, eta, lines, t, short, limits, row)
     if up <= 0.0:
         return good
+    up, down = _score(up), _score(down)
     side = 0
     for step in range(200):
-        if good - bad <= 1e-14 * good:
+        if good - bad <= ROOT * good:
             break
         n = 0.5 * (good + bad) if step % 4 == 3 else (bad * up - good * down) / (up - down)
+        # Not nearer to an end than this: so the end closes in when the root is there.
+        near = 0.5 * ROOT * good
+        n = min(max(n, bad + near), good - near)
         if not bad < n < good:
-            n = 0.5 * (good + bad)
-            if not bad < n < good:
-                break
-        value = _slack(n, a, low, unit, eta, lines, t, short, limits, row)
+            break
+        value = _score(_slack(n, a, low, unit, eta, lines, t, short, limits, row))
         if value == 0.0:
             return n
         if value > 0.0:
@@ -665,8 +678,8 @@ def erlang_b(load, lines, out):
     for i in range(load.size):
         if load[i] <= 0.0:
             out[i] = 1.0 if lines[i] <= 0.0 else 0.0
-        elif lines[i] == math.inf:
-            out[i] = 0.0
+        elif lines[i] == 0.0 or lines[i] == math.inf:
+            out[i] = 1.0 if lines[i] == 0.0 else 0.0
         else:
             out[i] = math.exp(-log_r(lines[i], load[i]))
 

@@ -32,6 +32,9 @@ def quick_agents(
     """
     if not _suits(target) or not _endless(queue["lines"]):
         return None
+    impatient = target.abandonment is not None or target.rule not in RULES
+    if impatient and not _all_patient(queue["patience_s"]):
+        return None
     flat = {name: _flat(name, queue[name]) for name in ORDER}
     try:
         shape = np.broadcast_shapes(*(a.shape for a in flat.values()))
@@ -60,10 +63,9 @@ ORDER = ("volume", "aht_s", "interval_s", "patience_s")
 def _suits(target: Target) -> bool:
     if not isinstance(target, Target) or target.service_level is None:
         return False
-    others = (target.asa_s, target.abandonment, target.blocking)
+    # Without a limit on lines nothing is blocked: every limit on blocking holds.
     return (
-        all(limit is None for limit in others)
-        and target.rule in RULES
+        target.asa_s is None
         and 1e-6 <= target.service_level <= 1 - 1e-6
         and (target.occupancy is None or 1e-3 <= target.occupancy <= 1)
     )
@@ -71,6 +73,11 @@ def _suits(target: Target) -> bool:
 
 def _endless(lines: ArrayLike) -> bool:
     return type(lines) is float and lines == math.inf
+
+
+def _all_patient(patience_s: ArrayLike) -> bool:
+    """Whether nobody leaves: then all rules are one, and limits on abandonment always hold."""
+    return type(patience_s) is float and patience_s == math.inf
 
 
 def _flat(name: str, value: ArrayLike) -> Floats:
@@ -99,7 +106,7 @@ def _solve(flat: dict[str, Floats], target: Target, answer: Whole) -> bool:
                 return False
             answer[mask] = some
         return True
-    mix = _mix(target.rule, level)
+    mix = NO_MIX if all_patient else _mix(target.rule, level)
 
     def work(first: int, last: int) -> None:
         if all_patient:
@@ -113,6 +120,9 @@ def _solve(flat: dict[str, Floats], target: Target, answer: Whole) -> bool:
         return False  # a share that is a difference would be small
     share(work, size=answer.size, least=LEAST)
     return not (answer == kernels.WRONG).any()
+
+
+NO_MIX = np.zeros(6)
 
 
 def _mix(rule: SlRule, level: float) -> Floats:

@@ -22,9 +22,12 @@ _COLUMN = {
 
 
 def limits_of(
-    target: Target, volume: Floats, patience_s: Floats, lines: Floats
-) -> tuple[Floats, Flags]:
+    target: Target, volume: Floats, patience_s: Floats, lines: Floats,
+    *, shape: tuple[int, ...] | None = None,
+) -> tuple[Floats, Flags]:  # fmt: skip
     """Return the kernel's limits, a row a queue, and where only agents = lines can meet them.
+
+    `shape` is that of the caller's arrays, for an index in an error.
 
     A limit at its very end (service level 1, a mean wait or abandonment of 0) is approached but
     never reached by adding agents; rounding would hide that, so it is decided here.
@@ -47,7 +50,7 @@ def limits_of(
         always, nobody_waits, never = _at_the_end(target, name, patience_s, lines)
         column[always] = math.nan
         full |= nobody_waits
-        _refuse_end(target, name, never & busy)
+        _refuse_end(target, name, (never & busy).reshape(shape or busy.shape))
     return limits, full
 
 
@@ -110,6 +113,8 @@ def refuse_target(target: Target, reached: dict[str, float], most: float, failed
 
 
 def _where(bad: Flags) -> str:
-    if bad.size == 1:
+    if not bad.ndim:
         return ""
-    return f" (first at index {int(np.argmax(bad))}, {int(bad.sum())} of {bad.size} queues)"
+    first = tuple(int(i) for i in np.argwhere(bad)[0])
+    where = first[0] if len(first) == 1 else first
+    return f" (first at index {where}, {int(bad.sum())} of {bad.size} elements)"

@@ -20,7 +20,12 @@ def lag(awt_s: float, interval_s: float) -> int:
 
 
 def whole_agents(
-    planned: np.ndarray, come: np.ndarray, *, intervals: int, share: float
+    planned: np.ndarray,
+    come: np.ndarray,
+    *,
+    intervals: int,
+    share: float,
+    most: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return whole agents that follow a real-valued plan of work and keep every deadline.
 
@@ -36,6 +41,8 @@ def whole_agents(
         See `lag`.
     share : float
         Part of an agent's interval that goes into work, above 0 and at most 1.
+    most : int array, shape (T,), optional
+        Agents there can be in each interval, enough to keep every deadline with all of them.
 
     Returns
     -------
@@ -50,13 +57,36 @@ def whole_agents(
     due = np.concatenate([np.zeros(min(intervals - 1, len(come))), total])[: len(come)]
     due[-1:] = total[-1:]
     least = np.maximum(due, np.cumsum(planned) - 1.0)
+    if most is not None:
+        # What must be done by now so that those who can come later finish the rest in time.
+        for i in range(len(come) - 2, -1, -1):
+            due[i] = max(due[i], due[i + 1] - most[i + 1] * share)
     agents, done = np.zeros(len(come), np.int64), 0.0
     for i in range(len(come)):
         needed = math.ceil((least[i] - done) / share - ROUNDING)
         busy = math.floor((total[i] - done) / share + ROUNDING)  # more would stand idle
         agents[i] = max(0, needed, min(round(planned[i] / share), busy))
+        if most is not None:
+            urgent = math.ceil((due[i] - done) / share - ROUNDING)
+            agents[i] = max(0, urgent, min(agents[i], most[i]))
         done = min(done + agents[i] * share, total[i])
     return agents
+
+
+def work_done(capacity: np.ndarray, come: np.ndarray) -> np.ndarray:
+    """Return the work done in each interval, agent-intervals, where `capacity` could be done.
+
+    Examples
+    --------
+    >>> work_done(np.array([2.0, 2.0]), np.array([3.0, 0.0])).tolist()
+    [2.0, 1.0]
+    """
+    total = np.cumsum(come)
+    out, done = np.zeros(len(come)), 0.0
+    for i in range(len(come)):
+        out[i] = min(capacity[i], total[i] - done)
+        done += out[i]
+    return out
 
 
 def on_time(agents: np.ndarray, come: np.ndarray, *, intervals: int) -> np.ndarray:
@@ -64,24 +94,26 @@ def on_time(agents: np.ndarray, come: np.ndarray, *, intervals: int) -> np.ndarr
 
     Parameters
     ----------
-    agents, come : array, shape (T,)
-        Working agents, and work coming, of each interval.
+    agents : array, shape (..., T)
+        Working agents of each interval.
+    come : array, shape (T,)
+        Work coming in each.
     intervals : int
         See `lag`.
 
     Returns
     -------
-    float64 array, shape (T,)
+    float64 array, shape (..., T)
         1 where nothing comes.
     """
     total = np.cumsum(come)
-    done, finished = 0.0, np.empty(len(total))
-    for i, capacity in enumerate(agents):
-        done = min(done + capacity, total[i])
-        finished[i] = done
+    done, finished = np.zeros(agents.shape[:-1]), np.empty(agents.shape)
+    for i in range(len(total)):
+        done = np.minimum(done + agents[..., i], total[i])
+        finished[..., i] = done
     due = np.minimum(np.arange(len(total)) + intervals - 1, len(total) - 1)
     before = np.concatenate([[0.0], total[:-1]])
     amount = total - before
-    served = np.clip(finished[due] - before, 0, amount)
-    share = np.divide(served, amount, out=np.ones_like(total), where=amount > ROUNDING)
+    served = np.clip(finished[..., due] - before, 0, amount)
+    share = np.divide(served, amount, out=np.ones_like(served), where=amount > ROUNDING)
     return np.where(share > 1 - ROUNDING, 1.0, share)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,8 @@ from scipy import special
 
 from wfm.errors import BadInput
 from wfm.queueing import erlang
-from wfm.queueing._arguments import broadcast, numbers, queue_arguments, refuse
+from wfm.queueing._arguments import broadcast, queue_arguments, refuse
+from wfm.queueing._checks import waiting_time, whole_agents
 from wfm.scenario import Target
 
 __all__ = ["Blend", "blend", "least_reserve"]
@@ -97,13 +97,11 @@ def blend(
     named = queue_arguments(volume=volume, aht_s=aht_s, interval_s=interval_s)
     handle = named["aht_s"]
     refuse("aht_s", handle, handle > 0, "seconds > 0")
-    extra = numbers(agents=agents, reserve=reserve, awt_s=awt_s)
-    for name in ("agents", "reserve"):
-        value = extra[name]
-        whole = (value >= 0) & (value == np.floor(value)) & (value < math.inf)
-        refuse(name, value, whole, "a whole number >= 0")
-    refuse("awt_s", extra["awt_s"], extra["awt_s"] >= 0, "a number of seconds >= 0")
-    a = broadcast({**named, **extra})
+    named |= {
+        "agents": whole_agents(agents), "reserve": whole_agents(reserve, name="reserve"),
+        "awt_s": waiting_time(awt_s),
+    }  # fmt: skip
+    a = broadcast(named)
     n, kept = a["agents"], a["reserve"]
     refuse("reserve", kept, kept <= n, "at most agents")
     load = a["volume"] * a["aht_s"] / a["interval_s"]

@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from wfm.errors import BadInput
+from wfm.queueing import _line
 from wfm.queueing._arguments import broadcast, numbers, queue_arguments, refuse
+from wfm.queueing._checks import one_number, whole_agents
 
 __all__ = ["CallBacks", "announced_wait", "plan"]
 
@@ -248,22 +250,11 @@ def _interval(
     stay = line * np.where(ahead < long, 1.0, 1.0 - taken)
     waiters = stay.sum() + beyond * (1.0 - taken)
     stayers = waiters + weight_free
-    answered = _answered(ahead, leave, theta, awt_s)
+    answered = _line.answered(ahead, leave, theta, awt_s)
     wait = float(waiters / stayers)
     in_time = float((weight_free + (stay * answered).sum()) / stayers)
     lost = float(theta * (ahead * line).sum() / (rate * stayers))
     return offered, wait, in_time, lost
-
-
-def _answered(ahead: Floats, leave: float, theta: float, awt_s: float) -> Floats:
-    """Chance to be answered within awt_s, by the number waiting in front."""
-    if awt_s == 0:
-        return np.zeros(ahead.size)
-    if theta == 0:
-        return special.gammainc(ahead + 1, leave * awt_s)
-    # With W = exp(-theta wait) of one who stays beta(x, ahead + 1), this is E[W; wait <= awt_s].
-    x, in_time = leave / theta, -math.expm1(-theta * awt_s)
-    return x / (x + ahead + 1) * special.betainc(ahead + 1, x + 1, in_time)
 
 
 def _day(
@@ -271,8 +262,7 @@ def _day(
 ) -> tuple[Floats, Floats, Floats]:
     one = numbers(**single)
     for name, value in one.items():
-        if value.ndim:
-            raise BadInput(f"{name}: expected one number, got shape {value.shape}")
+        one_number(name, value)
         if name.startswith("p_"):
             hint = "a fraction from 0 to 1 - was a percent passed?"
             refuse(name, value, (value >= 0) & (value <= 1), hint)
@@ -283,10 +273,7 @@ def _day(
         else:
             refuse(name, value, (value >= 0) & (value < math.inf), "finite seconds >= 0")
     came = queue_arguments(volume=volume, aht_s=1.0)["volume"]
-    named = numbers(agents=agents, delay=delay)
-    on_seat, shares = named["agents"], named["delay"]
-    whole = (on_seat >= 0) & (on_seat == np.floor(on_seat)) & (on_seat < math.inf)
-    refuse("agents", on_seat, whole, "a whole number >= 0")
+    on_seat, shares = whole_agents(agents), numbers(delay=delay)["delay"]
     refuse("delay", shares, (shares >= 0) & (shares <= 1), "a share from 0 to 1")
     if came.ndim != 1 or came.size == 0 or on_seat.shape not in ((), came.shape):
         raise BadInput(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from wfm.errors import BadInput
 from wfm.queueing import erlang
 from wfm.queueing._arguments import broadcast, numbers, refuse
+from wfm.queueing._checks import amounts
 from wfm.scenario import Target
 
 __all__ = [
@@ -250,10 +251,7 @@ def _work(
     volume: ArrayLike, aht_s: ArrayLike, awt_s: float, interval_s: float
 ) -> tuple[Floats, float, float]:
     """Agent seconds by interval of arrival, deadline and interval in seconds."""
-    named = numbers(volume=volume, aht_s=aht_s, awt_s=awt_s, interval_s=interval_s)
-    for name in ("volume", "aht_s"):
-        value = named[name]
-        refuse(name, value, (value >= 0) & (value < math.inf), "a finite number >= 0")
+    named = amounts(volume=volume, aht_s=aht_s) | numbers(awt_s=awt_s, interval_s=interval_s)
     for name in ("awt_s", "interval_s"):
         value = named[name]
         if value.ndim:

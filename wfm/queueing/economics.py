@@ -17,6 +17,8 @@ __all__ = ["Cheapest", "Pooling", "cheapest_agents", "cost_per_hour", "pooling"]
 
 Floats = NDArray[np.float64]
 _HOUR_S = 3600.0
+_ROUNDING = 1e-9
+_WIDEST = 64  # agents tried at once for one queue
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,12 +170,8 @@ def cheapest_agents(
     )
     arrays = broadcast({**queue, **_prices(agent_cost_h, wait_cost_h, abandon_cost)})
     shape = arrays["volume"].shape
-    flat = {name: value.ravel() for name, value in arrays.items()}
-    agents = np.zeros(flat["volume"].size, np.int64)
-    costs = np.zeros((agents.size, 3))
-    for i in range(agents.size):
-        agents[i], costs[i] = _cheapest({name: float(v[i]) for name, v in flat.items()})
-    fewer, best, more = (costs[:, j].reshape(shape)[()] for j in range(3))
+    agents, costs = _cheapest({name: value.ravel() for name, value in arrays.items()})
+    fewer, best, more = (costs[j].reshape(shape)[()] for j in range(3))
     return Cheapest(agents.reshape(shape)[()], best, fewer, more)
 
 
@@ -247,32 +245,57 @@ def pooling(
     )
 
 
-def _cheapest(one: dict[str, float]) -> tuple[int, Floats]:
-    """The cheapest agents of one queue; costs of one fewer, of them, and of one more."""
-    bounded = math.isfinite(one["patience_s"]) or math.isfinite(one["lines"])
-    load = one["volume"] * one["aht_s"] / one["interval_s"]
-    least = 0 if bounded or load == 0 else math.floor(load) + 1
-    most = math.floor(one["lines"]) if math.isfinite(one["lines"]) else math.inf
+def _cheapest(all_: dict[str, Floats]) -> tuple[NDArray[np.int64], Floats]:
+    """The cheapest agents of each queue; costs of one fewer, of them, and of one more."""
+    load = all_["volume"] * all_["aht_s"] / all_["interval_s"]
+    price, most = all_["agent_cost_h"], np.floor(all_["lines"])
+    bounded = np.isfinite(all_["patience_s"]) | np.isfinite(all_["lines"])
+    least = np.where(bounded | (load == 0), 0.0, np.floor(load) + 1)
 
-    def costs(first: int, last: int) -> Floats:
-        return np.asarray(cost_per_hour(agents=np.arange(first, last + 1), **one))
+    def costs(at: NDArray[np.intp], n: Floats) -> Floats:
+        return np.asarray(cost_per_hour(agents=n, **{k: v[at] for k, v in all_.items()}))
 
     # A good number of agents first: its cost bounds how many more could still be cheaper.
-    width, first, best = 16, least, math.inf
-    guess = min(most, max(least, math.ceil(load + math.sqrt(load))))
-    best = float(costs(int(guess), int(guess))[0])
-    last = int(min(most, max(least, math.floor(best / one["agent_cost_h"]))))
-    chosen, lowest = least, math.inf
-    while first <= last:
-        tried = costs(first, min(last, first + width - 1))
-        at = int(np.argmin(tried))
-        if tried[at] < lowest:
-            chosen, lowest = first + at, float(tried[at])
-            last = int(min(last, math.floor(lowest / one["agent_cost_h"])))
-        first, width = first + width, 2 * width
-    more = float(costs(chosen + 1, chosen + 1)[0]) if chosen + 1 <= most else math.inf
-    fewer = float(costs(chosen - 1, chosen - 1)[0]) if chosen > least else math.inf
-    return chosen, np.array([fewer, lowest, more])
+    every: NDArray[np.intp] = np.arange(load.size)
+    chosen = np.minimum(most, np.maximum(least, np.ceil(load + np.sqrt(load))))
+    lowest = costs(every, chosen)
+    first, width = np.maximum(least, _too_few(all_, load, lowest)), 4
+    open_ = every
+    while open_.size:
+        last = np.minimum(most[open_], np.floor(lowest[open_] / price[open_]))
+        inside = first[open_] <= last
+        open_, last = open_[inside], last[inside]
+        n: Floats = first[open_][:, None] + np.arange(width)
+        n = np.minimum(n, last[:, None])
+        tried = costs(np.repeat(open_, width), n.ravel()).reshape(n.shape)
+        at = np.argmin(tried, axis=1)
+        value, number = tried[np.arange(at.size), at], n[np.arange(at.size), at]
+        better = (value < lowest[open_]) | ((value == lowest[open_]) & (number < chosen[open_]))
+        chosen[open_] = np.where(better, number, chosen[open_])
+        lowest[open_] = np.where(better, value, lowest[open_])
+        first[open_], width = first[open_] + width, min(2 * width, _WIDEST)
+    fewer, more = np.full(load.size, math.inf), np.full(load.size, math.inf)
+    some, room = np.flatnonzero(chosen > least), np.flatnonzero(chosen + 1 <= most)
+    fewer[some], more[room] = costs(some, chosen[some] - 1), costs(room, chosen[room] + 1)
+    return chosen.astype(np.int64), np.stack([fewer, lowest, more])
+
+
+def _too_few(all_: dict[str, Floats], load: Floats, best: Floats) -> Floats:
+    """Agents below which wages and the contacts that must be lost cost more than `best`.
+
+    Of `load` erlangs n agents serve at most n: the rest leaves, after a whole patience waited on
+    average, or is blocked.
+    """
+    served_h = _HOUR_S / np.where(all_["aht_s"] > 0, all_["aht_s"], 1.0)
+    waited = np.where(np.isfinite(all_["lines"]), 0.0, all_["patience_s"]) / _HOUR_S
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = all_["abandon_cost"] + np.where(
+            all_["wait_cost_h"] > 0, all_["wait_cost_h"] * waited, 0.0
+        )
+        lost = each * served_h
+        few = (lost * load - best) / (lost - all_["agent_cost_h"])
+    few = np.where((lost > all_["agent_cost_h"]) & np.isfinite(few), few, 0.0)
+    return np.clip(np.floor(few * (1 - _ROUNDING)), 0.0, None)
 
 
 def _prices(

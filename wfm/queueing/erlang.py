@@ -12,18 +12,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wfm.queueing import _kernels
-from wfm.queueing._arguments import (
-    broadcast,
-    load_argument,
-    numbers,
-    one_queue,
-    queue_arguments,
-    refuse,
-)
+from wfm.queueing import _kernels, _solve
+from wfm.queueing._arguments import broadcast, load_argument, numbers, refuse
 from wfm.queueing._quick import quick_agents
-from wfm.queueing._targets import limits_of, refuse_target
-from wfm.queueing._threads import share
 from wfm.queueing.figures import Performance
 from wfm.scenario import Target
 
@@ -34,10 +25,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-# A limit counts as met when it is missed by less than this share of itself (of the share that
-# fails, for a service level above one half): decimals such as 0.8 are not exact in binary.
-TOLERANCE = 1e-12
-LEAST = 256  # queues a thread takes at once: some milliseconds of work
+TOLERANCE = _solve.TOLERANCE
 
 
 def performance(
@@ -71,8 +59,7 @@ def performance(
     patience_s : array_like
         Mean patience, seconds, > 0; infinite: nobody leaves (Erlang C).
     lines : array_like
-        Contacts that fit in at once, served and waiting, >= agents; at most 1e7, or infinite for
-        no limit.
+        Contacts that fit in at once, served and waiting, >= agents; infinite: no limit.
     awt_s : array_like
         Acceptable waiting time, seconds.
     short_s : array_like
@@ -91,7 +78,8 @@ def performance(
 
     Notes
     -----
-    Relative error below 1e-10, and below 1e-9 with millions of lines. Not valid where the rate
+    Relative error below 1e-10. Where both patience and more than a million lines matter, it grows
+    with the lines, to about 1e-9 at ten million. Loads up to 1e15. Not valid where the rate
     changes within about one handle time, where agents work several contacts at once, or for a few
     contacts with a known schedule.
 
@@ -104,18 +92,11 @@ def performance(
     >>> round(float(p.p_answered_within("SL4")), 4), round(float(p.occupancy), 4)
     (0.8884, 0.7143)
     """
-    shape: tuple[int, ...] = ()
-    flat = one_queue(
+    flat, shape = _solve.checked(
         volume=volume, aht_s=aht_s, agents=agents, interval_s=interval_s, patience_s=patience_s,
         lines=lines, awt_s=awt_s, short_s=short_s,
     )  # fmt: skip
-    if flat is None:
-        arrays = _checked(volume, aht_s, agents, interval_s, patience_s, lines, awt_s, short_s)
-        shape = arrays["volume"].shape
-        flat = {name: a.ravel() for name, a in arrays.items()}
-    out = np.empty((flat["volume"].size, _kernels.FIGURES))
-    load = np.empty(flat["volume"].size)
-    _figures(flat, out, load)
+    out, load = _solve.figures(flat)
 
     def column(i: int) -> Floats:
         return out[:, i].reshape(shape)[()]
@@ -189,13 +170,14 @@ def fewest_agents(
     >>> int(fewest_agents(100, 180, Target(service_level=0.80, awt_s=20)))
     14
     """
-    queue = {"interval_s": interval_s, "patience_s": patience_s, "lines": lines}
-    quick = quick_agents(
-        {"volume": volume, "aht_s": aht_s, **queue}, target, partial(_exact_agents, target)
-    )
+    queue = {
+        "volume": volume, "aht_s": aht_s, "interval_s": interval_s, "patience_s": patience_s,
+        "lines": lines,
+    }  # fmt: skip
+    quick = quick_agents(queue, target, partial(_solve.exact_agents, target))
     if quick is not None:
         return quick[()]
-    return _fewest(volume, aht_s, target, **queue, whole=True).astype(np.int64)[()]
+    return _solve.least_agents(target, queue, whole=True).astype(np.int64)[()]
 
 
 def fractional_agents(
@@ -217,8 +199,11 @@ def fractional_agents(
     >>> round(float(fractional_agents(100, 180, Target(service_level=0.80, awt_s=20))), 6)
     13.037206
     """
-    queue = {"interval_s": interval_s, "patience_s": patience_s, "lines": lines}
-    return _fewest(volume, aht_s, target, **queue, whole=False)[()]
+    queue = {
+        "volume": volume, "aht_s": aht_s, "interval_s": interval_s, "patience_s": patience_s,
+        "lines": lines,
+    }  # fmt: skip
+    return _solve.least_agents(target, queue, whole=False)[()]
 
 
 def erlang_b(load: ArrayLike, lines: ArrayLike) -> Floats:
@@ -319,94 +304,3 @@ def fewest_lines(load: ArrayLike, p_block: ArrayLike) -> NDArray[np.int64]:
     out = np.empty(arrays["load"].size, dtype=np.int64)
     _kernels.fewest_lines(arrays["load"].ravel(), arrays["p_block"].ravel(), TOLERANCE, out)
     return out.reshape(arrays["load"].shape)[()]
-
-
-def _checked(  # noqa: PLR0917 - the arguments of `performance`, in its order
-    volume: ArrayLike, aht_s: ArrayLike, agents: ArrayLike, interval_s: ArrayLike,
-    patience_s: ArrayLike, lines: ArrayLike, awt_s: ArrayLike, short_s: ArrayLike,
-) -> dict[str, Floats]:  # fmt: skip
-    queue = queue_arguments(
-        volume=volume, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s, lines=lines
-    )
-    extra = numbers(agents=agents, awt_s=awt_s, short_s=short_s)
-    on_seat = extra["agents"]
-    refuse("agents", on_seat, (on_seat >= 0) & (on_seat < math.inf), "a finite number >= 0")
-    for name in ("awt_s", "short_s"):
-        refuse(name, extra[name], extra[name] >= 0, "a number of seconds >= 0")
-    arrays = broadcast({**queue, **extra})
-    refuse(
-        "lines", arrays["lines"], arrays["lines"] >= arrays["agents"],
-        "at least as many as agents: lines hold the contacts in service and those that wait",
-    )  # fmt: skip
-    return arrays
-
-
-def _figures(flat: dict[str, Floats], out: Floats, load: Floats) -> None:
-    order = (
-        "volume", "aht_s", "agents", "interval_s", "patience_s", "lines", "awt_s", "short_s",
-    )  # fmt: skip
-
-    def work(first: int, last: int) -> None:
-        part = slice(first, last)
-        v, h, n, i, p, k, t, s = (flat[name][part] for name in order)
-        _kernels.performance(v, h, n, i, p, k, t, s, out[part], load[part])
-
-    share(work, size=load.size, least=LEAST)
-
-
-def _exact_agents(target: Target, queue: dict[str, Floats]) -> Floats | None:
-    """Whole agents by the exact kernel, for queues known to be good; None if one has no answer."""
-    flat = broadcast({**queue, "lines": np.array([math.inf])})
-    answer = _solve(flat, target, whole=True)
-    return None if (answer == _kernels.UNREACHABLE).any() else answer
-
-
-def _solve(flat: dict[str, Floats], target: Target, *, whole: bool) -> Floats:
-    limits, full = limits_of(target, flat["volume"], flat["patience_s"], flat["lines"])
-    answer = np.empty(flat["volume"].size)
-    arrays = [flat[name] for name in ("volume", "aht_s", "interval_s", "patience_s", "lines")]
-
-    def work(first: int, last: int) -> None:
-        part = slice(first, last)
-        v, h, i, p, k = (a[part] for a in arrays)
-        _kernels.fewest(
-            v, h, i, p, k, float(target.awt_s), float(target.short_s), limits[part],
-            full[part], TOLERANCE, whole, answer[part],
-        )  # fmt: skip
-
-    share(work, size=answer.size, least=LEAST)
-    return answer
-
-
-def _fewest(
-    volume: ArrayLike,
-    aht_s: ArrayLike,
-    target: Target,
-    *,
-    interval_s: ArrayLike,
-    patience_s: ArrayLike,
-    lines: ArrayLike,
-    whole: bool,
-) -> Floats:
-    queue = queue_arguments(
-        volume=volume, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s, lines=lines
-    )
-    refuse("lines", queue["lines"], queue["lines"] >= 1, "at least 1, for one agent")
-    arrays = broadcast(queue)
-    flat = {name: a.ravel() for name, a in arrays.items()}
-    answer = _solve(flat, target, whole=whole)
-    failed = answer == _kernels.UNREACHABLE
-    if failed.any():
-        first = int(np.argmax(failed))
-        most = math.floor(flat["lines"][first]) if flat["lines"][first] < math.inf else 1e15
-        best = performance(
-            flat["volume"][first], flat["aht_s"][first], most,
-            interval_s=flat["interval_s"][first], patience_s=flat["patience_s"][first],
-            lines=flat["lines"][first], awt_s=target.awt_s, short_s=target.short_s,
-        )  # fmt: skip
-        reached = {
-            "service_level": best.p_answered_within(target.rule), "asa_s": best.asa_s,
-            "abandonment": best.p_abandon, "occupancy": best.occupancy, "blocking": best.p_block,
-        }  # fmt: skip
-        refuse_target(target, {name: float(v) for name, v in reached.items()}, most, failed)
-    return answer.reshape(arrays["volume"].shape)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wfm.queueing._arguments import broadcast, numbers, refuse
+from wfm.queueing._checks import amounts, shares_below_one
 
 __all__ = ["Campaign", "campaign", "spare_agents"]
 
@@ -91,19 +91,17 @@ def campaign(
     >>> round(float(c.dials), 3), round(float(c.agent_h), 3)
     (19841.27, 426.445)
     """
-    amounts = numbers(
+    sizes = amounts(
         successes=successes, dial_s=dial_s, connect_s=connect_s, right_party_s=right_party_s,
         success_s=success_s,
     )  # fmt: skip
-    for name, value in amounts.items():
-        refuse(name, value, (value >= 0) & (value < math.inf), "a finite number >= 0")
     shares = numbers(
         p_connect=p_connect, p_right_party=p_right_party, p_success=p_success, occupancy=occupancy
     )
     for name, value in shares.items():
         hint = "a fraction above 0 and up to 1 - was a percent passed?"
         refuse(name, value, (value > 0) & (value <= 1), hint)
-    a = broadcast({**amounts, **shares})
+    a = broadcast({**sizes, **shares})
     right = a["successes"] / a["p_success"]
     connects = right / a["p_right_party"]
     dials = connects / a["p_connect"]
@@ -151,15 +149,7 @@ def spare_agents(
     >>> spare_agents([20, 30, 30], [14, 14, 17.5], shrinkage=0.3, reserve=1).tolist()
     [0, 6, 2]
     """
-    named = numbers(
-        scheduled=scheduled, requirement=requirement, shrinkage=shrinkage, reserve=reserve
-    )
-    for name, value in named.items():
-        if name == "shrinkage":
-            hint = "a fraction from 0 to below 1 - was a percent passed?"
-            refuse(name, value, (value >= 0) & (value < 1), hint)
-        else:
-            refuse(name, value, (value >= 0) & (value < math.inf), "a finite number >= 0")
-    a = broadcast(named)
+    sizes = amounts(scheduled=scheduled, requirement=requirement, reserve=reserve)
+    a = broadcast(sizes | shares_below_one(shrinkage=shrinkage))
     spare = a["scheduled"] * (1 - a["shrinkage"]) - a["requirement"] - a["reserve"]
     return np.floor(np.maximum(spare, 0.0) + ROUNDING).astype(np.int64)[()]

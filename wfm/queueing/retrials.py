@@ -10,8 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
 from wfm.queueing import erlang
-from wfm.queueing._arguments import broadcast, numbers, queue_arguments, refuse
-from wfm.queueing._slack import falling_root, slack
+from wfm.queueing._arguments import broadcast, queue_arguments, refuse
+from wfm.queueing._checks import agents_on_seat, shares_below_one
+from wfm.queueing._gallop import fewest_from
+from wfm.queueing._roots import falling_root
+from wfm.queueing._slack import slack
 from wfm.scenario import Target
 
 __all__ = ["Retrials", "fewest_agents", "fixed_point"]
@@ -163,29 +166,26 @@ def fewest_agents(
     queue = {name: arrays[name] for name in ("interval_s", "patience_s", "lines")}
     few = np.asarray(erlang.fewest_agents(first, arrays["aht_s"], target, **queue))
 
-    def meets(n: NDArray[np.int64]) -> NDArray[np.bool_]:
-        each = {**arrays, "agents": n.astype(np.float64)}
-        each["volume"] = _attempts(each, retry)
+    flat = {name: value.ravel() for name, value in arrays.items()}
+    retry = retry.ravel()
+
+    def meets(n: Floats, at: NDArray[np.intp]) -> NDArray[np.bool_]:
+        each = {**{name: value[at] for name, value in flat.items()}, "agents": n}
+        each["volume"] = _attempts(each, retry[at])
         figures = erlang.performance(**each, awt_s=target.awt_s, short_s=target.short_s)
         return slack(figures, target) >= -erlang.TOLERANCE
 
-    # Without repeats `few` are enough; with them at least as many, found by doubling and halving.
-    most = np.minimum(np.floor(arrays["lines"]), _MOST_AGENTS).astype(np.int64)
-    missed, met = few - 1, few
-    while not np.all(good := meets(np.maximum(met, 1)) | (first == 0)):
-        _refuse_unreachable(~good & (met >= most), target)
-        missed, met = np.where(good, missed, met), np.where(good, met, np.minimum(2 * met, most))
-    while np.any(met - missed > 1):
-        middle = (missed + met) // 2
-        good = meets(np.maximum(middle, 1))
-        open_ = met - missed > 1
-        missed, met = np.where(open_ & ~good, middle, missed), np.where(open_ & good, middle, met)
-    return np.where(first > 0, met, 0).astype(np.int64)[()]
+    # Without repeats `few` are enough; with them it takes at least as many.
+    most = np.minimum(np.floor(flat["lines"]), _MOST_AGENTS)
+    agents, failed = fewest_from(meets, few.ravel().astype(np.float64), most)
+    _refuse_unreachable(failed.reshape(first.shape), target)
+    return agents.reshape(first.shape).astype(np.int64)[()]
 
 
 def _refuse_unreachable(failed: NDArray[np.bool_], target: Target) -> None:
     if failed.any():
-        where = f" (first at index {int(np.argmax(failed))})" if failed.ndim else ""
+        first = tuple(int(i) for i in np.argwhere(failed)[0])
+        where = f" (first at index {first[0] if len(first) == 1 else first})" if first else ""
         raise BadInput(
             f"target: {target} cannot be met{where}: with as many agents as lines the contacts "
             f"that try again keep it missed, in {int(failed.sum())} of {failed.size} queues; add "
@@ -196,9 +196,13 @@ def _refuse_unreachable(failed: NDArray[np.bool_], target: Target) -> None:
 def _attempts(arrays: dict[str, Floats], retry: Floats) -> Floats:
     first = arrays["volume"]
 
-    def short(x: Floats) -> Floats:
-        got = erlang.performance(**{**arrays, "volume": x})
-        return (first - x * (1 - retry * (got.p_abandon + got.p_block))) / np.maximum(first, 1e-300)
+    flat = {name: value.ravel() for name, value in arrays.items()}
+    wanted, again = first.ravel(), retry.ravel()
+
+    def short(x: Floats, at: NDArray[np.intp]) -> Floats:
+        got = erlang.performance(**{**{k: v[at] for k, v in flat.items()}, "volume": x})
+        lost = again[at] * (got.p_abandon + got.p_block)
+        return (wanted[at] - x * (1 - lost)) / np.maximum(wanted[at], 1e-300)
 
     # A whisker wider, so that rounding cannot put the root outside.
     low, high = first * (1 - 1e-12), first / (1 - retry) * (1 + 1e-12)
@@ -210,14 +214,7 @@ def _arguments(
     **queue: ArrayLike,
 ) -> dict[str, Floats]:  # fmt: skip
     named = queue_arguments(volume=volume, aht_s=aht_s, **queue)
-    extra = numbers(agents=agents, p_retry=p_retry)
-    retry = extra["p_retry"]
-    refuse(
-        "p_retry", retry, (retry >= 0) & (retry < 1),
-        "a fraction from 0 to below 1 - was a percent passed?",
-    )  # fmt: skip
-    on_seat = extra["agents"]
-    refuse("agents", on_seat, (on_seat >= 0) & (on_seat < math.inf), "a finite number >= 0")
-    arrays = broadcast({**named, **extra})
+    named |= shares_below_one(p_retry=p_retry) | {"agents": agents_on_seat(agents)}
+    arrays = broadcast(named)
     refuse("lines", arrays["lines"], arrays["lines"] >= arrays["agents"], "at least agents")
     return arrays

@@ -15,7 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
 from wfm.queueing import erlang
-from wfm.queueing._arguments import broadcast, numbers, queue_arguments, refuse
+from wfm.queueing._arguments import broadcast, queue_arguments
+from wfm.queueing._checks import agents_on_seat, waiting_time
+from wfm.queueing._gallop import fewest_from
 from wfm.scenario import Target
 
 __all__ = ["Groups", "TierPerformance", "compare_groups", "fewest_agents", "performance"]
@@ -133,7 +135,8 @@ def performance(
         mean = np.where(stable, p_wait * m / ((m - better) * (m - upto)), math.inf)
         at_once = within * m < _NO_TIME
         allowed = np.where(at_once, _NO_TIME / m, within)
-        later = np.where(at_once, 1.0, _longer_than(allowed, m - upto, better, m))
+        later = _longer(allowed, m - upto, better, m)
+        later = np.where(at_once, 1.0, later)
     p_answered = np.where(stable, 1.0 - p_wait * np.clip(later, 0.0, 1.0), 0.0)
     p_answered = np.where(np.isinf(within) & stable, 1.0, p_answered)
     return TierPerformance(
@@ -176,17 +179,14 @@ def fewest_agents(
     """
     arrays, each, _ = _arguments(volume, aht_s, 1.0, interval_s, 0.0)
     _refuse_targets(targets, each.shape[-1])
-    for i, target in enumerate(targets):
-        if target is not None:  # says in its own words what no number of agents can meet
-            erlang.fewest_agents(
-                each[..., i], arrays["aht_s"], target, interval_s=arrays["interval_s"]
-            )
+    shape = each.shape[:-1]
+    least = _least(each, arrays, targets).ravel()
+    each = each.reshape(-1, each.shape[-1])
+    aht, length = arrays["aht_s"].ravel(), arrays["interval_s"].ravel()
     within = np.array([0.0 if target is None else target.awt_s for target in targets])
 
-    def meets(n: Floats) -> NDArray[np.bool_]:
-        got = performance(
-            each, arrays["aht_s"], n, interval_s=arrays["interval_s"], awt_s=within
-        )  # fmt: skip
+    def meets(n: Floats, at: NDArray[np.intp]) -> NDArray[np.bool_]:
+        got = performance(each[at], aht[at], n, interval_s=length[at], awt_s=within)
         good = np.ones(n.shape, dtype=bool)
         for i, target in enumerate(targets):
             if target is None:
@@ -198,20 +198,16 @@ def fewest_agents(
                 met &= got.mean_wait_s[..., i] <= target.asa_s * (1 + erlang.TOLERANCE)
             if target.occupancy is not None:
                 met &= np.asarray(got.occupancy) <= target.occupancy * (1 + erlang.TOLERANCE)
-            good &= met | (each[..., i] == 0)
+            good &= met | (each[at, i] == 0)
         return good
 
-    missed, met = np.zeros(each.shape[:-1]), np.ones(each.shape[:-1])
-    while not np.all(good := meets(met)):
-        missed, met = np.where(good, missed, met), np.where(good, met, 2 * met)
-        if met.max() > _MOST_AGENTS:
-            raise BadInput("targets: cannot be met by any number of agents; relax the limits")
-    while np.any(met - missed > 1):
-        middle = np.floor(0.5 * (missed + met))
-        good = meets(np.maximum(middle, 1.0))
-        open_ = met - missed > 1
-        missed, met = np.where(open_ & ~good, middle, missed), np.where(open_ & good, middle, met)
-    return np.where(each.sum(-1) > 0, met, 0).astype(np.int64)[()]
+    agents, failed = fewest_from(meets, least, np.full(least.size, _MOST_AGENTS))
+    if failed.any():
+        raise BadInput(
+            f"targets: cannot be met by any number of agents, in {int(failed.sum())} of "
+            f"{failed.size} cases; relax the limits"
+        )
+    return agents.reshape(shape).astype(np.int64)[()]
 
 
 def compare_groups(
@@ -243,6 +239,15 @@ def compare_groups(
     return Groups(together, np.stack(apart, axis=-1))
 
 
+def _longer(t: Floats, g: Floats, better: Floats, m: Floats) -> Floats:
+    """P(wait > t | waits): exp(-g t) where no better tier comes, else by inversion."""
+    t, g, better, m = np.broadcast_arrays(t, g, better, m)
+    later = np.exp(-np.maximum(g, 0.0) * t)
+    hard = (better > 0) & (g > 0) & np.isfinite(t)
+    later[hard] = _longer_than(t[hard], g[hard], better[hard], m[hard])
+    return later
+
+
 def _longer_than(t: Floats, g: Floats, better: Floats, m: Floats) -> Floats:
     """P(wait > t | waits): Euler inversion of (1 - f(s))/s, f as in `performance`."""
     k = np.arange(2 * _TERMS + 1)
@@ -262,6 +267,24 @@ def _longer_than(t: Floats, g: Floats, better: Floats, m: Floats) -> Floats:
     return (signs * transform.real).sum(-1) / t[..., 0]
 
 
+def _least(each: Floats, arrays: dict[str, Floats], targets: Sequence[Target | None]) -> Floats:
+    """Agents that no answer falls below; says in its own words what no number of agents can meet.
+
+    A tier with a target needs what it would need alone, and agents beyond its load and that of
+    better tiers.
+    """
+    least = np.where(each.sum(-1) > 0, 1.0, 0.0)
+    load = np.cumsum(each, axis=-1) * (arrays["aht_s"] / arrays["interval_s"])[..., None]
+    for i, target in enumerate(targets):
+        if target is not None:
+            alone = erlang.fewest_agents(
+                each[..., i], arrays["aht_s"], target, interval_s=arrays["interval_s"]
+            )
+            stable = np.where(each[..., i] > 0, np.floor(load[..., i] * (1 - 1e-12)) + 1, 0.0)
+            least = np.maximum(least, np.maximum(alone, stable))
+    return least
+
+
 def _arguments(
     volume: ArrayLike, aht_s: ArrayLike, agents: ArrayLike, interval_s: ArrayLike, awt_s: ArrayLike
 ) -> tuple[dict[str, Floats], Floats, Floats]:
@@ -270,10 +293,8 @@ def _arguments(
     each = named["volume"]
     if each.ndim == 0:
         raise BadInput("volume: expected one number a tier along the last axis, got one number")
-    single = {**queue_arguments(volume=1.0, aht_s=aht_s), **numbers(agents=agents, awt_s=awt_s)}
-    within = single.pop("awt_s")
-    refuse("agents", single["agents"], single["agents"] >= 0, "a number >= 0")
-    refuse("awt_s", within, within >= 0, "a number of seconds >= 0")
+    single = {**queue_arguments(volume=1.0, aht_s=aht_s), "agents": agents_on_seat(agents)}
+    within = waiting_time(awt_s)
     single["interval_s"] = named["interval_s"]
     arrays = broadcast({**single, "volume": each[..., 0]})
     arrays.pop("volume")

@@ -15,6 +15,7 @@ from scipy.integrate import solve_ivp
 
 from wfm.errors import BadInput
 from wfm.queueing._arguments import numbers, queue_arguments, refuse
+from wfm.queueing._checks import amounts, one_number, whole_agents
 
 __all__ = ["Transient", "exact"]
 
@@ -42,7 +43,8 @@ class Transient:
     p_wait : array, shape (T,)
         Share of the contacts coming in the interval that do not reach an agent at once.
     p_abandon : array, shape (T,)
-        Contacts leaving in the interval, over contacts coming in it.
+        Contacts leaving in the interval, over contacts coming in it; above 1 where a queue left by
+        an earlier interval leaves. NaN or infinite where nobody comes.
     p_answered_in_awt, p_abandoned_in_awt : array, shape (T,)
         Shares of the contacts coming in the interval, with the agents there when they come.
     end : array, shape (T, states)
@@ -113,14 +115,10 @@ def exact(
     named = queue_arguments(
         volume=1.0, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s
     )  # fmt: skip
-    named |= numbers(awt_s=awt_s, agents=agents, start=start)
+    named |= amounts(awt_s=awt_s)
     for name in ("aht_s", "interval_s", "patience_s", "awt_s"):
-        if named[name].ndim:
-            raise BadInput(f"{name}: expected one number, got shape {named[name].shape}")
-    refuse("awt_s", named["awt_s"], (named["awt_s"] >= 0) & (named["awt_s"] < math.inf), ">= 0")
-    on_seat, first = named["agents"], named["start"]
-    whole = (on_seat >= 0) & (on_seat == np.floor(on_seat)) & (on_seat < math.inf)
-    refuse("agents", on_seat, whole, "a whole number >= 0")
+        one_number(name, named[name])
+    on_seat, first = whole_agents(agents), numbers(start=start)["start"]
     refuse("start", first, (first >= 0) & (first <= 1), "a probability")
     if on_seat.ndim != 1 or on_seat.size == 0 or first.ndim != 1:
         raise BadInput("agents and start: expected lists, agents one number an interval")

@@ -15,7 +15,9 @@ from scipy import special
 from wfm.errors import BadInput
 from wfm.queueing import erlang
 from wfm.queueing._arguments import broadcast, numbers, queue_arguments, refuse
-from wfm.queueing._slack import falling_root, slack
+from wfm.queueing._checks import agents_on_seat
+from wfm.queueing._roots import falling_root
+from wfm.queueing._slack import slack
 from wfm.queueing.volumes import GammaVolume, NormalVolume, QuantileVolume, UncertainVolume
 from wfm.scenario import SlRule, Target
 
@@ -26,9 +28,15 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-# Beyond this score lies less than 1e-15 of a normal distribution.
-_FAR = 8.0
-_PANELS, _NODES = 8, 12
+# Beyond these scores lies less than 1e-10 of a normal distribution.
+_PANELS = (-6.5, -2.0, 2.0, 6.5)
+_NODES = 10
+# Where the service level bends, in sqrt(load) erlangs from a load at which it turns.
+_TURNS = (-6.0, -2.0, -0.7, 0.0, 0.7, 2.0, 6.0)
+# Loads beyond exp(this) times the agents hold no turn that matters.
+_FAR_LATE = 20.0
+# A volume that brings a smaller share of the contacts is left out.
+_NO_SHARE = 1e-12
 # Doublings of a volume after which "more and more" counts as "any".
 _MOST_DOUBLINGS = 40
 
@@ -80,23 +88,26 @@ def largest_volume(
     # Refuses, in its own words, what cannot be met even for next to nobody.
     erlang.fewest_agents(np.full(arrays["aht_s"].shape, 1e-9), arrays["aht_s"], target, **queue)
 
-    def margin(volume: Floats) -> Floats:
+    flat = {name: value.ravel() for name, value in arrays.items()}
+
+    def margin(volume: Floats, at: NDArray[np.intp]) -> Floats:
+        each = {name: value[at] for name, value in flat.items()}
         figures = erlang.performance(
-            volume, arrays["aht_s"], arrays["agents"], interval_s=arrays["interval_s"],
-            patience_s=arrays["patience_s"], lines=arrays["lines"], awt_s=target.awt_s,
-            short_s=target.short_s,
-        )  # fmt: skip
+            volume=volume, **each, awt_s=target.awt_s, short_s=target.short_s
+        )
         return slack(figures, target)
 
-    high = np.maximum(arrays["agents"], 1.0) * arrays["interval_s"] / arrays["aht_s"]
+    high = np.maximum(flat["agents"], 1.0) * flat["interval_s"] / flat["aht_s"]
+    open_ = np.flatnonzero(staffed.ravel())
     for _ in range(_MOST_DOUBLINGS):
-        met = margin(high) >= 0
-        if not np.any(met & staffed):
+        open_ = open_[margin(high[open_], open_) >= 0]
+        if open_.size == 0:
             break
-        high = np.where(met, 2.0 * high, high)
-    endless = margin(high) >= 0
-    low = np.zeros_like(high)
-    root = falling_root(margin, low, np.where(endless, low, high))
+        high[open_] *= 2.0
+    endless = np.zeros(staffed.shape, dtype=bool)
+    endless.flat[open_] = True
+    high = np.where(endless | ~staffed, 0.0, high.reshape(staffed.shape))
+    root = falling_root(margin, np.zeros_like(high), high)
     return np.where(staffed, np.where(endless, math.inf, root), 0.0)[()]
 
 
@@ -239,8 +250,8 @@ def expected_service_level(
 
     Notes
     -----
-    Gauss-Legendre in the normal score, cut where the volume reaches the capacity of the agents
-    (there Erlang C falls to 0) and where the distribution bends.
+    Gauss-Legendre in the normal score, cut about the volume that fills the agents (there the level
+    falls, with Erlang C to 0) and where the distribution bends; within 1e-8.
 
     Examples
     --------
@@ -252,36 +263,47 @@ def expected_service_level(
     _fits(volume, arrays["aht_s"].shape)
     shape = np.broadcast_shapes(volume.shape, arrays["aht_s"].shape)
     arrays = {name: np.broadcast_to(value, shape) for name, value in arrays.items()}
-    full = volume.score(arrays["agents"] * arrays["interval_s"] / arrays["aht_s"])
-    cuts = [
-        np.broadcast_to(np.linspace(-_FAR, _FAR, _PANELS + 1), (*shape, _PANELS + 1)),
-        np.broadcast_to(volume.turns(), (*shape, volume.turns().shape[-1])),
-        np.broadcast_to(full, shape)[..., None],
-    ]
-    edges = np.sort(np.clip(np.concatenate(cuts, axis=-1), -_FAR, _FAR), axis=-1)
+    edges = _edges(volume, arrays, float(awt_s))
     x, weight = np.polynomial.legendre.leggauss(_NODES)
     half = 0.5 * np.diff(edges, axis=-1)[..., None]
     score = 0.5 * (edges[..., 1:] + edges[..., :-1])[..., None] + half * x
-    mass = (half * weight * np.exp(-0.5 * score**2)).reshape(*shape, -1)
-    contacts = volume.at(score.reshape(*shape, -1))
-    each = {name: value[..., None] for name, value in arrays.items()}
-    figures = erlang.performance(
-        contacts, each["aht_s"], each["agents"], interval_s=each["interval_s"],
-        patience_s=each["patience_s"], lines=each["lines"], awt_s=awt_s,
-        short_s=short_s,
-    )  # fmt: skip
-    level = np.asarray(figures.p_answered_within(rule))
-    all_contacts = (mass * contacts).sum(-1)
+    mass = (half * weight * np.exp(-0.5 * score**2)).reshape(*shape, score.shape[-2] * _NODES)
+    brought = mass * volume.at(score.reshape(mass.shape))
+    all_contacts = brought.sum(-1)
+    level = np.zeros(brought.shape)
+    counts = brought > _NO_SHARE * all_contacts[..., None]
+    contacts = (brought / np.where(mass > 0, mass, 1.0))[counts]
+    each = {
+        name: np.broadcast_to(value[..., None], brought.shape)[counts]
+        for name, value in arrays.items()
+    }
+    figures = erlang.performance(volume=contacts, **each, awt_s=awt_s, short_s=short_s)
+    level[counts] = figures.p_answered_within(rule)
     with np.errstate(invalid="ignore"):
-        return ((mass * contacts * level).sum(-1) / all_contacts)[()]
+        return ((brought * level).sum(-1) / all_contacts)[()]
+
+
+def _edges(volume: UncertainVolume, arrays: dict[str, Floats], awt_s: float) -> Floats:
+    """Return rising scores between which the service level is smooth and of one scale.
+
+    However wide the volume is spread, the level turns within a few sqrt(agents) of two loads: where
+    the agents are full, and where those who stay wait awt_s in a crowd, agents exp(awt_s/patience).
+    """
+    n, shape = arrays["agents"], arrays["agents"].shape
+    late = n * np.exp(np.minimum(awt_s / arrays["patience_s"], _FAR_LATE))
+    loads = [at + turn * np.sqrt(at) for at in (n, late) for turn in _TURNS]
+    each = arrays["interval_s"] / arrays["aht_s"]
+    cuts = [np.broadcast_to(np.array(_PANELS), (*shape, len(_PANELS)))]
+    cuts += [volume.score(np.maximum(load, 0.0) * each)[..., None] for load in loads]
+    cuts.append(np.broadcast_to(volume.turns(), (*shape, volume.turns().shape[-1])))
+    ends = np.concatenate([np.broadcast_to(c, (*shape, c.shape[-1])) for c in cuts], axis=-1)
+    return np.sort(np.clip(ends, _PANELS[0], _PANELS[-1]), axis=-1)
 
 
 def _queue(agents: ArrayLike, aht_s: ArrayLike, queue: dict[str, ArrayLike]) -> dict[str, Floats]:
     named = queue_arguments(volume=1.0, aht_s=aht_s, **queue)
-    on_seat = numbers(agents=agents)["agents"]
-    refuse("agents", on_seat, (on_seat >= 0) & (on_seat < math.inf), "a finite number >= 0")
     named.pop("volume")
-    return broadcast({"agents": on_seat, **named})
+    return broadcast({"agents": agents_on_seat(agents), **named})
 
 
 def _fits(volume: UncertainVolume, shape: tuple[int, ...]) -> None:

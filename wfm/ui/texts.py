@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from wfm.why import WHY
+
 _EN = {
+    **WHY,
     # the frame around every page
     "app.title": "wfm",
     "nav.home": "Home",
@@ -32,6 +35,7 @@ _EN = {
     "channel.voice": "voice",
     "channel.chat": "chat",
     "channel.email": "e-mail",
+    "channel.outbound": "outbound",
     # what charts say
     "axis.contacts_day": "contacts a day",
     "axis.contacts_interval": "contacts an interval",
@@ -226,6 +230,17 @@ _EN = {
     "are {concurrency}n places. {base}",
     "formula.email": "deadline: first in, first out; the fewest agents that finish all work "
     "within {awt} of its arrival, in opening time",
+    "formula.outbound": "outbound: work over occupancy, rounded up in each interval; nobody waits",
+    "formula.with.lines": "with {value} lines",
+    "formula.with.chance": "sized so that the target is met with a chance of {value}, the volume "
+    "being uncertain",
+    "formula.with.p_retry": "{value} of the lost contacts try again",
+    "formula.with.tiers": "with priority for {value}",
+    "formula.with.arrivals": "load of contacts still in service counted, {value}",
+    "formula.with.call_back": "with a call-back offered above {value}",
+    "formula.with.reserve": "{value} agents kept idle for inbound while the others dial",
+    "why.title": "Why this number?",
+    "why.pick": "Interval from",
     "whatif.title": "What if?",
     "whatif.note": "Nothing here changes the plan. Answers cover the whole plan of this queue.",
     "whatif.volume": "Volume, % of forecast",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from wfm.scenario import SlRule
 from wfm.ui import charts, session
-from wfm.ui.i18n import number, percent, signed, t
+from wfm.ui.i18n import number, percent, plain, signed, t, time_text
 from wfm.ui.views import axes, sliders, staffing
 
 if TYPE_CHECKING:
@@ -36,12 +36,13 @@ def page() -> None:
     st.markdown(
         t(
             "staffing.target",
-            target=staffing.target_text(queue.target, queue.channel),
+            target=plain(staffing.target_text(queue.target, queue.channel, queue.tiers)),
             shrinkage=percent(queue.shrinkage),
         )
     )
-    st.caption(t("staffing.formula", formula=staffing.formula_text(queue)))
+    st.caption(t("staffing.formula", formula=plain(staffing.formula_text(queue))))
     _today(plan, queue, span)
+    _why(plan, queue, span)
     st.subheader(t("whatif.title"))
     _what_if(plan, queue, span)
 
@@ -71,6 +72,29 @@ def _today(plan: Plan, queue: Any, span: axes.Span) -> None:
 
 @st.fragment
 @partial(session.guarded, refused="error.refused")
+def _why(plan: Plan, queue: Any, span: axes.Span) -> None:
+    """Draw why one interval needs what it needs; the busiest is shown first."""
+    frame = staffing.intervals(plan, session.service_reached(plan), queue.name, span)
+    if not len(frame):
+        return
+    st.subheader(t("why.title"))
+    left, right = st.columns([1, 3])
+    with left:
+        start = st.selectbox(
+            t("why.pick"),
+            staffing.starts(frame),
+            index=staffing.busiest(frame),
+            key=f"why_{queue.name}_{span.first}_{span.days}_{plan.id}",
+            format_func=time_text,
+        )
+    with right:
+        table = session.app().explain(plan, queue.name, start)
+        for sentence in staffing.why(table, plan.scenario.currency):
+            st.markdown(plain(sentence))
+
+
+@st.fragment
+@partial(session.guarded, refused="error.refused")
 def _what_if(plan: Plan, queue: Any, span: axes.Span) -> None:
     """Draw sliders and their answer; only this part runs again when one moves."""
     st.caption(t("whatif.note"))
@@ -87,7 +111,7 @@ def _what_if(plan: Plan, queue: Any, span: axes.Span) -> None:
                 charts.what_if(frame, axes.axis(frame, span)), width="stretch", key="what_if"
             )
         patience = asked.get("patience_s")
-        st.caption(t("staffing.formula", formula=staffing.formula_text(queue, patience)))
+        st.caption(t("staffing.formula", formula=plain(staffing.formula_text(queue, patience))))
 
 
 def _controls(plan: Plan, queue: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def queue_table(plan: Any, reached: pd.DataFrame) -> pd.DataFrame:
         row = {
             t("queues.queue"): shown_name(queue),
             t("queues.channel"): t(f"channel.{queue.channel}"),
-            t("queues.target"): target_text(queue.target, queue.channel),
+            t("queues.target"): target_text(queue.target, queue.channel, queue.tiers),
             t("queues.served"): percent(got.share, 1),
             t("queues.met"): _of(got.met, got.intervals),
             t("queues.peak"): number(need["agents_rounded"].max() if len(need) else 0),

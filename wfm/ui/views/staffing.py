@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from wfm.scenario import Queue, Tier
 from wfm.ui.i18n import duration, percent, t
 from wfm.ui.views.axes import Span, placed
+from wfm.why import sentences
 
 _MET = 1e-9
 
@@ -63,8 +65,8 @@ def served(reached: pd.DataFrame, column: str = "p_rostered") -> Served:
     return Served(share, met, len(aimed))
 
 
-def target_text(target: Any, channel: str) -> str:
-    """Return a target in words, for example ``80 % within 20 s (SL4)``."""
+def target_text(target: Any, channel: str, tiers: tuple[Tier, ...] = ()) -> str:
+    """Return a target in words, for example ``80 % within 20 s (SL4)``; of each tier where any."""
     parts = []
     if channel == "email":
         parts.append(t("target.deadline", awt=duration(target.awt_s)))
@@ -83,6 +85,7 @@ def target_text(target: Any, channel: str) -> str:
             parts.append(t(f"target.{name}", share=percent(value)))
     if target.asa_s is not None:
         parts.append(t("target.asa", asa=duration(target.asa_s)))
+    parts += [f"{tier.name}: {target_text(tier.target, channel)}" for tier in tiers]
     return ", ".join(parts) or t("target.none")
 
 
@@ -92,7 +95,44 @@ def formula_text(queue: Any, patience_s: float | None = None) -> str:
     if queue.channel == "email":
         return t("formula.email", awt=duration(queue.target.awt_s))
     patient = not math.isfinite(patience)
+    if queue.channel == "outbound":
+        return t("formula.outbound")
     base = t("formula.c") if patient else t("formula.a", patience=duration(patience))
     if queue.channel == "chat":
-        return t("formula.chat", concurrency=queue.concurrency, base=base)
-    return base
+        base = t("formula.chat", concurrency=queue.concurrency, base=base)
+    return "; ".join([base, *(t(f"formula.with.{name}", value=v) for name, v in _beyond(queue))])
+
+
+def busiest(frame: pd.DataFrame) -> int:
+    """Return which row of `frame` needs most people on seat."""
+    return int(frame["agents_rounded"].to_numpy().argmax())
+
+
+def starts(frame: pd.DataFrame) -> list[pd.Timestamp]:
+    """Return the starts of the intervals of `frame`."""
+    return list(frame["start"])
+
+
+def why(table: pd.DataFrame, currency: str) -> list[str]:
+    """Return the sentences that explain the one interval in `table`."""
+    return sentences(table.iloc[0].to_dict(), currency=currency, say=t)
+
+
+def _beyond(queue: Queue) -> list[tuple[str, Any]]:
+    """Return what `queue` asks for beyond one stationary queue, in words of the screen."""
+    found: list[tuple[str, Any]] = []
+    if queue.lines is not None:
+        found.append(("lines", queue.lines))
+    if queue.chance is not None:
+        found.append(("chance", percent(queue.chance)))
+    if queue.p_retry:
+        found.append(("p_retry", percent(queue.p_retry)))
+    if queue.tiers:
+        found.append(("tiers", ", ".join(tier.name for tier in queue.tiers)))
+    if queue.arrivals != "stationary":
+        found.append(("arrivals", queue.arrivals.replace("_", " ")))
+    if queue.call_back is not None:
+        found.append(("call_back", duration(queue.call_back.threshold_s)))
+    if queue.reserve is not None:
+        found.append(("reserve", queue.reserve))
+    return found
