@@ -6,82 +6,21 @@ Everything that touches the world comes in through `Ports`; `wfm.wiring` chooses
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
 
 import pandas as pd
 
 import forecasts
-from wfm import frames, requirement
 from wfm import plan as planning
+from wfm import requirement, whatif
 from wfm.errors import BadInput
 from wfm.plan import Plan, Progress
-from wfm.requirement import Effort, Requirement
+from wfm.ports import Check, JobState, Ports
 from wfm.scenario import Scenario
 from wfm.starter import starter
-
-
-class JobState(Protocol):
-    """How far a job is: state, fraction 0 to 1, what it does, why it failed, what came of it."""
-
-    @property
-    def state(self) -> str: ...  # noqa: D102
-    @property
-    def fraction(self) -> float: ...  # noqa: D102
-    @property
-    def text(self) -> str: ...  # noqa: D102
-    @property
-    def error(self) -> str: ...  # noqa: D102
-    @property
-    def taken(self) -> bool: ...  # noqa: D102
-
-
-class JobWork(Protocol):
-    """A job's own side: where it tells its progress and, at the end, if its roster was taken."""
-
-    taken: bool
-
-    def progress(self, fraction: float, text: str) -> bool: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class Ports:
-    """The world outside, one callable each; see `wfm.wiring` for the ones in use."""
-
-    read_history: Callable[..., Any]
-    read_any_interval: Callable[..., Any]
-    read_scenario: Callable[..., Any]
-    read_forecast: Callable[..., pd.DataFrame]
-    write_scenario: Callable[..., Any]
-    demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]
-    load_plan: Callable[..., Plan]
-    save_plan: Callable[..., tuple[Path, ...]]
-    plan_stamp: Callable[..., str]
-    revision: Callable[..., int]
-    job: Callable[..., JobState]
-    start_job: Callable[..., None]
-    work_job: Callable[..., AbstractContextManager[JobWork]]
-    cancel_job: Callable[..., None]
-    xlsx: Callable[[Plan], bytes]
-    csv_zip: Callable[[Plan], bytes]
-    csv_bytes: Callable[[pd.DataFrame], bytes]
-    ics_zip: Callable[[Plan], bytes]
-    exports: Callable[[Plan], dict[str, bytes]]
-    write_files: Callable[..., tuple[Path, ...]]
-    checks: Callable[[], tuple[Check, ...]]
-    now: Callable[[], dt.datetime]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing `wfm doctor` looked at."""
-
-    name: str
-    ok: bool
-    text: str
+from wfm.whatif import Sized, WhatIf
 
 
 @dataclass(frozen=True)
@@ -110,53 +49,6 @@ class StarterFile:
     path: Path
     people_path: Path
     assumptions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class WhatIf:
-    """What a queue would need if some choices were different.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        start, volume, aht_s, agents_before, agents, scheduled_before, scheduled,
-        p_answered_within, occupancy; an interval a row.
-    before, after : Effort
-        Peak and hours as planned and as asked.
-    """
-
-    frame: pd.DataFrame
-    before: Effort
-    after: Effort
-
-
-@dataclass(frozen=True)
-class Sized:
-    """A requirement with the choices and the forecast it rests on.
-
-    Attributes
-    ----------
-    scenario : Scenario
-    forecast : DataFrame
-    sizing : Requirement
-    """
-
-    scenario: Scenario
-    forecast: pd.DataFrame
-    sizing: Requirement
-
-    def explain(self, queue: str | None = None, at: str | None = None) -> pd.DataFrame:
-        """Return why each number is what it is; `at` is local time, such as ``2026-03-02 10:00``.
-
-        Raises
-        ------
-        BadInput
-            Nothing is sized there.
-        """
-        return requirement.explain(
-            self.sizing, self.scenario, forecast=self.forecast, queue=queue,
-            start=None if at is None else _moment(at, self.scenario.timezone),
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -349,33 +241,10 @@ class App:
         patience_s, shrinkage
             Fields of `Queue`.
         """
-        if not (volume > 0 and aht > 0):
-            raise BadInput(f"what-if: factors are numbers > 0, got volume {volume}, aht {aht}")
-        asked: dict[str, Any] = {"service_level": service_level, "awt_s": awt_s,
-                                 "occupancy": occupancy, "rule": rule}  # fmt: skip
-        old = plan.scenario.queue(queue)
-        target = replace(old.target, **{k: v for k, v in asked.items() if v is not None})
-        changes: dict[str, Any] = {
-            k: v for k, v in (("patience_s", patience_s), ("shrinkage", shrinkage)) if v is not None
-        }
-        new = replace(old, target=target, **changes)
-        if new.aht_s is not None:
-            new = replace(new, aht_s=new.aht_s * aht)
-        scenario = replace(plan.scenario, queues=(new,), people=(), contracts=(), shifts=())
-        part = plan.forecast[plan.forecast["queue"] == queue]
-        scaled = part.assign(
-            **{name: part[name] * volume for name in ("volume", *frames.BANDS)},
-            aht_s=part["aht_s"] * aht,
-        )
-        after = requirement.size(scaled, scenario)
-        before = plan.sizing.frame[plan.sizing.frame["queue"] == queue]
-        merged = before[["start", "agents_rounded", "scheduled"]].rename(
-            columns={"agents_rounded": "agents_before", "scheduled": "scheduled_before"}
-        ).merge(after.frame.rename(columns={"agents_rounded": "agents", "agents": "fractional"}),
-                on="start", how="right")  # fmt: skip
-        columns = ["start", "volume", "aht_s", "agents_before", "agents", "scheduled_before",
-                   "scheduled", "p_answered_within", "occupancy"]  # fmt: skip
-        return WhatIf(merged[columns], plan.sizing.effort(queue), after.effort(queue))
+        return whatif.what_if(
+            plan, queue, volume=volume, aht=aht, service_level=service_level, awt_s=awt_s,
+            patience_s=patience_s, shrinkage=shrinkage, occupancy=occupancy, rule=rule,
+        )  # fmt: skip
 
     def size_files(self, source: str | Path, scenario: str | Path | None = None) -> Sized:
         """Size a forecast without a history.
@@ -474,18 +343,6 @@ class App:
     def export_ics_zip(self, plan: Plan) -> bytes:
         """Return one calendar file a person in a zip."""
         return self.ports.ics_zip(plan)
-
-
-def _moment(text: str, tz: str) -> pd.Timestamp:
-    try:
-        moment = pd.Timestamp(text)
-        if moment is pd.NaT:
-            raise ValueError("empty")
-        return moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
-    except ValueError as error:
-        raise BadInput(
-            f"size: --at expects the start of an interval such as 2026-03-02 10:00, got {text!r}"
-        ) from error
 
 
 def _revised(plan: Plan, revision: int) -> Plan:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from wfm.app import Sized
 from wfm.plan import Plan
+from wfm.whatif import Sized
 from wfm.why import sentences
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from wfm.adapters import acd, demo, export, folder, forecast_file, jobs, scenario_file
-from wfm.app import App, Check, Ports
+from wfm.app import App
 from wfm.errors import BadInput
 from wfm.plan import Plan
+from wfm.ports import Check, Ports
 from wfm.roster import Roster
 from wfm.scenario import Scenario
 

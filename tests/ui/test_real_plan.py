@@ -11,10 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from wfm import wiring
 from wfm.adapters import folder as folders
-from wfm.app import App, WhatIf
+from wfm.app import App
 from wfm.plan import Plan, Provenance, Summary, make_plan
 from wfm.requirement import Effort
 from wfm.ui.navigation import PATHS
+from wfm.whatif import WhatIf
 
 from . import fakes
 

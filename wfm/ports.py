@@ -1,0 +1,75 @@
+"""What of the world outside do the use cases need: files, jobs, the clock?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from wfm.plan import Plan
+from wfm.scenario import Scenario
+
+
+class JobState(Protocol):
+    """How far a job is: state, fraction 0 to 1, what it does, why it failed, what came of it."""
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def fraction(self) -> float: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def error(self) -> str: ...  # noqa: D102
+    @property
+    def taken(self) -> bool: ...  # noqa: D102
+
+
+class JobWork(Protocol):
+    """A job's own side: where it tells its progress and, at the end, if its roster was taken."""
+
+    taken: bool
+
+    def progress(self, fraction: float, text: str) -> bool: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The world outside, one callable each; see `wfm.wiring` for the ones in use."""
+
+    read_history: Callable[..., Any]
+    read_any_interval: Callable[..., Any]
+    read_scenario: Callable[..., Any]
+    read_forecast: Callable[..., pd.DataFrame]
+    write_scenario: Callable[..., Any]
+    demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]
+    load_plan: Callable[..., Plan]
+    save_plan: Callable[..., tuple[Path, ...]]
+    plan_stamp: Callable[..., str]
+    revision: Callable[..., int]
+    job: Callable[..., JobState]
+    start_job: Callable[..., None]
+    work_job: Callable[..., AbstractContextManager[JobWork]]
+    cancel_job: Callable[..., None]
+    xlsx: Callable[[Plan], bytes]
+    csv_zip: Callable[[Plan], bytes]
+    csv_bytes: Callable[[pd.DataFrame], bytes]
+    ics_zip: Callable[[Plan], bytes]
+    exports: Callable[[Plan], dict[str, bytes]]
+    write_files: Callable[..., tuple[Path, ...]]
+    checks: Callable[[], tuple[Check, ...]]
+    now: Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing `wfm doctor` looked at."""
+
+    name: str
+    ok: bool
+    text: str
