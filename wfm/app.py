@@ -235,7 +235,7 @@ class App:
         Parameters
         ----------
         volume, aht : float
-            Factors on forecast volume and handle time, > 0.
+            Factors on forecast volume and on every handle time, > 0.
         service_level, awt_s, occupancy, rule
             Fields of `Target`.
         patience_s, shrinkage

@@ -287,8 +287,8 @@ def _size_parts(parts: list[Part]) -> list[pd.DataFrame]:
     for model, batch, where in sizing.batches([parts[i] for i in waiting]):
         agents, whole = sizing.asked(batch, model.fewest)
         figures = model.predict(batch, whole)
-        columns = (agents, whole, gross_up(whole, batch.of_queues("shrinkage")), figures.served,
-                   figures.occupancy)  # fmt: skip
+        columns = (agents, whole, gross_up(whole, batch.of_queues("shrinkage")),
+                   figures.p_answered_within, figures.occupancy)  # fmt: skip
         for at, rows in zip(where, zip(*map(batch.split, columns), strict=True), strict=True):
             i = waiting[at]
             out[i] = _table(parts[i], *rows)
@@ -324,6 +324,9 @@ def _rostered(rows: pd.DataFrame, scenario: Scenario) -> np.ndarray:
     staff = rows["on_seat"].to_numpy()[order] * (1 - part.queue.shrinkage)
     low = np.floor(staff + sizing.ROUNDING).astype(np.int64)
     share = np.clip(staff - low, 0, 1)
-    below, above = model.predict(batch, low).served, model.predict(batch, low + 1).served
+    below, above = (
+        model.predict(batch, low).p_answered_within,
+        model.predict(batch, low + 1).p_answered_within,
+    )
     out[order] = np.where(part.volume > 0, (1 - share) * below + share * above, math.nan)
     return out

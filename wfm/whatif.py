@@ -11,7 +11,7 @@ from wfm import frames, requirement
 from wfm.errors import BadInput
 from wfm.plan import Plan
 from wfm.requirement import Effort, Requirement
-from wfm.scenario import Scenario
+from wfm.scenario import Queue, Scenario
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,24 @@ def what_if(
     occupancy: float | None,
     rule: str | None,
 ) -> WhatIf:
-    """Return what `queue` would need with other choices; see `wfm.app.App.what_if`."""
+    """Return what `queue` would need with other choices; None keeps the plan's own.
+
+    Parameters
+    ----------
+    plan : Plan
+    queue : str
+    volume, aht : float
+        Factors on forecast volume and on every handle time, > 0.
+    service_level, awt_s, occupancy, rule
+        Fields of `Target`.
+    patience_s, shrinkage
+        Fields of `Queue`.
+
+    Raises
+    ------
+    BadInput
+        For values that `Target` or `Queue` refuse, or a target that cannot be met.
+    """
     if not (volume > 0 and aht > 0):
         raise BadInput(f"what-if: factors are numbers > 0, got volume {volume}, aht {aht}")
     asked: dict[str, Any] = {"service_level": service_level, "awt_s": awt_s,
@@ -85,8 +102,7 @@ def what_if(
         k: v for k, v in (("patience_s", patience_s), ("shrinkage", shrinkage)) if v is not None
     }
     new = replace(old, target=target, **changes)
-    if new.aht_s is not None:
-        new = replace(new, aht_s=new.aht_s * aht)
+    new = _slower(new, aht)
     scenario = replace(plan.scenario, queues=(new,), people=(), contracts=(), shifts=())
     part = plan.forecast[plan.forecast["queue"] == queue]
     scaled = part.assign(
@@ -102,6 +118,23 @@ def what_if(
     columns = ["start", "volume", "aht_s", "agents_before", "agents", "scheduled_before",
                "scheduled", "p_answered_within", "occupancy"]  # fmt: skip
     return WhatIf(merged[columns], plan.sizing.effort(queue), after.effort(queue))
+
+
+def _slower(queue: Queue, factor: float) -> Queue:
+    """Return `queue` with every handle time of its own times `factor`."""
+    if queue.aht_s is not None:
+        queue = replace(queue, aht_s=queue.aht_s * factor)
+    if queue.call_back is not None and queue.call_back.aht_s is not None:
+        queue = replace(
+            queue, call_back=replace(queue.call_back, aht_s=queue.call_back.aht_s * factor)
+        )
+    if queue.outreach is not None:
+        seconds = {
+            name: getattr(queue.outreach, name) * factor
+            for name in ("dial_s", "connect_s", "right_party_s", "success_s")
+        }
+        queue = replace(queue, outreach=replace(queue.outreach, **seconds))
+    return queue
 
 
 def _moment(text: str, tz: str) -> pd.Timestamp:

@@ -23,6 +23,7 @@ WHY = {
     "why.waits.unknown": "Agents are {occupancy} occupied.",
     "why.binding": "What needs so many: {binding}, missed with one agent less.",
     "why.binding.one": "One agent is the least.",
+    "why.binding.none": "So little may come that the target is kept with nobody.",
     "why.missed": "The target is not met with these agents.",
     "why.chance": "The target is met with a chance of {chance}; {less} with one agent less, {more} "
     "with one more. One contact expects to be served in time with {expected}.",
@@ -65,7 +66,8 @@ def sentences(
     ['Mon 03:00: nothing is expected, nobody is needed.']
     """
     when = f"{row['start']:%a %H:%M}"
-    if row["volume"] <= 0 and row["agents_rounded"] == 0:
+    nothing = row["volume"] <= 0 and row["agents_rounded"] == 0
+    if nothing and math.isnan(row.get("p_target_met", math.nan)):
         return [say("why.nobody", when=when)]
     email, known = row["model"].startswith("deadline"), not math.isnan(row["asa_s"])
     out = [
@@ -74,9 +76,9 @@ def sentences(
         say("why.model", model=row["model"]),
     ]  # fmt: skip
     occupancy = _share(row["occupancy"])
-    if math.isnan(row["p_answered_within"]):
+    if math.isnan(row["p_answered_within"]) and row["volume"] > 0:
         out.append(say("why.work", agents=row["agents_rounded"], occupancy=occupancy))
-    elif row["agents_rounded"] or not email:
+    elif row["agents_rounded"]:
         out.append(
             say("why.served.email" if email else "why.served", agents=row["agents_rounded"],
                 served=_share(row["p_answered_within"]),
@@ -90,6 +92,8 @@ def sentences(
         )  # fmt: skip
     if not row["met"]:
         out.append(say("why.missed"))
+    elif row["agents_rounded"] == 0 and not email:
+        out.append(say("why.binding.none"))
     elif row["binding"] == "one agent is the least":
         out.append(say("why.binding.one"))
     elif row["binding"]:

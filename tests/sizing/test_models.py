@@ -12,6 +12,7 @@ from wfm.errors import BadInput
 from wfm.queueing import (
     blending,
     callback,
+    callback_agents,
     erlang,
     outbound,
     retrials,
@@ -20,6 +21,7 @@ from wfm.queueing import (
     uncertain,
 )
 from wfm.scenario import CallBack, OpeningHours, Outreach, Queue, Scenario, Target, Tier
+from wfm.why import sentences
 
 START = pd.Timestamp("2026-03-02 08:00", tz="Europe/Berlin")
 VOLUME = np.array([20.0, 60.0, 110.0, 90.0, 0.0, 40.0])
@@ -288,3 +290,62 @@ def test_what_was_not_sized_cannot_be_explained():
         requirement.explain(sized, made, queue="fax")
     with pytest.raises(BadInput, match="nothing is sized for 'q' at .*it reaches"):
         requirement.explain(sized, made, queue="q", start=START + pd.Timedelta(minutes=7))
+
+
+@pytest.mark.parametrize("kind", ["offered_load", "lagged"])
+def test_rows_of_closed_hours_change_nothing(kind):
+    day = np.r_[np.zeros(18), np.full(16, 100.0), np.zeros(14)]
+    start = pd.date_range("2026-03-02", periods=48, freq="30min", tz="UTC")
+    whole = forecast(day, aht_s=1500.0).assign(start=start)
+    made = Scenario("test", "UTC", (queue(arrivals=kind),))
+    opened = requirement.size(whole[day > 0], made).frame["agents_rounded"].to_numpy()
+    every = requirement.size(whole, made).frame["agents_rounded"].to_numpy()
+    np.testing.assert_array_equal(opened, every[day > 0])
+    assert opened[0] < opened[8]  # nobody is in service when the centre opens
+
+
+def test_lagged_arrivals_of_contacts_as_long_as_an_interval_are_refused():
+    with pytest.raises(BadInput, match=r"'lagged'.*1,800.*'offered_load'"):
+        requirement.size(forecast(np.full(6, 100.0), aht_s=1800.0), plan(queue(arrivals="lagged")))
+
+
+def test_call_backs_left_over_at_the_end_are_made_at_the_beginning():
+    everybody = queue(call_back=CallBack(0, 1.0))
+    one = forecast([100.0])
+    staff = agents(everybody, one)[0]
+    # In a plan of one interval that follows itself as many call-backs come as were promised.
+    day = callback_agents.fewest_agents([100.0] * 60, AHT, GOAL, CallBack(0, 1.0))
+    assert staff == day.agents[-1] > 100 * AHT / 1800 / 2
+
+
+def test_call_backs_are_made_in_opening_hours_without_contacts():
+    hours = (OpeningHours((0,), "08:00", "10:00"),)
+    open_late = queue(call_back=CallBack(0, 1.0), hours=hours)
+    made = agents(open_late, forecast([100.0, 0.0, 0.0, 0.0]))
+    assert made[1] > 5
+    assert made[2:].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(("volume", "bands", "chance", "needed"), [
+    (0.4, (0, 0, 0, 1, 2), 0.5, 0),
+    (0.0, (0, 0, 0, 1, 2), 0.9, 1),
+])  # fmt: skip
+def test_a_chance_is_explained_by_what_may_come(volume, bands, chance, needed):
+    table = forecast([volume]).assign(**dict(zip(frames.BANDS, map(float, bands), strict=True)))
+    made = plan(queue(chance=chance))
+    sized = requirement.size(table, made)
+    why = requirement.explain(sized, made, forecast=table).iloc[0]
+    assert why["agents_rounded"] == needed
+    assert why["met"]
+    assert why["met_less"] == (needed == 0)
+    assert (why["binding"] == "") == (needed == 0)
+    told = " ".join(sentences(why))
+    assert ("kept with nobody" in told) == (needed == 0)
+    assert ("One agent is the least" in told) == (needed == 1)
+
+
+def test_a_refusal_that_names_its_queue_is_not_wrapped_again():
+    table = forecast().assign(p10=9e9)
+    with pytest.raises(BadInput) as caught:
+        requirement.size(table, plan(queue(chance=0.9)))
+    assert str(caught.value).count("requirement:") == 1

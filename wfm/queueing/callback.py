@@ -188,7 +188,7 @@ def plan(
         total = came[i] + due[i]
         mean_s = (came[i] * aht_s + due[i] * back_s) / total if total > 0 else aht_s
         taken = p_accept * came[i] / total if total > 0 else 0.0
-        offered, wait, in_time, lost = _interval(
+        offered, wait, in_time, lost = interval(
             total / interval_s, mean_s, on_seat[i], taken, threshold_s=threshold_s,
             patience_s=patience_s, awt_s=awt_s,
         )  # fmt: skip
@@ -206,11 +206,15 @@ def plan(
     )  # fmt: skip
 
 
-def _interval(
+def interval(
     rate: float, aht_s: float, n: float, taken: float, *, threshold_s: float, patience_s: float,
     awt_s: float,
 ) -> tuple[float, float, float, float]:  # fmt: skip
-    """Shares offered (of all), waiting, answered in time and abandoning (of those who stay)."""
+    """Return shares offered (of all), waiting, answered in time, abandoning (of those who stay).
+
+    One stationary interval at `rate` contacts a second with `n` agents; a share `taken` of those
+    whose announced wait exceeds `threshold_s` leaves for a call-back.
+    """
     if rate == 0:
         return 0.0, 0.0, 1.0, 0.0
     if n == 0:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
-from wfm.queueing import erlang
+from wfm.queueing import _slack
 from wfm.queueing._arguments import broadcast, numbers, queue_arguments, refuse
-from wfm.queueing.callback import _interval
+from wfm.queueing.callback import interval
 from wfm.scenario import CallBack, Target
 
 __all__ = ["CallBackDay", "fewest_agents", "performance"]
@@ -30,20 +30,23 @@ class CallBackDay:
     ----------
     agents : array
         Whole agents on seat.
-    p_answered, p_answered_less, p_answered_more : array
+    p_answered_in_awt, p_answered_in_awt_less, p_answered_in_awt_more : array
         Share of those who come or are called back, accepted ones left out, answered within the
         target's time: with these agents, with one fewer and with one more in this interval alone.
     occupancy : array
     call_backs : array
         Made in the interval, from earlier ones.
+    beyond : array, shape (number of delays,)
+        Call-backs that are due in the first, second ... interval after the last one.
     """
 
     agents: NDArray[np.int64]
-    p_answered: Floats
-    p_answered_less: Floats
-    p_answered_more: Floats
+    p_answered_in_awt: Floats
+    p_answered_in_awt_less: Floats
+    p_answered_in_awt_more: Floats
     occupancy: Floats
     call_backs: Floats
+    beyond: Floats
 
 
 def fewest_agents(
@@ -54,6 +57,7 @@ def fewest_agents(
     *,
     interval_s: float = 1800.0,
     patience_s: float = math.inf,
+    due: ArrayLike = (),
 ) -> CallBackDay:
     """Return the fewest agents of each interval, the earlier ones being as they are.
 
@@ -66,6 +70,8 @@ def fewest_agents(
     offer : CallBack
     interval_s, patience_s : float
         Seconds.
+    due : array_like
+        Call-backs that are due in the first, second ... interval already.
 
     Returns
     -------
@@ -95,19 +101,22 @@ def fewest_agents(
 
     def choose(answered: _Answered, guess: int) -> int:
         n = max(1, guess)
-        good = goal - erlang.TOLERANCE
+
+        def good(n: int) -> bool:
+            return bool(_slack.meets(target, mean_wait_s=0.0, service_level=answered(n)[0]))
+
         step = 1
-        while answered(n)[0] < good:
+        while not good(n):
             n, step = n + step, 2 * step
             if n > _MOST_AGENTS:
                 raise BadInput("target: service_level cannot be met by any number of agents")
         low = 0 if step == 1 else n - step // 2
         while n - low > 1:
             middle = (low + n) // 2
-            low, n = (low, middle) if answered(middle)[0] >= good else (middle, n)
+            low, n = (low, middle) if good(middle) else (middle, n)
         return n
 
-    return _walk(volume, aht_s, target, offer, choose, interval_s, patience_s)
+    return _walk(volume, aht_s, target, offer, choose, interval_s, patience_s, due)
 
 
 def performance(
@@ -119,13 +128,14 @@ def performance(
     *,
     interval_s: float = 1800.0,
     patience_s: float = math.inf,
+    due: ArrayLike = (),
 ) -> CallBackDay:
     """Return what `agents`, shape (T,), give; other arguments as in `fewest_agents`.
 
     Examples
     --------
     >>> day = performance([60, 110], [180] * 2, [9, 14], Target(0.80), CallBack(60, 0.5))
-    >>> [round(float(p), 3) for p in day.p_answered]
+    >>> [round(float(p), 3) for p in day.p_answered_in_awt]
     [0.898, 0.859]
     """
     staff = numbers(agents=agents)["agents"]
@@ -133,8 +143,9 @@ def performance(
     refuse("agents", staff, whole, "a whole number >= 0")
     given = iter(np.broadcast_to(staff, np.shape(volume)).astype(np.int64).tolist())
     return _walk(
-        volume, aht_s, target, offer, lambda answered, guess: next(given), interval_s, patience_s
-    )
+        volume, aht_s, target, offer, lambda answered, guess: next(given), interval_s, patience_s,
+        due,
+    )  # fmt: skip
 
 
 class _Answered:
@@ -147,7 +158,7 @@ class _Answered:
     def __call__(self, n: int) -> tuple[float, float, float]:
         """Return shares answered in time, abandoning, and offered a call-back."""
         if n not in self.known:
-            offered, _, in_time, lost = _interval(
+            offered, _, in_time, lost = interval(
                 self.total, self.mean_s, float(n), self.taken, **self.more
             )
             self.known[n] = (in_time, lost, offered)
@@ -162,6 +173,7 @@ def _walk(  # noqa: PLR0917 - the arguments of `fewest_agents`, in its order
     choose: Callable[[_Answered, int], int],
     interval_s: float,
     patience_s: float,
+    first: ArrayLike,
 ) -> CallBackDay:
     named = queue_arguments(
         volume=volume, aht_s=aht_s, interval_s=interval_s, patience_s=patience_s
@@ -171,7 +183,10 @@ def _walk(  # noqa: PLR0917 - the arguments of `fewest_agents`, in its order
     if came.ndim != 1 or came.size == 0:
         raise BadInput(f"volume: expected a list of consecutive intervals, got shape {came.shape}")
     shares = np.asarray(offer.delay, dtype=np.float64)
-    due = np.zeros(came.size + shares.size)
+    early = numbers(due=first)["due"].ravel()
+    refuse("due", early, (early >= 0) & (early < math.inf), "a number of call-backs >= 0")
+    due = np.zeros(came.size + max(shares.size, early.size))
+    due[: early.size] = early
     out = np.zeros((5, came.size))
     agents = np.zeros(came.size, dtype=np.int64)
     more = {"threshold_s": offer.threshold_s, "patience_s": patience_s, "awt_s": target.awt_s}
@@ -195,4 +210,4 @@ def _walk(  # noqa: PLR0917 - the arguments of `fewest_agents`, in its order
         busy = min(load * (1 - lost) / n, 1.0) if n else 1.0
         less = answered(n - 1)[0] if n else 0.0
         out[:, i] = in_time, less, answered(n + 1)[0], busy, due[i]
-    return CallBackDay(agents, *out)
+    return CallBackDay(agents, out[0], out[1], out[2], out[3], out[4], beyond=due[came.size :])

@@ -14,9 +14,12 @@ from wfm import frames
 from wfm.errors import BadInput
 from wfm.queueing import timevarying
 from wfm.scenario import Queue
+from wfm.timegrid import inside
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_DAY_S = 86400.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +45,24 @@ class Part:
     interval_s: float
 
     @property
+    def open(self) -> NDArray[np.bool_]:
+        """Intervals in which work is done: the queue's hours, or where it has none, contacts."""
+        come = self.volume > 0
+        hours = self.queue.hours
+        return inside(pd.Series(self.start), hours) | come if hours else come
+
+    @property
     def felt(self) -> Floats:
         """Contacts that the stationary formula is asked for; by `Queue.arrivals` not its own.
 
-        Queues that work round the clock hand on at the end what they start with. An interval
-        without contacts is taken as closed: who is in service then is finished, nobody is sized.
+        The plan is taken as whole days that follow themselves: queues that work round the clock
+        hand on at the end what they start with. An interval without contacts is taken as closed:
+        who is in service then is finished, nobody is sized.
+
+        Raises
+        ------
+        BadInput
+            ``"lagged"`` where contacts last as long as an interval: its first one would be empty.
         """
         kind = self.queue.arrivals
         if kind == "stationary" or not self.volume.any():
@@ -54,15 +70,24 @@ class Part:
         step = pd.Timedelta(seconds=self.interval_s)
         at = np.asarray((self.start - self.start[0]) // step, dtype=np.int64)
         mean_s = float((self.volume * self.aht_s).sum() / self.volume.sum())
-        each, handle = np.zeros(at[-1] + 1), np.full(at[-1] + 1, mean_s)
-        each[at], handle[at] = self.volume, self.aht_s
+        if kind == "lagged" and mean_s >= self.interval_s:
+            raise BadInput(
+                f"requirement: queue {self.queue.name!r}: arrivals = 'lagged' is for contacts "
+                f"shorter than an interval of {self.interval_s:g} s, and these last {mean_s:,.0f} "
+                "s on average; use 'offered_load'"
+            )
+        day = round(_DAY_S / self.interval_s)
+        count = -(-(int(at[-1]) + 1) // day) * day
+        busy = self.volume > 0
+        each, handle = np.zeros(count), np.full(count, mean_s)
+        each[at], handle[at] = self.volume, np.where(busy, self.aht_s, mean_s)
         twice = np.tile(each, 2)
         if kind == "lagged":
             felt = timevarying.lagged_volume(twice, mean_s, interval_s=self.interval_s)
         else:
             load = timevarying.offered_load(twice, np.tile(handle, 2), interval_s=self.interval_s)
             felt = load.peak * self.interval_s / np.tile(handle, 2)
-        return np.where(self.volume > 0, felt[each.size :][at], 0.0)
+        return np.where(busy, felt[each.size :][at], 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,13 +179,13 @@ class Figures:
 
     Attributes
     ----------
-    served : array
+    p_answered_within : array
         Predicted service level by the target's rule; for tiers the share that its own tier's time
         is kept for.
     occupancy, asa_s, p_abandon, p_block : array
     """
 
-    served: Floats
+    p_answered_within: Floats
     occupancy: Floats
     asa_s: Floats
     p_abandon: Floats

@@ -146,8 +146,9 @@ def _explain(part: Part, rows: pd.DataFrame, kept: np.ndarray, scenario: Scenari
         steps = {"less": np.maximum(scheduled - 1, 0), "more": scheduled + 1}
     money = math.nan if queue.cost_per_hour is None else queue.cost_per_hour * hour
     busy, staffed = part.volume > 0, whole > 0
-    if queue.deferrable:
+    if queue.deferrable or queue.call_back is not None:
         busy = busy | staffed
+    asked = busy if part.bands is None else busy | (part.bands.max(axis=1) > 0)
     table = pd.DataFrame({
         "queue": queue.name,
         "start": rows["start"].to_numpy() if rows["start"].dt.tz is None else rows["start"].array,
@@ -159,16 +160,16 @@ def _explain(part: Part, rows: pd.DataFrame, kept: np.ndarray, scenario: Scenari
         "agents_rounded": whole,
         "occupancy": figures.occupancy,
         "binding": extra.pop("binding"),
-        "p_answered_within": np.where(busy, figures.served, math.nan),
+        "p_answered_within": np.where(busy, figures.p_answered_within, math.nan),
         "asa_s": np.where(busy, figures.asa_s, math.nan),
         "p_abandon": np.where(busy, figures.p_abandon, math.nan),
         "shrinkage": queue.shrinkage,
         "scheduled": scheduled,
         "fte": scheduled * hour / scenario.full_time_week_h,
         "cost": scheduled * money,
-        "p_answered_within_less": np.where(busy & staffed, less.served, math.nan),
-        "p_answered_within_more": np.where(busy, more.served, math.nan),
-        **{f"met{name}": extra.pop(f"met{name}") | ~busy for name in ("_less", "", "_more")},
+        "p_answered_within_less": np.where(busy & staffed, less.p_answered_within, math.nan),
+        "p_answered_within_more": np.where(busy, more.p_answered_within, math.nan),
+        **{f"met{name}": extra.pop(f"met{name}") | ~asked for name in ("_less", "", "_more")},
         **{f"scheduled_{name}": step for name, step in steps.items()},
         **{f"cost_{name}": (step - scheduled) * money for name, step in steps.items()},
         **{name: extra.get(name, np.full(len(rows), math.nan)) for name in (
@@ -192,10 +193,10 @@ def _judged(
     missed = np.array([~kept for kept in before.values()])
     names = np.array(list(before))
     extra["binding"] = [
-        "" if volume <= 0
-        else "one agent is the least" if staff <= 1
+        "" if staff == 0
+        else "one agent is the least" if staff == 1
         else ", ".join(names[column])
-        for volume, staff, column in zip(batch.volume, whole, missed.T, strict=True)
+        for staff, column in zip(whole, missed.T, strict=True)
     ]  # fmt: skip
     if isinstance(model, Uncertain):
         extra["p_target_met_less"] = model.p_target_met(batch, less)
@@ -211,12 +212,14 @@ def _email(
     """Return what is done by its deadline; less is the worst share of the plan's work."""
     blank = Figures.blank(len(rows))
     on_time = np.nan_to_num(rows["p_answered_within"].to_numpy(float), nan=1.0)
-    served = dataclasses.replace(blank, served=on_time, occupancy=rows["occupancy"].to_numpy(float))
+    served = dataclasses.replace(
+        blank, p_answered_within=on_time, occupancy=rows["occupancy"].to_numpy(float)
+    )
     worst = deferrable.on_time_with_one_less(
         part.volume * part.aht_s / part.interval_s, _working(part), whole,
         awt_s=part.queue.target.awt_s, interval_s=part.interval_s, occupancy=_cap(part.queue),
     )  # fmt: skip
-    less = dataclasses.replace(blank, served=worst)
+    less = dataclasses.replace(blank, p_answered_within=worst)
     met_less = ~(worst < 1)
     return served, less, served, {
         "met_less": met_less, "met": on_time >= 1, "met_more": on_time >= 1,

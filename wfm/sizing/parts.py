@@ -13,7 +13,8 @@ from wfm import frames
 from wfm.errors import BadInput
 from wfm.scenario import Queue, Scenario
 from wfm.sizing.batch import Batch, Part, gather
-from wfm.sizing.models import Model, handle_time, model_of
+from wfm.sizing.choice import handle_time, model_of
+from wfm.sizing.models import Model
 from wfm.targets import LIMITS
 
 T = TypeVar("T")
@@ -74,6 +75,8 @@ def asked(batch: Batch, call: Callable[[Batch], T]) -> T:
     try:
         return call(batch)
     except BadInput as error:
+        if str(error).startswith("requirement: "):  # it names its queue already
+            raise
         refused = []
         for i in range(batch.volume.size):
             one = batch.row(i)
