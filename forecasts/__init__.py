@@ -9,10 +9,22 @@ from forecasts.errors import BadInput
 
 if TYPE_CHECKING:
     from forecasts.backtesting import Leaderboard, backtest
+    from forecasts.cleaning import Cleaned, clean
     from forecasts.coverage import classify
+    from forecasts.daybook import coverage_calendar
     from forecasts.forecasting import Forecast, forecast
 
-__all__ = ["BadInput", "Forecast", "Leaderboard", "backtest", "classify", "forecast"]
+__all__ = [
+    "BadInput",
+    "Cleaned",
+    "Forecast",
+    "Leaderboard",
+    "backtest",
+    "classify",
+    "clean",
+    "coverage_calendar",
+    "forecast",
+]
 
 _HOME = {
     "Forecast": "forecasts.forecasting",
@@ -20,6 +32,9 @@ _HOME = {
     "Leaderboard": "forecasts.backtesting",
     "backtest": "forecasts.backtesting",
     "classify": "forecasts.coverage",
+    "Cleaned": "forecasts.cleaning",
+    "clean": "forecasts.cleaning",
+    "coverage_calendar": "forecasts.daybook",
 }
 
 

@@ -179,6 +179,12 @@ def _week_sums(past: Past, values: np.ndarray) -> np.ndarray:
     return sums
 
 
+def idle_holidays_closed(past: Past, coverage: Coverage, holidays: pd.Series) -> np.ndarray:
+    """Return the status of each cell (D, K), a holiday without rows being closed, not missing."""
+    idle = np.isin(past.days, holidays.index.to_numpy()) & ~(past.seen > 0).any(axis=1)
+    return np.where(idle[:, None] & (coverage.status == MISSING), CLOSED, coverage.status)
+
+
 def classify(
     history: pd.DataFrame, freq: Any, *, hours: Any = None, holidays: Any = None
 ) -> pd.DataFrame:
@@ -219,8 +225,7 @@ def classify(
     for past in split(history, interval):
         cover_ = cover(past, week_of(hours, past.queue, interval))
         names = calendars.resolve(holidays, int(past.days[0]), int(past.days[-1]))
-        idle = np.isin(past.days, names.index.to_numpy()) & ~(past.seen > 0).any(axis=1)
-        status = np.where(idle[:, None] & (cover_.status == MISSING), CLOSED, cover_.status)
+        status = idle_holidays_closed(past, cover_, names)
         ns = clock.span(past.first, past.last, past.tz, interval)
         day, of_day = clock.wall(ns, past.tz, interval)
         at = (day - past.days[0], of_day)
