@@ -194,7 +194,9 @@ def replay(work: Replay) -> pd.DataFrame:
         prediction = models.named(name).predict(before, cover, future, calendar)
         part = pd.DataFrame({"queue": work.past.queue, "model": name, "lead": bucket,
                              "actual": actual, "volume": prediction.volume})  # fmt: skip
-        part[list(bands.LEVELS)] = bands.quantiles(prediction.volume, prediction.dispersion)
+        part[list(bands.LEVELS)] = bands.quantiles(
+            prediction.volume, prediction.dispersion, tail=bands.HEAVY_TAIL
+        )
         parts.append(part[~np.isnan(actual)])
     return pd.concat(parts, ignore_index=True)
 

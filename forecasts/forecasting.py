@@ -151,7 +151,9 @@ def run(work: Work) -> Done:
         "volume": prediction.volume,
         "aht_s": aht.expected(past)[clock.weekday(future.days), future.of_day],
     })  # fmt: skip
-    frame[list(bands.LEVELS)] = bands.quantiles(prediction.volume, prediction.dispersion)
+    frame[list(bands.LEVELS)] = bands.quantiles(
+        prediction.volume, prediction.dispersion, tail=bands.HEAVY_TAIL
+    )
     return Done(frame, _score(work, cover, lead_days=int(future.days[-1] - past.days[-1])))
 
 
@@ -182,7 +184,7 @@ def _score(work: Work, cover: opening.Coverage, *, lead_days: int) -> dict[str, 
     prediction = models.named(work.model).predict(before, known_then, future, calendar)
     naive = models.MODELS["seasonal_naive"].predict(before, known_then, future, calendar)
     mean = prediction.volume * count
-    band = bands.quantiles(mean, prediction.dispersion)
+    band = bands.quantiles(mean, prediction.dispersion, tail=bands.HEAVY_TAIL)
     counted = ~np.isnan(actual) & (mean + np.nan_to_num(actual) > 0)
     dates = clock.dates(past.days[[-held, -1]])
     score.update(

@@ -112,7 +112,7 @@ class DayTotalByProfile:
         days = np.concatenate([past.days, coming])
         names = calendar.holidays.reindex(days).to_numpy(object)
         fit, now, closed = day_model(
-            totals, covered, days, working=open_week.any(axis=1), names=names,
+            totals, covered, days, working=np.asarray(open_week.any(axis=1)), names=names,
             events=register.named(calendar.events, past.queue, days),
         )  # fmt: skip
         lead = np.maximum(future.days - past.days[-1], 1)
@@ -149,9 +149,11 @@ def day_model(
         idle & regular[:past],
         daytypes.expect_closed(idle, names[:past], working=regular[:past], coming=names[past:]),
     ])  # fmt: skip
+    usual = daytypes.usual_weekdays(totals, covered, weekday[:past])
     effects = daytypes.effects(
-        days, past=past, working=working, closed=closed, names=names, events=events
-    ).with_usual(daytypes.usual_weekdays(totals, covered, weekday[:past]), working)
+        days, past=past, working=working, quiet=daytypes.quiet_weekdays(usual, working),
+        closed=closed, names=names, events=events,
+    ).with_usual(usual, working)  # fmt: skip
     fit = daily.fit(totals, covered, effects)
     now = level.fit(
         totals, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
