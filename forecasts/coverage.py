@@ -18,6 +18,7 @@ from forecasts.errors import BadInput
 from forecasts.history import check, numbers
 from forecasts.hours import week_of
 from forecasts.past import Past, split
+from forecasts.usual import by_weekday
 
 STATUSES = ("open", "closed", "missing", "zero")
 OPEN, CLOSED, MISSING, ZERO = range(4)
@@ -56,31 +57,36 @@ def cover(past: Past, hours: np.ndarray | None = None) -> Coverage:
     BadInput
         If hours are given and every contact of the queue lies outside them.
     """
-    sparse = _sparse_cells(past)
+    present = past.seen > 0
+    only_zeros, sparse = _only_zeros(past), _sparse_cells(past)
     needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
-    if hours is None:
-        only_zeros = _only_zeros(past)
-        regular = _regular(past, needed, trailing=False) & ~only_zeros[past.weekday]
-        open_week = _regular(past, needed, trailing=True) & ~only_zeros
-        if not open_week.any():
-            # Too few rows for any regularity: whatever was ever busy counts as open.
-            open_week = _week_sums(past, past.offered) > 0
-            regular = open_week[past.weekday]
-    else:
-        open_week = hours
-        regular = hours[past.weekday]
+    if hours is not None:
+        open_week, regular = hours, hours[past.weekday]
         if past.offered.any() and not past.offered[regular].any():
             raise BadInput(
                 f"hours: all contacts of queue {past.queue!r} lie outside its opening hours; "
                 f"hours are local times of {past.tz} - was the history given another time zone?"
             )
-    present = past.seen > 0
-    assumed = regular & ~present & sparse[past.weekday] & (past.exists > 0)
-    seen = np.where(regular & present, past.seen, 0.0) + np.where(assumed, past.exists, 0.0)
+    elif past.seen is past.exists or np.array_equal(past.seen, past.exists):
+        open_week = ~only_zeros
+        regular = open_week[past.weekday]
+    else:
+        regular = _regular(past, needed, trailing=False) & ~only_zeros[past.weekday]
+        open_week = _regular(past, needed, trailing=True) & ~only_zeros
+    if hours is None and not open_week.any():
+        # Too few rows for any regularity: whatever was ever busy counts as open.
+        open_week = _week_sums(past, past.offered) > 0
+        regular = open_week[past.weekday]
+    known = regular & present
+    seen = past.seen if known.all() else np.where(known, past.seen, 0.0)
     status = np.full(past.seen.shape, CLOSED, np.int8)
-    status[regular & (seen > 0)] = ZERO
-    status[regular & ~present & ~assumed] = MISSING
-    status[regular & present & (past.offered > 0)] = OPEN
+    status[regular] = MISSING
+    if sparse.any():
+        assumed = regular & ~present & sparse[past.weekday] & (past.exists > 0)
+        seen = seen + np.where(assumed, past.exists, 0.0)
+        known = known | assumed
+    status[known] = ZERO
+    status[known & (past.offered > 0)] = OPEN
     return Coverage(open_week, status, seen)
 
 
@@ -145,8 +151,10 @@ def _sparse_cells(past: Past) -> np.ndarray:
     rows = _around(_week_sums(past, past.seen), reach)
     contacts = _around(_week_sums(past, past.offered), reach)
     mean = np.divide(contacts, rows, out=np.full(rows.shape, np.inf), where=rows > 0)
-    writes_zeros = ((past.seen > 0) & (past.offered == 0)).any()
-    return (mean < SPARSE_MEAN) & ~writes_zeros
+    small = mean < SPARSE_MEAN
+    if not small.any():
+        return small
+    return small & ~((past.seen > 0) & (past.offered == 0)).any()
 
 
 def _only_zeros(past: Past) -> np.ndarray:
@@ -174,9 +182,7 @@ def _around(week: np.ndarray, reach: int) -> np.ndarray:
 
 
 def _week_sums(past: Past, values: np.ndarray) -> np.ndarray:
-    sums = np.zeros((7, values.shape[1]))
-    np.add.at(sums, past.weekday, values)
-    return sums
+    return by_weekday(values, past.weekday)
 
 
 def idle_holidays_closed(past: Past, coverage: Coverage, holidays: pd.Series) -> np.ndarray:

@@ -87,7 +87,9 @@ def mark(past: Past, coverage: Coverage, *, special: np.ndarray | None = None) -
     """
     faults = outages.find(past.offered, coverage.seen, past.weekday)
     kind = np.zeros(past.offered.shape, np.int8)
-    for number, cells in ((OUTAGE, faults.zero), (FROZEN, faults.frozen), (COPIED, faults.copied)):
+    # Silence on a holiday is news about the holiday, not about the recording.
+    silent = faults.zero if special is None else faults.zero & ~special[:, None]
+    for number, cells in ((OUTAGE, silent), (FROZEN, faults.frozen), (COPIED, faults.copied)):
         kind[cells] = number
     seen = np.where(kind, 0.0, coverage.seen) if kind.any() else coverage.seen
     found = outliers.find(past.offered, seen, past.days, special=special)

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecasts.usual import by_weekday
+
 IMPROBABLE = 12.0  # contacts expected in an unbroken run of zeros; Poisson chance exp(-12)
+FEWEST_SAME = 3  # repeats below which nothing is improbable
 IMPROBABLE_SAME = 20.0  # minus log of the chance that so many counts in a row are equal
 LONGEST_DAYS = 14  # a longer silence is how things are now
 COMPARED = (1, 7)  # days back with which a day is compared
@@ -66,100 +69,88 @@ def find(offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray) -> Faults:
     """Return what recording faults wrote.
 
     A run of zeros is a fault if the mean rates of its intervals of the week, scaled to the
-    quieter of the two weeks before and the two weeks after it, add up to more than `IMPROBABLE` contacts. A run of equal counts is
-    one if the chances of being equal multiply to less than exp(-`IMPROBABLE_SAME`); the chance is
-    that of two Poisson counts (exp(-2m) I0(2m), Skellam 1946), or how often neighbours are equal
-    in this queue where that is more. Neither may last longer than `LONGEST_DAYS`.
+    quieter of the two weeks before and the two weeks after it, add up to more than `IMPROBABLE`
+    contacts. A run of equal counts is one if the chances of being equal multiply to less than
+    exp(-`IMPROBABLE_SAME`); the chance is that of two Poisson counts (exp(-2m) I0(2m), Skellam
+    1946), or how often neighbours are equal in this queue where that is more. Neither may last
+    longer than `LONGEST_DAYS`.
 
     Parameters
     ----------
     offered, seen : float array, shape (D, K)
     weekday : int array, shape (D,)
     """
-    none = np.zeros(seen.shape, bool)
-    there = np.flatnonzero(seen.ravel() > 0)
-    if len(there) < 2:
-        return Faults(none, none, none)
-    counts = offered.ravel()[there]
-    day = there // seen.shape[1]
-    zero = _mark(none, there, _silent(offered, seen, weekday, there=there, counts=counts))
-    frozen = _mark(none, there, _frozen(counts, day))
-    return Faults(zero, frozen & ~zero, _copied(offered, seen) & ~zero & ~frozen)
+    from forecasts import _kernels_history
+
+    rows = by_weekday(seen, weekday)
+    counted = offered if seen.all() else np.where(seen > 0, offered, 0.0)
+    contacts = by_weekday(counted, weekday)
+    rate = np.divide(contacts, rows, out=np.zeros(rows.shape), where=rows > 0)
+    zeros, same, pairs = _kernels_history.runs(
+        offered, seen, rate, int(weekday[0]), IMPROBABLE, FEWEST_SAME
+    )
+    zero, frozen = np.zeros(seen.shape, bool), np.zeros(seen.shape, bool)
+    if zeros:
+        _mark_silent(zero, zeros, seen, weekday, rate=rate, come=counted.sum(axis=1))
+    if same:
+        busy = max(int((counted > 0).sum()), 1)
+        _mark_frozen(frozen, same, offered, seen, often=pairs / busy)
+    return Faults(zero, frozen & ~zero, _copied(counted, seen) & ~zero & ~frozen)
 
 
-def _mark(none: np.ndarray, there: np.ndarray, marked: np.ndarray) -> np.ndarray:
-    if not marked.any():
-        return none
-    cells = np.zeros(none.size, bool)
-    cells[there[marked]] = True
-    return cells.reshape(none.shape)
-
-
-def _silent(
-    offered: np.ndarray,
+def _mark_silent(
+    zero: np.ndarray,
+    runs: list[tuple[int, int, float]],
     seen: np.ndarray,
     weekday: np.ndarray,
     *,
-    there: np.ndarray,
-    counts: np.ndarray,
-) -> np.ndarray:
-    """Return which of the seen cells `there` stand in an improbable run of zeros."""
-    zero = counts == 0
-    outage = np.zeros(len(there), bool)
-    if not zero.any():
-        return outage
-    rows, contacts = np.zeros((7, seen.shape[1])), np.zeros((7, seen.shape[1]))
-    for number in range(7):
-        own = weekday == number
-        rows[number] = seen[own].sum(axis=0)
-        contacts[number] = np.where(seen[own] > 0, offered[own], 0.0).sum(axis=0)
-    rate = np.divide(contacts, rows, out=np.zeros(rows.shape), where=rows > 0)
-    expected = (rate[weekday] * seen).ravel()[there]
-    day = there // seen.shape[1]
-    starts, ends = _runs(zero)
-    starts, ends = starts[zero[starts]], ends[zero[starts]]
-    before = np.concatenate([[0.0], np.cumsum(expected)])
-    total = before[ends] - before[starts]
-    long = (total > IMPROBABLE) & (day[ends - 1] - day[starts] < LONGEST_DAYS)
-    come = np.concatenate([[0.0], np.cumsum(counts)])
-    for start, end in zip(starts[long], ends[long], strict=True):
-        low = np.searchsorted(day, day[start] - LONGEST_DAYS)
-        high = np.searchsorted(day, day[end - 1] + LONGEST_DAYS, side="right")
+    rate: np.ndarray,
+    come: np.ndarray,
+) -> None:
+    """Mark the runs of zeros that are improbable for how busy the days around them were."""
+    steps = seen.shape[1]
+    expected = (rate[weekday] * seen).sum(axis=1)
+    for first, last, usual in runs:
+        begin, end = first // steps, last // steps
+        if end - begin >= LONGEST_DAYS:
+            continue
         sides = [
-            (come[last] - come[first]) / (before[last] - before[first])
-            for first, last in ((low, start), (end, high))
-            if before[last] > before[first]
+            come[part].sum() / expected[part].sum()
+            for part in (
+                slice(max(begin - LONGEST_DAYS, 0), begin),
+                slice(end + 1, end + 1 + LONGEST_DAYS),
+            )
+            if expected[part].sum() > 0
         ]
         # The quieter side decides: a season that ends is not an outage.
         level = min(sides, default=1.0)
-        if level >= LEAST_LEVEL and (before[end] - before[start]) * level > IMPROBABLE:
-            outage[start:end] = True
-    return outage
+        if level >= LEAST_LEVEL and usual * level > IMPROBABLE:
+            zero.ravel()[first : last + 1] = seen.ravel()[first : last + 1] > 0
 
 
-def _frozen(counts: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Return which counts repeat the one before them in an improbable run of equal ones."""
-    frozen = np.zeros(len(counts), bool)
-    same = (counts[1:] == counts[:-1]) & (counts[1:] > 0)
-    # Two in a row are common, and nothing improbable is shorter than three.
-    if not (same[1:] & same[:-1]).any():
-        return frozen
-    starts, ends = _runs(same)
-    starts, ends = starts[same[starts]], ends[same[starts]]
-    keep = ends - starts >= 3
-    starts, ends = starts[keep], ends[keep]
-    if not len(starts):
-        return frozen
+def _mark_frozen(
+    frozen: np.ndarray,
+    runs: list[tuple[int, int, int]],
+    offered: np.ndarray,
+    seen: np.ndarray,
+    *,
+    often: float,
+) -> None:
+    """Mark the counts that repeat the one before them in improbable runs of equal ones."""
+    least = IMPROBABLE_SAME / -np.log(max(often, 1e-300)) if often < 1 else np.inf
+    long = [run for run in runs if run[2] > least]
+    if not long:
+        return
     from scipy.special import ive
 
-    value = counts[starts]
-    often = same.mean()
-    chance = np.maximum(ive(0, 2 * value), often)
-    improbable = (ends - starts) * -np.log(np.maximum(chance, 1e-300)) > IMPROBABLE_SAME
-    improbable &= day[ends] - day[starts] < LONGEST_DAYS
-    for start, end in zip(starts[improbable], ends[improbable], strict=True):
-        frozen[start + 1 : end + 1] = True
-    return frozen
+    steps = seen.shape[1]
+    first, last, repeats = np.array(long, np.int64).T
+    # A queue whose counts are often equal by nature has runs of them.
+    chance = np.maximum(ive(0, 2 * offered.ravel()[first]), max(often, 1e-300))
+    improbable = repeats * -np.log(chance) > IMPROBABLE_SAME
+    improbable &= last // steps - first // steps < LONGEST_DAYS
+    for low, high in zip(first[improbable] + 1, last[improbable] + 1, strict=True):
+        frozen.ravel()[low:high] = seen.ravel()[low:high] > 0
 
 
 def _copied(offered: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -181,9 +172,3 @@ def _copied(offered: np.ndarray, seen: np.ndarray) -> np.ndarray:
             if chance > IMPROBABLE_SAME and len(twins) < 0.2 * (len(total) - lag):
                 copied[day] = seen[day] > 0
     return copied
-
-
-def _runs(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return where runs of equal values start, and where they end (one past the last)."""
-    changes = np.flatnonzero(flags[1:] != flags[:-1]) + 1
-    return np.concatenate([[0], changes]), np.concatenate([changes, [len(flags)]])

@@ -17,9 +17,9 @@ from forecasts import usual as reference
 from forecasts.usual import Usual
 
 SCREEN_DAY = 1.6  # ratio to the days around from which a day is looked at
-SCREEN_INTERVAL = 1.6
+SCREEN_INTERVAL, SCREEN_SD = 1.6, 3.0
 FAR_SD = 8.0  # a day or interval this many standard deviations off
-HIGH_DAY, LOW_DAY = 3.0, 0.3  # ratio to the days around
+HIGH_DAY, LOW_DAY = 1.7, 0.3  # ratio to the days around
 HIGH_INTERVAL = 2.0  # ratio to the same interval of the days around
 LONGEST_DAYS = 2
 SHARE_OF_MONTHS = 0.5  # in which the same day of the month must be unlike others too
@@ -149,15 +149,17 @@ def _alike(usual: Usual, others: np.ndarray, ratio: float) -> int:
 def _intervals(
     offered: np.ndarray, seen: np.ndarray, usual: Usual, *, shunned: np.ndarray
 ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    mean, busy = np.empty(offered.shape), np.nan_to_num(usual.ratio)[:, None]
-    for first in range(min(7, len(offered))):
-        np.multiply(busy[first::7], usual.rate[usual.weekday[first]], out=mean[first::7])
+    from forecasts import _kernels_history
+
+    busy = np.where(shunned, 0.0, np.nan_to_num(usual.ratio))
     # The day's own total holds the spike, so that the screen must be finer than the judgement.
-    odd = np.flatnonzero((offered > SCREEN_INTERVAL * mean + 3.0).ravel())
+    odd = np.array(
+        _kernels_history.odd_cells(
+            offered, seen, usual.rate, busy, int(usual.weekday[0]), SCREEN_INTERVAL, SCREEN_SD
+        ),
+        np.int64,
+    )
     day, of_day = np.divmod(odd, offered.shape[1])
-    keep = (seen[day, of_day] == 1) & ~shunned[day] & (usual.ratio[day] > 0)
-    keep &= offered[day, of_day] > mean[day, of_day] + 3.0 * np.sqrt(mean[day, of_day])
-    day, of_day = day[keep], of_day[keep]
     if not len(day):
         return (day, of_day), np.zeros(0)
     usual = reference.without(usual, offered, seen, at=(day, of_day))

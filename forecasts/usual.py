@@ -161,10 +161,9 @@ def _made(
 
 def by_weekday(values: np.ndarray, weekday: np.ndarray) -> np.ndarray:
     """Return sums of `values` (D, K) over the days of each weekday, (7, K); days consecutive."""
-    sums = np.zeros((7, values.shape[1]))
-    for day in range(min(7, len(values))):
-        sums[weekday[day]] = values[day::7].sum(axis=0)
-    return sums
+    from forecasts import _kernels_history
+
+    return np.asarray(_kernels_history.sums_by_weekday(values, int(weekday[0])))
 
 
 def around(values: np.ndarray) -> np.ndarray:
@@ -227,12 +226,9 @@ def interval_reference(
 
 def medians(rows: np.ndarray, *, fewest: int = FEWEST_AROUND) -> np.ndarray:
     """Return the median of the known values of each row, NaN below `fewest` of them."""
-    count = np.isfinite(rows).sum(axis=1)
-    ordered = np.sort(rows, axis=1)  # NaN last
-    low, high = np.maximum(count - 1, 0) // 2, count // 2
-    each = np.arange(len(rows))
-    high = np.minimum(high, rows.shape[1] - 1)
-    return np.where(count >= fewest, (ordered[each, low] + ordered[each, high]) / 2, np.nan)
+    from forecasts import _kernels_history
+
+    return np.asarray(_kernels_history.row_medians(rows, fewest))
 
 
 def interval_dispersion(offered: np.ndarray, seen: np.ndarray, usual: Usual) -> float:

@@ -120,11 +120,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--origins", type=int, default=4)
     parser.add_argument("--draws", type=int, default=2)
-    parser.add_argument("--only", default="", help="sets whose name holds this")
+    parser.add_argument("--only", default="", help="sets whose name holds one of these, by comma")
     given = parser.parse_args()
     table = []
     for one in sets.load():
-        if given.only not in one.name:
+        if not any(part in one.name for part in given.only.split(",")):
             continue
         for fault in FAULTS:
             by_arm = errors(one, fault, origins=given.origins, draws=given.draws)

@@ -123,6 +123,14 @@ def test_a_holiday_and_its_neighbours_and_events_are_not_outliers():
     assert not len(clean(history, "D", holidays=holidays, events=events).log)
 
 
+def test_zeros_on_a_holiday_say_something_about_the_holiday():
+    history = daily(days=84)
+    history.loc[40, "offered"] = 0
+    holiday = pd.DatetimeIndex([history["start"].iloc[40].tz_localize(None)])
+    assert kinds(clean(history, "D").log) == {"outage": 1}
+    assert not len(clean(history, "D", holidays=holiday).log)
+
+
 def test_a_history_that_cannot_be_used_is_refused():
     history = intraday()
     history.loc[3, "offered"] = -1
