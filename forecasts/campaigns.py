@@ -134,6 +134,14 @@ class Campaign:
         """Return the expected extra contacts on each of `days`, all queues together."""
         return np.asarray(self.mean * self.shares)
 
+    def status(self, today: dt.date) -> str:
+        """Return ``"planned"``, ``"running"``, ``"done"``, or ``"not announced"`` if nobody did."""
+        if self.registered_on is None:
+            return "not announced"
+        if today < self.start:
+            return "planned"
+        return "running" if today <= self.last_contact else "done"
+
     @property
     def notice_days(self) -> int:
         """Days between being told and the start; 0 if never told, negative if told late."""

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from forecasts import clock, frames, spread
-from forecasts import quantiles as bands
 from forecasts.errors import BadInput
 
 
@@ -259,6 +258,6 @@ def _sum(
         seconds = np.bincount(at, np.where(known, aht_s, 0.0) * volume, len(total))
         basis = np.bincount(at, np.where(known, volume, 0.0), len(total))
         table["aht_s"] = np.divide(seconds, basis, out=np.full(len(total), np.nan), where=basis > 0)
-    table[frames.QUANTILES] = bands.quantiles(total, dispersion)
+    table[frames.QUANTILES] = spread.banded(total, dispersion)
     table["dispersion"] = dispersion
     return table

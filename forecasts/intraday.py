@@ -125,7 +125,7 @@ def reforecast(
         relative = np.diag(covariance) / factor**2
         implied[own] = np.where(counted, 0.0, relative + split.within + relative * split.within)
         rest = own[~counted]
-        quantiles[rest] = bands.quantiles(volume[rest], implied[rest])
+        quantiles[rest] = spread.banded(volume[rest], implied[rest])
         quantiles[own[counted]] = offered[own[counted], None]
     if not rows_of_days:
         first, last = frame["start"].min(), frame["start"].max()
@@ -157,7 +157,7 @@ def _instant(at: Any) -> int:
 def _given(frame: pd.DataFrame, volume: np.ndarray, dispersion: np.ndarray) -> np.ndarray:
     if all(name in frame.columns for name in frames.QUANTILES):
         return frame[frames.QUANTILES].to_numpy(np.float64).copy()
-    return bands.quantiles(volume, dispersion)
+    return spread.banded(volume, dispersion)
 
 
 def _ends(start: np.ndarray, tz: Any) -> np.ndarray:
@@ -227,7 +227,7 @@ def _total(
     before = np.where(counted, 0.0, usual)
     squared = float(before @ covariance @ before) + within * float((expected[~counted] ** 2).sum())
     relative = max(squared, 0.0) / rest**2 if rest > 0 else 0.0
-    levels = bands.quantiles(np.array([rest]), np.array([relative]))[0] + so_far
+    levels = spread.banded(np.array([rest]), np.array([relative]))[0] + so_far
     return {
         "factor": rest / before.sum() if before.sum() > 0 else np.nan,
         "so_far": so_far, "rest": rest, "volume": so_far + rest,

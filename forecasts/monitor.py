@@ -10,18 +10,27 @@ and broken imports. With k = 0.5, h = 5 and residuals that are independent and n
 alarm comes every 930 intervals on each side; a lasting shift of one sigma is found after 10.4 on
 average, one of two after 4.0.
 
+Forecasts err for hours on end, which that does not allow for. With the parts of the error known
+(`forecasts.dispersion`), z is what an interval says beyond all earlier ones of its day,
+
+    z = L^-1 r,    r = actual / forecast - 1,    L L' = S + diag(1 / forecast + within),
+
+the innovations of the running reforecast, which are uncorrelated with variance 1.
+
 Source: Page 1954; run lengths by Siegmund 1985, equation 2.57 in the form of Montgomery,
 Introduction to Statistical Quality Control, section 9.1.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forecasts import clock, events, frames
+from forecasts.dispersion import Dispersion
 from forecasts.errors import BadInput
 
 ALLOWANCE = 0.5  # k, sigmas; half the smallest lasting shift worth finding
@@ -60,6 +69,7 @@ def watch(
     actuals: pd.DataFrame,
     *,
     phi: float | dict[Any, float] = 1.0,
+    parts: Dispersion | Mapping[Any, Dispersion] | None = None,
     register: pd.DataFrame | None = None,
     allowance: float = ALLOWANCE,
     limit: float = LIMIT,
@@ -75,6 +85,9 @@ def watch(
         one with no expected contacts.
     phi : float or dict
         Dispersion of past residuals, >= 1, see `dispersion`; by queue, or one for all.
+    parts : Dispersion or mapping of queue to Dispersion, optional
+        How the forecast errs, from `forecasts.dispersion.measured`. Queues with it are watched by
+        their innovations instead, without phi.
     register : DataFrame, optional
         Known events, see `forecasts.events.check`; a signal whose start falls into one is linked.
     allowance, limit : float
@@ -107,20 +120,24 @@ def watch(
     frame = frames.checked(forecast).reset_index(drop=True)
     offered = frames.matched(frame, actuals)
     volume = frame["volume"].to_numpy(np.float64)
-    parts = []
+    signals = []
     for queue, rows in frame.groupby("queue", sort=False).indices.items():
         own = np.asarray(rows)[np.argsort(clock.utc_ns(frame["start"].iloc[rows]), kind="stable")]
         own = own[(volume[own] > 0) & ~np.isnan(offered[own])]
         off = offered[own] - volume[own]
-        z = off / np.sqrt(_phi(phi, queue) * volume[own])
+        known = parts.get(queue) if isinstance(parts, Mapping) else parts
+        if known is None:
+            z = off / np.sqrt(_phi(phi, queue) * volume[own])
+        else:
+            z = _innovations(off / volume[own], volume[own], frame["start"].iloc[own], known)
         for direction, sign in (("spike", 1.0), ("outage", -1.0)):
             for first, last in _signals(sign * z, allowance, limit):
-                parts.append((
+                signals.append((
                     queue, direction, frame["start"].iloc[own[first]],
                     frame["start"].iloc[own[last]], float(off[first : last + 1].sum()),
                     last - first + 1,
                 ))  # fmt: skip
-    found = pd.DataFrame(parts, columns=COLUMNS[:-1])
+    found = pd.DataFrame(signals, columns=COLUMNS[:-1])
     found = found.astype({"queue": frame["queue"].dtype})
     for column in ("start", "signal"):
         found[column] = pd.DatetimeIndex(found[column]).tz_convert("UTC") if len(found) else []
@@ -137,6 +154,21 @@ def _phi(phi: float | dict[Any, float], queue: Any) -> float:
             "take it from monitor.dispersion(past forecast, past actuals)"
         )
     return float(value)
+
+
+def _innovations(
+    off: np.ndarray, volume: np.ndarray, start: pd.Series, parts: Dispersion
+) -> np.ndarray:
+    """Return what each interval says beyond the earlier ones of its local day, in sigmas."""
+    hours = clock.utc_ns(start) / (60 * clock.NS_A_MINUTE)
+    day = clock.day_numbers(start)
+    z = np.zeros(len(off))
+    for one in np.unique(day):
+        own = day == one
+        noise = np.diag(1 / volume[own] + parts.within)
+        root = np.linalg.cholesky(parts.covariance(hours[own]) + noise)
+        z[own] = np.linalg.solve(root, off[own])
+    return z
 
 
 def _signals(z: np.ndarray, allowance: float, limit: float) -> list[tuple[int, int]]:

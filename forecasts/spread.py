@@ -14,30 +14,30 @@ import pandas as pd
 from forecasts import quantiles as bands
 from forecasts.frames import QUANTILES, counts, local_days
 
+NEARLY_POISSON = 1e-6  # d below which bands cannot show it
 LARGEST = 25.0  # five times the mean either way; wider bands say that nothing is known
-HALVINGS = 26  # of the search interval for d, to a relative 1e-7 of LARGEST
+REACH = 8.0  # how far off the guess is allowed to be before the whole range is searched
+HALVINGS = 12  # of log d, to 0.1 % of d
 
 
 def implied(frame: pd.DataFrame) -> np.ndarray:
     """Return the dispersion d of each row of a checked forecast frame.
 
     Read from a column ``dispersion`` if there is one. Else one d for each queue and local day:
-    that under which the negative binomial bands p2_5-p97_5 and p10-p90 of the day's intervals are
-    together as wide as those given. Counts are whole, so d of a day whose bands are only a few
-    contacts wide is rough.
+    that under which the bands p2_5-p97_5 and p10-p90 of the day's intervals, drawn as
+    `forecasts.forecast` draws them, are together as wide as those given. Counts are whole, so d
+    of a day whose bands are only a few contacts wide is rough.
 
     Examples
     --------
     >>> start = pd.date_range("2026-03-02", periods=3, freq="h", tz="UTC")
     >>> frame = pd.DataFrame({"queue": "voice", "start": start, "volume": [100.0, 200.0, 90.0]})
-    >>> frame[QUANTILES] = bands.quantiles(frame["volume"].to_numpy(), np.full(3, 0.04))
+    >>> frame[QUANTILES] = banded(frame["volume"].to_numpy(), np.full(3, 0.04))
     >>> implied(frame).round(2).tolist()
     [0.04, 0.04, 0.04]
     """
     if "dispersion" in frame.columns:
         return counts(frame, "dispersion", "forecast")
-    from scipy.stats import nbinom
-
     volume = frame["volume"].to_numpy(np.float64)
     given = frame[QUANTILES].to_numpy(np.float64)
     day = local_days(frame)
@@ -45,28 +45,45 @@ def implied(frame: pd.DataFrame) -> np.ndarray:
     number = int(group.max()) + 1
     used = volume > bands.NEGLIGIBLE
     wanted = np.bincount(group, np.where(used, _width(given), 0.0), number)
-    mean, own = volume[used, None], group[used]
-    levels = np.array(list(bands.LEVELS.values()))
-    low, high = np.full(number, bands.NEARLY_POISSON), np.full(number, LARGEST)
+    mean, own = volume[used], group[used]
+
+    def width(dispersion: np.ndarray) -> np.ndarray:
+        return np.bincount(own, _width(banded(mean, dispersion[own])), number)
+
+    guess = np.clip(_guess(given, volume, group), NEARLY_POISSON, LARGEST)
+    low = np.maximum(guess / REACH, NEARLY_POISSON)
+    high = np.minimum(guess * REACH, LARGEST)
+    low = np.where(width(low) >= wanted, NEARLY_POISSON, low)
+    high = np.where(width(high) < wanted, LARGEST, high)
     for _ in range(HALVINGS):
         middle = np.sqrt(low * high)
-        size = 1 / middle[own, None]
-        tried = nbinom.ppf(levels[[0, 1, 3, 4]], size, size / (size + mean))
-        wide = np.bincount(own, tried[:, 3] - tried[:, 0] + tried[:, 2] - tried[:, 1], number)
-        low, high = np.where(wide < wanted, middle, low), np.where(wide < wanted, high, middle)
-    found = np.where(high <= bands.NEARLY_POISSON * 1.01, 0.0, np.sqrt(low * high))
+        narrow = width(middle) < wanted
+        low, high = np.where(narrow, middle, low), np.where(narrow, high, middle)
+    found = np.where(low <= NEARLY_POISSON, 0.0, np.sqrt(low * high))
     return found[group]
+
+
+def _guess(given: np.ndarray, volume: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return d of each group if counts were normal: a p2_5-p97_5 band of 3.92 sd."""
+    squared = np.bincount(group, ((given[:, 4] - given[:, 0]) / 3.92) ** 2 - volume)
+    basis = np.bincount(group, volume**2)
+    return np.divide(squared, basis, out=np.zeros(len(basis)), where=basis > 0)
 
 
 def _width(quantiles: np.ndarray) -> np.ndarray:
     return np.asarray(quantiles[:, 4] - quantiles[:, 0] + quantiles[:, 3] - quantiles[:, 1])
 
 
+def banded(volume: np.ndarray, dispersion: np.ndarray) -> np.ndarray:
+    """Return the quantiles of the counts as `forecasts.forecast` draws them, (n, 5)."""
+    return bands.quantiles(volume, dispersion, tail=bands.HEAVY_TAIL)
+
+
 def rebanded(frame: pd.DataFrame, volume: np.ndarray, dispersion: np.ndarray) -> pd.DataFrame:
     """Return a copy of `frame` with this mean and dispersion, and the bands that follow."""
     changed = frame.copy()
     changed["volume"] = volume
-    changed[QUANTILES] = bands.quantiles(volume, dispersion)
+    changed[QUANTILES] = banded(volume, dispersion)
     changed["dispersion"] = dispersion
     return changed
 

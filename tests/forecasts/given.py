@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from forecasts import quantiles as bands
+from forecasts import spread
 
 
 def frame(volume, *, first="2026-03-02", freq="30min", tz="UTC", queue="voice", dispersion=0.0,
@@ -14,9 +14,9 @@ def frame(volume, *, first="2026-03-02", freq="30min", tz="UTC", queue="voice", 
     volume = np.asarray(volume, float)
     start = pd.date_range(pd.Timestamp(first, tz=tz), periods=len(volume), freq=freq)
     made = pd.DataFrame({"queue": queue, "start": start, "volume": volume, "aht_s": aht_s})
-    spread = np.broadcast_to(np.asarray(dispersion, float), volume.shape)
-    made[list(bands.LEVELS)] = bands.quantiles(volume, spread)
-    return made if shown else made.assign(dispersion=spread)
+    d = np.broadcast_to(np.asarray(dispersion, float), volume.shape)
+    made[spread.QUANTILES] = spread.banded(volume, d)
+    return made if shown else made.assign(dispersion=d)
 
 
 def actuals(table, offered):

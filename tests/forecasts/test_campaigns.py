@@ -141,6 +141,14 @@ def test_notice_counts_the_campaigns_that_nobody_announced():
     assert (found.median_days, found.in_time, found.unregistered) == (7.0, 0.5, 1)
 
 
+def test_a_campaign_runs_until_its_last_contact():
+    one = campaign(registered_on=dt.date(2026, 2, 10))
+    days = [START - dt.timedelta(days=1), START, one.last_contact,
+            one.last_contact + dt.timedelta(days=1)]  # fmt: skip
+    assert [one.status(day) for day in days] == ["planned", "running", "running", "done"]
+    assert campaign().status(START) == "not announced"
+
+
 def test_past_campaigns_are_events_of_their_own():
     table = campaigns.as_events([campaign(split={"voice": 0.5, "chat": 0.5})])
     covered = events.named(events.check(table), "chat", campaign().days)

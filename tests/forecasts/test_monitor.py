@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from forecasts import BadInput, forecast, monitor
-from tests.forecasts.given import actuals, frame
+from forecasts.dispersion import Dispersion
+from tests.forecasts.given import actuals, days_of, frame
 from tests.forecasts.histories import bank
 
 RUNS = 1500
@@ -112,6 +113,34 @@ def test_the_dispersion_is_that_of_the_residuals_and_one_spike_does_not_widen_it
     found = monitor.dispersion(usual, actuals(usual, came))
     assert found["voice"] == pytest.approx(2.5, rel=0.1)  # 1 / sqrt(3000) times about 2.3, thrice
     assert monitor.dispersion(usual, actuals(usual, [100.0] * 3000)) == {"voice": 1.0}
+
+
+def test_errors_that_last_for_hours_cry_wolf_unless_their_parts_are_known():
+    rng = np.random.default_rng(6)
+    true, days = Dispersion(0.01, 0.02, 0.005, 3.0), 400
+    usual = days_of(days, freq="h", a_day=6000.0)
+    root = np.linalg.cholesky(true.covariance(np.arange(24.0)) + 1e-12 * np.eye(24))
+    factor = 1 + rng.standard_normal((days, 24)) @ root.T + rng.normal(0, 0.005**0.5, (days, 24))
+    came = actuals(usual, rng.poisson(np.maximum(factor.ravel(), 0) * usual["volume"]))
+    watched = monitor.watch(usual, came, parts=true)["direction"].value_counts()
+    naive = monitor.watch(usual, came, phi=monitor.dispersion(usual, came))
+    # 4,800 open hours: about five alarms a side, Poisson, so at most a dozen.
+    assert (watched <= 12).all()
+    assert len(naive) > 4 * watched.sum()
+
+
+def test_innovations_are_what_conditioning_one_by_one_leaves():
+    parts = Dispersion(0.02, 0.03, 0.01, 2.0)
+    usual = frame([40.0, 80.0, 60.0, 20.0], freq="h")
+    off = np.array([0.3, -0.1, 0.4, 0.9])
+    found = monitor._innovations(off, usual["volume"].to_numpy(), usual["start"], parts)
+    mean = np.zeros(4)
+    left = parts.covariance(np.arange(4.0)) + np.diag(1 / usual["volume"] + 0.01)
+    for at in range(4):
+        z = (off[at] - mean[at]) / np.sqrt(left[at, at])
+        assert found[at] == pytest.approx(z)
+        gain = left[:, at] / left[at, at]
+        mean, left = mean + gain * (off[at] - mean[at]), left - np.outer(gain, left[at])
 
 
 def test_a_spike_put_into_a_real_day_is_found_within_an_hour():
