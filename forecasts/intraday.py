@@ -94,6 +94,11 @@ def reforecast(
     ([120.0, 130.0, 116.7, 116.7], ['known', 'known', 'ahead', 'ahead'])
     """
     frame = frames.checked(forecast)
+    if "status" in frame.columns:
+        raise BadInput(
+            "forecast: it is a reforecast already; pass the forecast made before the day and all "
+            "actuals of the day, or the morning counts twice"
+        )
     now = _instant(at)
     offered = frames.matched(frame, actuals)
     start = clock.utc_ns(frame["start"])

@@ -95,7 +95,7 @@ def realised(campaign: Campaign, forecast: Any, actuals: pd.DataFrame) -> Realis
             f"{campaign.last_contact} matches the forecast; pass both for those days"
         )
     plan = uplift.add(own, [campaign]).frame["volume"].to_numpy() - own["volume"].to_numpy()
-    share = plan[counted].sum() / plan.sum() if plan.sum() > 0 else float(counted.mean())
+    share = plan[counted].sum() / campaign.mean if campaign.mean > 0 else float(counted.mean())
     volume = own["volume"].to_numpy(np.float64)
     over = np.where(counted, offered - volume, 0.0)
     by_day = np.bincount(day - campaign.days[0], over, len(campaign.days))

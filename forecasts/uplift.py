@@ -125,7 +125,7 @@ def _weights(campaign: Campaign, hour: np.ndarray, volume: np.ndarray) -> np.nda
 
 def _placed(campaign: Campaign, day: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the share of the campaign's contacts in each interval of a queue."""
-    first = int(day[0])
+    first = int(day.min())
     usual = np.bincount(day - first, weight)
     due = np.zeros(len(usual))
     coming = (campaign.days >= first) & (campaign.days < first + len(usual))

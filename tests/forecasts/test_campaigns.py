@@ -118,6 +118,13 @@ def test_a_clock_change_neither_loses_nor_doubles_a_campaign():
     assert by_day.tolist() == pytest.approx([240, 600, 360])
 
 
+def test_rows_in_any_order_give_the_same_forecast():
+    usual = days_of(5)
+    mixed = usual.sample(frac=1, random_state=2)
+    found = uplift.add(mixed, [campaign()]).frame.sort_index()
+    pd.testing.assert_frame_equal(found, uplift.add(usual, [campaign()]).frame)
+
+
 def test_the_callers_frame_stays():
     usual = frame([1000.0] * 5, freq="D")
     before = usual.copy(deep=True)

@@ -224,6 +224,23 @@ def test_bad_input_is_refused(changed, said):
     assert said in str(refused.value)
 
 
+def test_a_reforecast_is_not_reforecast_again():
+    usual = days_of(1)
+    once = intraday.reforecast(usual, actuals(usual, usual["volume"]), at=at(9))
+    with pytest.raises(BadInput, match="counts twice"):
+        intraday.reforecast(once, actuals(usual, usual["volume"]), at=at(10))
+
+
+def test_rows_in_any_order_give_the_same_reforecast():
+    usual = pd.concat([days_of(2), days_of(2, queue="chat")], ignore_index=True)
+    came = actuals(usual, np.random.default_rng(0).poisson(usual["volume"]))
+    one = intraday.reforecast(usual, came, at=at(14), dispersion=MIXED)
+    mixed = usual.sample(frac=1, random_state=3)
+    other = intraday.reforecast(mixed, came.sample(frac=1, random_state=4), at=at(14),
+                                dispersion=MIXED)  # fmt: skip
+    pd.testing.assert_frame_equal(other.frame.sort_index(), one.frame)
+
+
 def test_moments_find_the_parts_that_made_the_days():
     rng = np.random.default_rng(4)
     usual = days_of(300, freq="h", a_day=6000.0).assign(dispersion=0.05)

@@ -44,6 +44,15 @@ def test_unrecorded_intervals_are_made_up_for():
     assert found.extra == pytest.approx(one.mean)
 
 
+def test_days_that_the_forecast_does_not_cover_are_made_up_for():
+    usual = days_of(2)
+    one = mailing()
+    came = actuals(usual, uplift.add(usual, [one]).frame["volume"])
+    found = realised.realised(one, usual, came)
+    assert found.known == pytest.approx(0.8)
+    assert found.extra == pytest.approx(one.mean)
+
+
 def test_a_weekend_leaves_no_hole_in_the_lag_profile():
     usual = frame([100.0, 0.0, 0.0, 100.0], freq="D", first="2026-03-06")
     one = mailing(start=dt.date(2026, 3, 6), lag=(0.4, 0.2, 0.2, 0.2))
