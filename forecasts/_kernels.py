@@ -20,15 +20,20 @@ SEEN = 1e-9  # share of a day below which nothing of it was recorded
 @njit(cache=True, nogil=True)
 def _factor(a):
     """Replace the lower triangle of a positive definite matrix by its Cholesky factor."""
-    for j in range(len(a)):
-        for k in range(j):
-            a[j, j] -= a[j, k] * a[j, k]
-        a[j, j] = np.sqrt(max(a[j, j], 1e-12))
-        for i in range(j + 1, len(a)):
-            t = a[i, j]
-            for k in range(j):
-                t -= a[i, k] * a[j, k]
-            a[i, j] = t / a[j, j]
+    size = len(a)
+    column = np.empty(size)
+    for k in range(size):
+        root = np.sqrt(max(a[k, k], 1e-12))
+        a[k, k] = root
+        for i in range(k + 1, size):
+            a[i, k] /= root
+            column[i] = a[i, k]
+        # Row by row from one contiguous column: no sum to reorder, so the compiler vectorises it.
+        for i in range(k + 1, size):
+            factor = column[i]
+            if factor != 0.0:
+                for j in range(k + 1, i + 1):
+                    a[i, j] -= factor * column[j]
 
 
 @njit(cache=True, nogil=True)
@@ -80,11 +85,8 @@ def _add(a, b, at, x, n, weight, target):
         wx = weight * x[i]
         row = at[i]
         b[row] += wx * target
-        for j in range(i + 1):
-            if row >= at[j]:
-                a[row, at[j]] += wx * x[j]
-            else:
-                a[at[j], row] += wx * x[j]
+        for j in range(i + 1):  # columns ascend, so this is the lower triangle
+            a[row, at[j]] += wx * x[j]
 
 
 @njit(cache=True, nogil=True)
@@ -270,16 +272,16 @@ def replay_losses(totals, unit, paths, slow, fast, kept, first):
 
 
 @njit(cache=True, nogil=True)
-def replay_errors(totals, unit, paths, part, first):
-    """Return mean and actual of every replayed day, (origins, leads); NaN where unknown.
+def replay_errors(totals, unit, paths, part, first, step):
+    """Return mean and actual of replayed days, (origins, leads), every `step`-th origin.
 
-    part[h, lead - 1] is the weight of path h in the combined forecast.
+    part[h, lead - 1] is the weight of path h in the combined forecast; NaN where unknown.
     """
     days, leads = len(totals), part.shape[1]
-    origins = max(days - 1 - first, 0)
+    origins = max((days - 2 - first) // step + 1, 0)
     mean, actual = np.full((origins, leads), np.nan), np.full((origins, leads), np.nan)
     for o in range(origins):
-        origin = first + o
+        origin = first + o * step
         for h in range(min(leads, days - 1 - origin)):
             to = origin + 1 + h
             if unit[to] > 0:

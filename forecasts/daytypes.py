@@ -117,8 +117,45 @@ def effects(
         The holiday on each day, None or NaN where there is none.
     events : mapping of bool arrays, shape (n,)
     """
+    key = (
+        int(days[0]), len(days), past, working.tobytes(), quiet.tobytes(), closed.tobytes(),
+        tuple(names[is_named(names)]), is_named(names).tobytes(),
+        tuple((name, covers.tobytes()) for name, covers in events.items()),
+    )  # fmt: skip
+    found = _built.get(key)
+    if found is None:
+        found = _build(
+            days, past=past, working=working, quiet=quiet, closed=closed, names=names,
+            events=events,
+        )  # fmt: skip
+        if len(_built) >= MOST_BUILT:
+            _built.clear()
+        _built[key] = found
+    return found
+
+
+# Queues of one centre share their days; each set of columns is built once.
+MOST_BUILT = 64
+_built: dict[tuple[object, ...], Effects] = {}
+
+
+def is_named(names: np.ndarray) -> np.ndarray:
+    """Return which days have a holiday (bool); the others hold None or NaN."""
+    return np.array([isinstance(name, str) for name in names], bool)
+
+
+def _build(
+    days: np.ndarray,
+    *,
+    past: int,
+    working: np.ndarray,
+    quiet: np.ndarray,
+    closed: np.ndarray,
+    names: np.ndarray,
+    events: dict[str, np.ndarray],
+) -> Effects:
     weekday = clock.weekday(days)
-    holiday = np.array([isinstance(name, str) for name in names], bool)
+    holiday = is_named(names)
     regular = working[weekday]
     is_open = regular & ~closed
     special = holiday | (closed & regular)
@@ -152,6 +189,15 @@ def effects(
         np.array([sd for _, sd in columns]), plain, np.array(sizes), int(count.max()),
         undone, weekday[row[undone]], busiest, weekday[row[busiest]],
     )  # fmt: skip
+
+
+def names_of(holidays: pd.Series, days: np.ndarray) -> np.ndarray:
+    """Return the holiday on each day (consecutive, days since 1970), None where there is none."""
+    names = np.full(len(days), None, object)
+    at = holidays.index.to_numpy() - days[0]
+    inside = (at >= 0) & (at < len(days))
+    names[at[inside]] = holidays.to_numpy(object)[inside]
+    return names
 
 
 def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray) -> np.ndarray:
@@ -244,7 +290,7 @@ def expect_closed(
     ahead = [at for at in range(len(coming)) if isinstance(coming[at], str)]
     if not ahead:
         return closed
-    holiday = working & np.array([isinstance(name, str) for name in names], bool)
+    holiday = working & is_named(names)
     if not holiday.any():
         return closed
     share = idle[holiday].mean()

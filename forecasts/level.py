@@ -15,6 +15,7 @@ Source: Vovk 1990 (exponential weights for experts).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -25,6 +26,7 @@ SHARPNESS = 2.0  # for each horizon that fits into the replayed days
 EXTRA = 0.5  # contacts at the mean ratio added to each decayed sum
 REPLAYED_DAYS = 365
 LONGEST_LEAD = 42
+ENOUGH_ORIGINS = 100  # replayed origins that show the variance; more are thinned out
 CLIP_SD = 4.0
 OPTIMISM = 1.1  # squared error of new days over that of replayed ones, in long histories
 SHORT_OPTIMISM = 3.0  # added to it where the replay holds one horizon; fades with its square
@@ -52,14 +54,16 @@ class Level:
     variance_a_day: float
 
     def at(self, lead: np.ndarray) -> np.ndarray:
-        """Return the level `lead` days after the origin."""
-        return np.asarray(self.paths @ _parts(self.weights, np.asarray(lead, float)))
+        """Return the level `lead` whole days after the origin."""
+        lead = np.asarray(lead, np.int64)
+        return np.asarray((self.paths @ _parts(self.weights, int(lead.max(initial=0))))[lead])
 
     def variance(self, lead: np.ndarray) -> np.ndarray:
         """Return the squared relative error of a day's mean `lead` days after the origin."""
         return np.asarray(self.variance_now + self.variance_a_day * np.asarray(lead))
 
 
+@cache
 def experts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return slow and fast half-life (indices into `HALF_LIVES`) and carry of each expert."""
     at = {half_life: number for number, half_life in enumerate(HALF_LIVES)}
@@ -69,19 +73,20 @@ def experts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.array(slow), np.array(fast), np.array(carry)
 
 
-def _kept(carry: np.ndarray, lead: np.ndarray) -> np.ndarray:
-    """Return how much of the fast level's lead is left, shape (experts, leads)."""
-    return np.where(carry[:, None] > 0, 0.5 ** (lead / np.maximum(carry, 1e-9)[:, None]), 0.0)
+@lru_cache(maxsize=16)
+def _kept(leads: int) -> np.ndarray:
+    """Return how much of the fast level's lead is left at leads 0 to `leads`, (experts, leads)."""
+    carry = experts()[2][:, None]
+    lead = np.arange(leads + 1.0)
+    return np.where(carry > 0, 0.5 ** (lead / np.maximum(carry, 1e-9)), 0.0)
 
 
-def _parts(weights: np.ndarray, lead: np.ndarray) -> np.ndarray:
-    """Return the weight of each half-life's path at each lead, shape (H, leads)."""
-    slow, fast, carry = experts()
-    kept = weights[:, None] * _kept(carry, lead)
-    part = np.zeros((len(HALF_LIVES), len(lead)))
-    np.add.at(part, fast, kept)
-    np.add.at(part, slow, weights[:, None] - kept)
-    return part
+def _parts(weights: np.ndarray, leads: int) -> np.ndarray:
+    """Return the weight of each half-life's path at leads 0 to `leads`, shape (H, leads + 1)."""
+    slow, fast, _ = experts()
+    number = np.arange(len(HALF_LIVES))[:, None]
+    fading = weights[:, None] * _kept(leads)
+    return np.asarray((fast == number) @ fading + (slow == number) @ (weights[:, None] - fading))
 
 
 def fit(
@@ -109,7 +114,7 @@ def fit(
     """
     from forecasts import _kernels
 
-    slow, fast, carry = experts()
+    slow, fast, _ = experts()
     even = np.full(len(slow), 1 / len(slow))
     used = unit > 0
     if not (used & (totals > 0)).any():
@@ -123,13 +128,18 @@ def fit(
     first = max(days // 3, min(days - 1, 7), days - REPLAYED_DAYS)
     if first >= days - 1:
         return Level(paths[:, -1], even, dispersion, 0.0)
-    lead = np.arange(1.0, leads + 1)
-    kept = _kept(carry, lead)
-    loss = _kernels.replay_losses(totals, unit, paths, slow, fast, kept, first)
+    loss = _kernels.replay_losses(totals, unit, paths, slow, fast, _kept(leads)[:, 1:], first)
     horizons = (days - 1 - first) / leads
     weights = np.exp(-SHARPNESS * horizons * (loss / max(loss.min(), 1e-12) - 1))
     weights /= weights.sum()
-    replayed, actual = _kernels.replay_errors(totals, unit, paths, _parts(weights, lead), first)
+    replayed, actual = _kernels.replay_errors(
+        totals,
+        unit,
+        paths,
+        _parts(weights, leads)[:, 1:],
+        first,
+        1 + (days - first) // ENOUGH_ORIGINS,
+    )
     now, a_day = _variance(actual, replayed, dispersion=dispersion)
     # The effects were fitted to the replayed days and the experts weighted by them: new days err
     # more, much more where the replay held few horizons.

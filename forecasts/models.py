@@ -19,6 +19,8 @@ from forecasts.coverage import Coverage
 from forecasts.errors import BadInput
 from forecasts.past import Past
 
+WITHIN_DAYS = 182  # recent days that show how far an interval strays from its share
+
 
 @dataclass(frozen=True)
 class Future:
@@ -110,7 +112,7 @@ class DayTotalByProfile:
             return Prediction(np.zeros(len(future.days)), np.zeros(len(future.days)))
         coming = np.arange(past.days[-1] + 1, max(future.days[-1], past.days[-1] + 1) + 1)
         days = np.concatenate([past.days, coming])
-        names = calendar.holidays.reindex(days).to_numpy(object)
+        names = daytypes.names_of(calendar.holidays, days)
         fit, now, closed = day_model(
             totals, covered, days, working=np.asarray(open_week.any(axis=1)), names=names,
             events=register.named(calendar.events, past.queue, days),
@@ -119,7 +121,11 @@ class DayTotalByProfile:
         at = future.days - past.days[0]
         day_total = np.where(closed[at], 0.0, fit.effect[at] * now.at(lead))
         volume = day_total * shape.share[clock.weekday(future.days), future.of_day]
-        within = _within_day(totals, covered, shape.share[weekday], seen=seen, counted=counted)
+        lately = slice(-WITHIN_DAYS, None)
+        within = _within_day(
+            totals[lately], covered[lately], shape.share[weekday[lately]],
+            seen=seen[lately], counted=counted[lately],
+        )  # fmt: skip
         return Prediction(volume, now.variance(lead) + within)
 
 
@@ -190,10 +196,14 @@ class WeekdayMean:
         self, past: Past, coverage: Coverage, future: Future, calendar: Calendar
     ) -> Prediction:
         """Return mean and dispersion of the `future` intervals from `past` alone."""
+        volume = self.expected(past, coverage, future)
+        return Prediction(volume, np.full(len(volume), self._dispersion(past, coverage)))
+
+    def expected(self, past: Past, coverage: Coverage, future: Future) -> np.ndarray:
+        """Return the mean of the `future` intervals, shape (n,)."""
         mean = self._mean(past, coverage.seen)
         ahead = clock.weekday(future.days)
-        volume = np.where(coverage.open_week[ahead, future.of_day], mean[ahead, future.of_day], 0.0)
-        return Prediction(volume, np.full(len(volume), self._dispersion(past, coverage)))
+        return np.where(coverage.open_week[ahead, future.of_day], mean[ahead, future.of_day], 0.0)
 
     def _mean(self, past: Past, seen: np.ndarray) -> np.ndarray:
         mean = np.zeros((7, seen.shape[1]))
@@ -222,11 +232,12 @@ class WeekdayMean:
         return bands.dispersion(np.concatenate(actual), np.concatenate(mean)) if actual else 0.0
 
 
+SEASONAL_NAIVE = WeekdayMean("seasonal_naive", weeks=1)
 MODELS: dict[str, Model] = {
     model.name: model
     for model in (
         DayTotalByProfile(),
-        WeekdayMean("seasonal_naive", weeks=1),
+        SEASONAL_NAIVE,
         WeekdayMean("weekday_mean", weeks=4),
     )
 }
