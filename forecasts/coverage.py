@@ -16,7 +16,7 @@ import pandas as pd
 from forecasts import calendars, clock
 from forecasts.errors import BadInput
 from forecasts.history import check, numbers
-from forecasts.hours import week_of
+from forecasts.hours import Weeks, on_days, week_of
 from forecasts.past import Past, split
 from forecasts.usual import by_weekday
 
@@ -25,6 +25,8 @@ OPEN, CLOSED, MISSING, ZERO = range(4)
 
 WINDOW_WEEKS = 8  # opening hours change; this much recent history says what is regular
 REGULAR_SHARE = 0.5  # of the weeks in the window that have the interval
+CLEAR_WEEKS = 3  # after which new hours are believed although old ones fill the window
+CLEAR_SHARE = 0.2  # of the weeks before, that may have been like the new ones
 SPARSE_SHARE = 0.2  # the same, for exports that leave out zeros
 SPARSE_MEAN = 3.0  # contacts a row below which an absent row of such an export is a zero
 CHANCE = 1e-3  # probability below which "only zeros so far" is no accident
@@ -49,8 +51,10 @@ class Coverage:
     seen: np.ndarray
 
 
-def cover(past: Past, hours: np.ndarray | None = None) -> Coverage:
-    """Return the opening hours that `past` shows, or those given as `hours` (bool, 7 x K).
+def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
+    """Return the opening hours that `past` shows, or those given as `hours`.
+
+    `hours` is what `forecasts.hours.week_of` returns.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def cover(past: Past, hours: np.ndarray | None = None) -> Coverage:
     only_zeros, sparse = _only_zeros(past), _sparse_cells(past)
     needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
     if hours is not None:
-        open_week, regular = hours, hours[past.weekday]
+        open_week, regular = on_days(hours, past.days)
         if past.offered.any() and not past.offered[regular].any():
             raise BadInput(
                 f"hours: all contacts of queue {past.queue!r} lie outside its opening hours; "
@@ -112,13 +116,30 @@ def _regular(past: Past, needed: np.ndarray, *, trailing: bool) -> np.ndarray:
     cells = _by_week(past, np.where(exists & live, past.seen > 0, np.nan))
     fewest = needed.min(axis=1, keepdims=True)
     if trailing:
-        return (_share(days[-WINDOW_WEEKS - 1 :]) >= fewest) & (
-            _share(cells[-WINDOW_WEEKS - 1 :]) >= needed
-        )
+        recent = cells[-WINDOW_WEEKS - 1 :]
+        opened, shut = _changed(recent)
+        dense = needed == REGULAR_SHARE
+        open_cells = ((_share(recent) >= needed) | (opened & dense)) & ~(shut & dense)
+        return (_share(days[-WINDOW_WEEKS - 1 :]) >= fewest) & open_cells
     day_share, cell_share = _moving_share(days), _moving_share(cells)
     regular = (day_share >= fewest) & (cell_share >= needed)
     lead = int(past.weekday[0])
     return regular.reshape(-1, regular.shape[2])[lead : lead + len(past.days)]
+
+
+def _changed(weeks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which intervals of the week (7, K) lately opened, and which lately shut for good.
+
+    Lately: in each of the last `CLEAR_WEEKS` weeks in which the day was live, after weeks in
+    which it was clearly the other way.
+    """
+    known = ~np.isnan(weeks)
+    latest = known & (known[::-1].cumsum(axis=0)[::-1] <= CLEAR_WEEKS)
+    before = _share(np.where(latest, np.nan, weeks))
+    enough = (known & ~latest).any(axis=0) & (latest.sum(axis=0) == CLEAR_WEEKS)
+    share = _share(np.where(latest, weeks, np.nan))
+    opened = enough & (share == 1) & (before <= CLEAR_SHARE)
+    return opened, enough & (share == 0) & (before >= 1 - CLEAR_SHARE)
 
 
 def _share(weeks: np.ndarray) -> np.ndarray:
