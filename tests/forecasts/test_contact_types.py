@@ -54,6 +54,15 @@ def test_a_type_seen_five_times_stays_near_the_queues_mean():
     assert odd < 300
 
 
+def test_the_usual_mix_of_an_hour_with_few_contacts_stays_near_the_queues_mix():
+    table = typed(TIMES, handled=4.0, days=1)
+    table.loc[(table["type"] == "fault") & (table["start"].dt.hour == 3), "handled"] = 0.0
+    times = contact_types.learn(table, freq="h")["voice"]
+    fault = times.types.index("fault")
+    mix = times.contacts[fault] / times.contacts.sum()
+    assert times.share[fault, 3] == pytest.approx(100 * mix / 104, rel=EXACT)
+
+
 def test_shares_always_sum_to_one_and_times_lie_between_the_types():
     rng = np.random.default_rng(0)
     table = typed({"a": 100.0, "b": 300.0, "c": 500.0})
