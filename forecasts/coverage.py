@@ -16,14 +16,17 @@ import pandas as pd
 from forecasts import calendars, clock
 from forecasts.errors import BadInput
 from forecasts.history import check, numbers
-from forecasts.hours import week_of
+from forecasts.hours import Weeks, on_days, week_of
 from forecasts.past import Past, split
+from forecasts.usual import by_weekday
 
 STATUSES = ("open", "closed", "missing", "zero")
 OPEN, CLOSED, MISSING, ZERO = range(4)
 
 WINDOW_WEEKS = 8  # opening hours change; this much recent history says what is regular
 REGULAR_SHARE = 0.5  # of the weeks in the window that have the interval
+CLEAR_WEEKS = 3  # after which new hours are believed although old ones fill the window
+CLEAR_SHARE = 0.2  # of the weeks before, that may have been like the new ones
 SPARSE_SHARE = 0.2  # the same, for exports that leave out zeros
 SPARSE_MEAN = 3.0  # contacts a row below which an absent row of such an export is a zero
 CHANCE = 1e-3  # probability below which "only zeros so far" is no accident
@@ -48,39 +51,46 @@ class Coverage:
     seen: np.ndarray
 
 
-def cover(past: Past, hours: np.ndarray | None = None) -> Coverage:
-    """Return the opening hours that `past` shows, or those given as `hours` (bool, 7 x K).
+def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
+    """Return the opening hours that `past` shows, or those given as `hours`.
+
+    `hours` is what `forecasts.hours.week_of` returns.
 
     Raises
     ------
     BadInput
         If hours are given and every contact of the queue lies outside them.
     """
-    sparse = _sparse_cells(past)
+    present = past.seen > 0
+    only_zeros, sparse = _only_zeros(past), _sparse_cells(past)
     needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
-    if hours is None:
-        only_zeros = _only_zeros(past)
-        regular = _regular(past, needed, trailing=False) & ~only_zeros[past.weekday]
-        open_week = _regular(past, needed, trailing=True) & ~only_zeros
-        if not open_week.any():
-            # Too few rows for any regularity: whatever was ever busy counts as open.
-            open_week = _week_sums(past, past.offered) > 0
-            regular = open_week[past.weekday]
-    else:
-        open_week = hours
-        regular = hours[past.weekday]
+    if hours is not None:
+        open_week, regular = on_days(hours, past.days)
         if past.offered.any() and not past.offered[regular].any():
             raise BadInput(
                 f"hours: all contacts of queue {past.queue!r} lie outside its opening hours; "
                 f"hours are local times of {past.tz} - was the history given another time zone?"
             )
-    present = past.seen > 0
-    assumed = regular & ~present & sparse[past.weekday] & (past.exists > 0)
-    seen = np.where(regular & present, past.seen, 0.0) + np.where(assumed, past.exists, 0.0)
+    elif past.seen is past.exists or np.array_equal(past.seen, past.exists):
+        open_week = ~only_zeros
+        regular = open_week[past.weekday]
+    else:
+        regular = _regular(past, needed, trailing=False) & ~only_zeros[past.weekday]
+        open_week = _regular(past, needed, trailing=True) & ~only_zeros
+    if hours is None and not open_week.any():
+        # Too few rows for any regularity: whatever was ever busy counts as open.
+        open_week = _week_sums(past, past.offered) > 0
+        regular = open_week[past.weekday]
+    known = regular & present
+    seen = past.seen if known.all() else np.where(known, past.seen, 0.0)
     status = np.full(past.seen.shape, CLOSED, np.int8)
-    status[regular & (seen > 0)] = ZERO
-    status[regular & ~present & ~assumed] = MISSING
-    status[regular & present & (past.offered > 0)] = OPEN
+    status[regular] = MISSING
+    if sparse.any():
+        assumed = regular & ~present & sparse[past.weekday] & (past.exists > 0)
+        seen = seen + np.where(assumed, past.exists, 0.0)
+        known = known | assumed
+    status[known] = ZERO
+    status[known & (past.offered > 0)] = OPEN
     return Coverage(open_week, status, seen)
 
 
@@ -106,13 +116,30 @@ def _regular(past: Past, needed: np.ndarray, *, trailing: bool) -> np.ndarray:
     cells = _by_week(past, np.where(exists & live, past.seen > 0, np.nan))
     fewest = needed.min(axis=1, keepdims=True)
     if trailing:
-        return (_share(days[-WINDOW_WEEKS - 1 :]) >= fewest) & (
-            _share(cells[-WINDOW_WEEKS - 1 :]) >= needed
-        )
+        recent = cells[-WINDOW_WEEKS - 1 :]
+        opened, shut = _changed(recent)
+        dense = needed == REGULAR_SHARE
+        open_cells = ((_share(recent) >= needed) | (opened & dense)) & ~(shut & dense)
+        return (_share(days[-WINDOW_WEEKS - 1 :]) >= fewest) & open_cells
     day_share, cell_share = _moving_share(days), _moving_share(cells)
     regular = (day_share >= fewest) & (cell_share >= needed)
     lead = int(past.weekday[0])
     return regular.reshape(-1, regular.shape[2])[lead : lead + len(past.days)]
+
+
+def _changed(weeks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which intervals of the week (7, K) lately opened, and which lately shut for good.
+
+    Lately: in each of the last `CLEAR_WEEKS` weeks in which the day was live, after weeks in
+    which it was clearly the other way.
+    """
+    known = ~np.isnan(weeks)
+    latest = known & (known[::-1].cumsum(axis=0)[::-1] <= CLEAR_WEEKS)
+    before = _share(np.where(latest, np.nan, weeks))
+    enough = (known & ~latest).any(axis=0) & (latest.sum(axis=0) == CLEAR_WEEKS)
+    share = _share(np.where(latest, weeks, np.nan))
+    opened = enough & (share == 1) & (before <= CLEAR_SHARE)
+    return opened, enough & (share == 0) & (before >= 1 - CLEAR_SHARE)
 
 
 def _share(weeks: np.ndarray) -> np.ndarray:
@@ -145,8 +172,10 @@ def _sparse_cells(past: Past) -> np.ndarray:
     rows = _around(_week_sums(past, past.seen), reach)
     contacts = _around(_week_sums(past, past.offered), reach)
     mean = np.divide(contacts, rows, out=np.full(rows.shape, np.inf), where=rows > 0)
-    writes_zeros = ((past.seen > 0) & (past.offered == 0)).any()
-    return (mean < SPARSE_MEAN) & ~writes_zeros
+    small = mean < SPARSE_MEAN
+    if not small.any():
+        return small
+    return small & ~((past.seen > 0) & (past.offered == 0)).any()
 
 
 def _only_zeros(past: Past) -> np.ndarray:
@@ -174,9 +203,13 @@ def _around(week: np.ndarray, reach: int) -> np.ndarray:
 
 
 def _week_sums(past: Past, values: np.ndarray) -> np.ndarray:
-    sums = np.zeros((7, values.shape[1]))
-    np.add.at(sums, past.weekday, values)
-    return sums
+    return by_weekday(values, past.weekday)
+
+
+def idle_holidays_closed(past: Past, coverage: Coverage, holidays: pd.Series) -> np.ndarray:
+    """Return the status of each cell (D, K), a holiday without rows being closed, not missing."""
+    idle = np.isin(past.days, holidays.index.to_numpy()) & ~(past.seen > 0).any(axis=1)
+    return np.where(idle[:, None] & (coverage.status == MISSING), CLOSED, coverage.status)
 
 
 def classify(
@@ -219,8 +252,7 @@ def classify(
     for past in split(history, interval):
         cover_ = cover(past, week_of(hours, past.queue, interval))
         names = calendars.resolve(holidays, int(past.days[0]), int(past.days[-1]))
-        idle = np.isin(past.days, names.index.to_numpy()) & ~(past.seen > 0).any(axis=1)
-        status = np.where(idle[:, None] & (cover_.status == MISSING), CLOSED, cover_.status)
+        status = idle_holidays_closed(past, cover_, names)
         ns = clock.span(past.first, past.last, past.tz, interval)
         day, of_day = clock.wall(ns, past.tz, interval)
         at = (day - past.days[0], of_day)

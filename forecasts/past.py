@@ -10,6 +10,7 @@ import pandas as pd
 
 from forecasts import clock
 from forecasts.clock import Interval
+from forecasts.grid import Starts, of_queues
 from forecasts.history import numbers
 
 
@@ -67,39 +68,84 @@ class Past:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """Which cell each row falls in, for all queues with the same starts."""
+
+    days: np.ndarray
+    cell: np.ndarray
+    exists: np.ndarray
+    seen: np.ndarray
+    one_each: bool
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """Return `values`, one a row, summed by cell."""
+        if not self.one_each:
+            return _sums(self.cell, values, self.seen.shape)
+        grid = np.zeros(self.seen.size)
+        grid[self.cell] = values
+        return grid.reshape(self.seen.shape)
+
+
 def split(history: pd.DataFrame, interval: Interval) -> list[Past]:
-    """Return one `Past` per queue, in order of first appearance. Needs a checked history."""
+    """Return one `Past` per queue, in order of first appearance. Needs a checked history.
+
+    Queues with the same starts share the arrays `days`, `exists` and `seen` (and, without handle
+    times, `aht_s` and `handled`): never write into them.
+    """
     ns = clock.utc_ns(history["start"])
     tz = clock.zone_of(history["start"])
     offered = numbers(history, "offered")
-    aht_s = np.full(len(ns), np.nan)
-    if "aht_s" in history.columns:
-        aht_s = numbers(history, "aht_s")
+    aht_s = numbers(history, "aht_s") if "aht_s" in history.columns else None
     handled = offered if "answered" not in history.columns else numbers(history, "answered")
-    handled = np.where(np.isnan(handled), offered, handled)
-    day, of_day = clock.wall(ns, tz, interval)
-    code, names = pd.factorize(history["queue"])
-    found = []
-    for number, name in enumerate(names):
-        own = np.flatnonzero(code == number)
-        grid_day, grid_of_day = clock.wall(
-            clock.span(int(ns[own[0]]), int(ns[own[-1]]), tz, interval), tz, interval
-        )
-        days = np.arange(grid_day[0], grid_day[-1] + 1)
-        shape = (len(days), interval.per_day)
-        cell = (day[own] - days[0]) * shape[1] + of_day[own]
-        grid = (grid_day - days[0]) * shape[1] + grid_of_day
-        known = ~np.isnan(aht_s[own])
-        weight = np.where(known, handled[own], 0.0)
-        seconds = _sums(cell, np.where(known, aht_s[own], 0.0) * weight, shape)
-        contacts = _sums(cell, weight, shape)
+    starts, layouts, found = Starts(), {}, []
+    for name, rows in of_queues(history["queue"]):
+        own = starts.shared(ns[rows])
+        if id(own) not in layouts:
+            layout = _layout(own, tz, interval)
+            nothing = np.full(layout.seen.shape, np.nan), np.zeros(layout.seen.shape)
+            layouts[id(own)] = layout, nothing
+        layout, (mean_s, contacts) = layouts[id(own)]
+        if aht_s is not None:
+            mean_s, contacts = _handle_times(
+                layout, aht_s[rows], handled=handled[rows], offered=offered[rows]
+            )
         found.append(Past(
-            name, tz, interval, days, _sums(cell, offered[own], shape),
-            _sums(grid, np.ones(len(grid)), shape), _sums(cell, np.ones(len(own)), shape),
-            np.divide(seconds, contacts, out=np.full(shape, np.nan), where=contacts > 0),
-            contacts, int(ns[own[0]]), int(ns[own[-1]]),
+            name, tz, interval, layout.days, layout.sums(offered[rows]), layout.exists,
+            layout.seen, mean_s, contacts, int(own[0]), int(own[-1]),
         ))  # fmt: skip
     return found
+
+
+def _layout(ns: np.ndarray, tz: Any, interval: Interval) -> _Layout:
+    span = clock.span(int(ns[0]), int(ns[-1]), tz, interval)
+    grid_day, grid_of_day = clock.wall(span, tz, interval)
+    whole = len(ns) == len(span)
+    day, of_day = (grid_day, grid_of_day) if whole else clock.wall(ns, tz, interval)
+    days = np.arange(grid_day[0], grid_day[-1] + 1)
+    shape = (len(days), interval.per_day)
+    cell = (day - days[0]) * shape[1] + of_day
+    seen = _sums(cell, np.ones(len(cell)), shape)
+    if whole:
+        exists = seen
+    else:
+        grid = (grid_day - days[0]) * shape[1] + grid_of_day
+        exists = _sums(grid, np.ones(len(grid)), shape)
+    return _Layout(days, cell, exists, seen, bool(seen.max() <= 1))
+
+
+def _handle_times(
+    layout: _Layout, aht_s: np.ndarray, *, handled: np.ndarray, offered: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean handle time of each cell and the contacts it rests on, both (D, K)."""
+    weight = np.where(np.isnan(handled), offered, handled)
+    known = ~np.isnan(aht_s)
+    if not known.all():
+        weight, aht_s = np.where(known, weight, 0.0), np.where(known, aht_s, 0.0)
+    contacts = layout.sums(weight)
+    seconds = layout.sums(aht_s * weight)
+    mean = np.full(contacts.shape, np.nan)
+    return np.divide(seconds, contacts, out=mean, where=contacts > 0), contacts
 
 
 def _sums(cell: np.ndarray, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
