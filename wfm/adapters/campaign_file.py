@@ -44,7 +44,9 @@ def read_campaigns(path: str | Path) -> tuple[Campaign, ...]:
         try:
             made.append(Campaign(**fields))
         except TypeError as error:
-            raise BadInput(f"{where}: {error}; the fields are those of docs/campaigns.md") from error
+            raise BadInput(
+                f"{where}: {error}; the fields are those of docs/campaigns.md"
+            ) from error
         except BadInput as error:
             raise BadInput(f"{where}: {error}") from error
     return tuple(campaigns.register(made))
