@@ -105,7 +105,7 @@ def expect(
     log = forecasts.clean(history, freq, events=learned, holidays=country).log
     return Expected(
         frame=_between(frame, begin, end), score=made.score, extra=extra, cleaning=log,
-        notes=(*getattr(made, "notes", ()), *cleaned(log), *_campaign_notes(known, extra)),
+        notes=(*getattr(made, "notes", ()), *cleaned(log), *_told(ahead, extra)),
     )  # fmt: skip
 
 
@@ -152,11 +152,11 @@ def _between(frame: pd.DataFrame, begin: pd.Timestamp, end: pd.Timestamp) -> pd.
     return frame[(frame["start"] >= begin) & (frame["start"] < end)].reset_index(drop=True)
 
 
-def _campaign_notes(known: Iterable[Campaign], extra: pd.DataFrame) -> tuple[str, ...]:
+def _told(ahead: Iterable[Campaign], extra: pd.DataFrame) -> tuple[str, ...]:
     here = extra.groupby("campaign")["extra"].sum()
     return tuple(
         f"campaign {item.name!r}: {float(here.get(item.name, 0.0)):,.0f} of its "
         f"{item.mean:,.0f} contacts come in these weeks; "
         + (f"announced {item.notice_days} days before" if item.registered_on else "not announced")
-        for item in known
+        for item in ahead
     )

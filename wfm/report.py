@@ -62,6 +62,7 @@ def lines(plan: Plan, folder: Path) -> list[str]:
     for name, what in (
         ("roster.xlsx", "workbook: a sheet a week, coverage, breaks"),
         ("roster.csv", "every stretch of work, break and lunch; also shifts.csv, coverage.csv"),
+        ("cleaning.csv", "which counts the forecast did not learn from, and why"),
         ("calendars", "one calendar (.ics) a person"),
         ("plan.json", "the plan itself, opened by the dashboard"),
     ):

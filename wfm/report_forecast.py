@@ -128,7 +128,8 @@ def override_lines(made: Overridden, *, kept: bool) -> list[str]:
         return [*out, "Only tried: the plan stays as it was."]
     if made.plan.roster is not None:
         out.append("Every shift stays; 'wfm roster' makes a roster for the new requirement.")
-    return [*out, f"Plan {made.plan.id}, {len(made.plan.overrides)} overrides in all."]
+    count = len(made.plan.overrides)
+    return [*out, f"Plan {made.plan.id}, {count} override{'s' if count != 1 else ''} in all."]
 
 
 def override_values(made: Overridden) -> dict[str, Any]:

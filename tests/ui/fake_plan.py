@@ -261,7 +261,7 @@ class FakePlan:
     score: pd.DataFrame
     summary: Any
     violations: tuple[Any, ...] = ()
-    cleaning: pd.DataFrame = field(default_factory=lambda: _cleaning())
+    cleaning: pd.DataFrame = field(default_factory=_cleaning)
     campaigns: tuple[Any, ...] = ()
     extra: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["campaign", "queue", "start", "extra", "sd"])

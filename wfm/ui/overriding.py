@@ -9,7 +9,7 @@ import streamlit as st
 
 from wfm.errors import BadInput
 from wfm.ui import session
-from wfm.ui.i18n import number, percent, plain, signed, t
+from wfm.ui.i18n import number, plain, signed, signed_percent, t
 from wfm.ui.views import axes, changes
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ def _form(plan: Plan, queue: str, span: axes.Span) -> dict[str, Any]:
         change: float | None = None
         value: float | None = None
         if kind == "percent":
-            asked = st.number_input(t("override.percent"), -99.0, 400.0, 0.0, 1.0, key=key("pct"))
+            asked = st.number_input(
+                t("override.percent"), -99.0, 400.0, 0.0, 1.0, format="%.1f", key=key("pct")
+            )
             change = asked / 100 if asked else None
         else:
             usual = round(changes.expected_in(plan, queue, start, end))
@@ -96,7 +98,7 @@ def _form(plan: Plan, queue: str, span: axes.Span) -> dict[str, Any]:
 
 def _effect(made: Any, rostered: bool) -> None:
     said = made.override
-    share = percent(said.after / said.before - 1, 1) if said.before > 0 else number(None)
+    share = signed_percent(said.after / said.before - 1) if said.before > 0 else number(None)
     figures = [
         ("contacts", said.before, said.after, 0),
         ("peak", made.before.peak_agents, made.after.peak_agents, 0),

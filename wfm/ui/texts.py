@@ -286,6 +286,7 @@ _EN = {
     "override.done": "Changed from {before} to {after} contacts: {reason}",
     "override.log": "Changes so far",
     "override.when": "When",
+    "override.who": "Who",
     "override.queue": "Queue",
     "override.from": "From",
     "override.to": "To",

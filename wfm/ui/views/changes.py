@@ -78,7 +78,7 @@ def override_table(plan: Any) -> pd.DataFrame:
     shown = shown_names(plan.scenario)
     return pd.DataFrame({
         t("override.when"): [time_text(at.tz_convert(plan.scenario.timezone)) for at in rows["at"]],
-        t("override.by"): list(rows["by"]),
+        t("override.who"): list(rows["by"]),
         t("override.queue"): [shown.get(name, name) for name in rows["queue"]],
         t("override.from"): [time_text(at) for at in rows["start"]],
         t("override.to"): [time_text(at) for at in rows["end"]],
