@@ -141,7 +141,7 @@ _built: dict[tuple[object, ...], Effects] = {}
 
 def is_named(names: np.ndarray) -> np.ndarray:
     """Return which days have a holiday (bool); the others hold None or NaN."""
-    return np.array([isinstance(name, str) for name in names], bool)
+    return np.asarray((names != None) & (names == names), bool)  # noqa: E711, PLR0124 - elementwise
 
 
 def _build(
