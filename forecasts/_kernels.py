@@ -54,45 +54,65 @@ def _solve(a, b, size):
 
 
 @njit(cache=True, nogil=True)
-def _row(day, age, knot_days, knots, ptr, col, val, at, x):
-    """Write the columns that are not zero on a day: intercept, two knots, effects."""
-    at[0], x[0], n = 0, 1.0, 1
-    knot = age // knot_days
-    part = 1.0 - (age - knot * knot_days) / knot_days
-    if knot < knots:
-        at[n], x[n] = 1 + knot, part
+def _rows(past, knot_days, knots, ptr, col, val):
+    """Return the rows of the past days as a sparse matrix: intercept, two knots, effects."""
+    most = ptr[past] + 3 * past
+    start = np.zeros(past + 1, np.int64)
+    at, x = np.empty(most, np.int64), np.empty(most)
+    n = 0
+    for d in range(past):
+        age = past - 1 - d
+        knot = age // knot_days
+        part = 1.0 - (age - knot * knot_days) / knot_days
+        at[n], x[n] = 0, 1.0
         n += 1
-    if knot + 1 < knots and part < 1.0:
-        at[n], x[n] = 2 + knot, 1.0 - part
-        n += 1
-    for j in range(ptr[day], ptr[day + 1]):
-        at[n], x[n] = 1 + knots + col[j], val[j]
-        n += 1
-    return n
+        if knot < knots:
+            at[n], x[n] = 1 + knot, part
+            n += 1
+        if knot + 1 < knots and part < 1.0:
+            at[n], x[n] = 2 + knot, 1.0 - part
+            n += 1
+        for j in range(ptr[d], ptr[d + 1]):
+            at[n], x[n] = 1 + knots + col[j], val[j]
+            n += 1
+        start[d + 1] = n
+    return start, at, x
 
 
 @njit(cache=True, nogil=True)
-def _dot(at, x, n, beta):
+def _dot(at, x, beta):
     total = 0.0
-    for j in range(n):
+    for j in range(len(at)):
         total += x[j] * beta[at[j]]
     return min(max(total, -LARGEST_LOG), LARGEST_LOG)
 
 
 @njit(cache=True, nogil=True)
-def _add(a, b, at, x, n, weight, target):
-    for i in range(n):
+def _add(a, b, at, x, weight, target):
+    for i in range(len(at)):
         wx = weight * x[i]
-        row = at[i]
-        b[row] += wx * target
+        row = a[at[i]]
+        b[at[i]] += wx * target
         for j in range(i + 1):  # columns ascend, so this is the lower triangle
-            a[row, at[j]] += wx * x[j]
+            row[at[j]] += wx * x[j]
+
+
+@njit(cache=True, nogil=True)
+def _log_effects(ptr, col, val, beta, first):
+    """Return the summed log factors of each day; effect c has coefficient beta[first + c]."""
+    logs = np.zeros(len(ptr) - 1)
+    for d in range(len(logs)):
+        total = 0.0
+        for j in range(ptr[d], ptr[d + 1]):
+            total += val[j] * beta[first + col[j]]
+        logs[d] = min(max(total, -LARGEST_EFFECT), LARGEST_EFFECT)
+    return logs
 
 
 @njit(cache=True, nogil=True)
 def day_effects(
     totals, covered, ptr, col, val, sd, memory, knot_days, sd_knot, huber, rounds, plain, sizes,
-    trials, trial_days, trial_level, sharpness, longest,
+    trials, trial_days, trial_level, sharpness,
 ):  # fmt: skip
     """Fit log day totals by penalised quasi-likelihood; see `forecasts.daily.fit`.
 
@@ -100,135 +120,105 @@ def day_effects(
     candidates. The candidates are weighted by their error on the last `trials` spans of
     `trial_days`; a trial refits on what came before it, in one more pass over the days.
     """
-    past, days = len(totals), len(ptr) - 1
+    past = len(totals)
     knots = (max(past - knot_days // 2, 1) + knot_days - 1) // knot_days
-    size = 1 + knots + len(sd)
+    size, first = 1 + knots + len(sd), 1 + knots
     ridge = np.empty(size)
     ridge[0] = 0.01
-    ridge[1 : 1 + knots] = 1.0 / sd_knot**2
-    ridge[1 + knots :] = 1.0 / sd**2
-    fade = np.empty(past)
-    for d in range(past):
-        fade[d] = 0.5 ** ((past - 1 - d) / memory)
-    at, x = np.empty(longest + 3, np.int64), np.empty(longest + 3)
-    body, off, weight = np.zeros(past), np.zeros(past), np.zeros(past)
-    spread, noise = np.empty(past), np.empty(past)
-    beta, dispersion, centre = np.zeros(size), 0.01, 0.0
-    weighed = 0.0
-    for d in range(past):
-        if covered[d] > SEEN:
-            body[d] = np.log((totals[d] + 0.5) / covered[d])
-            centre += fade[d] * body[d]
-            weighed += fade[d]
-    centre /= max(weighed, 1e-300)
+    ridge[1:first] = 1.0 / sd_knot**2
+    ridge[first:] = 1.0 / sd**2
+    used = np.flatnonzero(covered > SEEN)
+    fade = 0.5 ** ((past - 1 - used) / memory)
+    start, at, x = _rows(past, knot_days, knots, ptr, col, val)
+    counts, share = totals[used], covered[used]
+    body = np.log((counts + 0.5) / share)
+    centre = (fade * body).sum() / max(fade.sum(), 1e-300)
+    # A day's log total varies by about 0.3 before anything is explained.
+    weight, target = fade * share / 0.09, body - centre
+    dispersion = LEAST_DISPERSION
     a, b = np.empty((size, size)), np.empty(size)
     for turn in range(rounds):
-        if turn > 0:
-            used = 0
-            for d in range(past):
-                if covered[d] > SEEN:
-                    mean = covered[d] * np.exp(body[d])
-                    off[d] = (totals[d] - mean) / mean
-                    spread[used], noise[used] = abs(off[d]), 1.0 / mean
-                    used += 1
-            scatter = 1.4826 * np.median(spread[:used])
-            dispersion = max(scatter**2 - np.median(noise[:used]), LEAST_DISPERSION)
         a[:], b[:] = 0.0, 0.0
-        for d in range(past):
-            if covered[d] <= SEEN:
-                continue
-            n = _row(d, past - 1 - d, knot_days, knots, ptr, col, val, at, x)
-            if turn == 0:
-                # A day's log total varies by about 0.3 before anything is explained.
-                weight[d] = fade[d] * covered[d] / 0.09
-                _add(a, b, at, x, n, weight[d], body[d] - centre)
-            else:
-                scale = 1.0 / (covered[d] * np.exp(body[d])) + dispersion
-                robust = min(1.0, huber * np.sqrt(scale) / max(abs(off[d]), 1e-12))
-                weight[d] = fade[d] * robust / scale
-                _add(a, b, at, x, n, weight[d], body[d] + min(off[d], LARGEST_STEP) - centre)
+        for n in range(len(used)):
+            row = slice(start[used[n]], start[used[n] + 1])
+            _add(a, b, at[row], x[row], weight[n], target[n])
         for p in range(size):
             a[p, p] += ridge[p]
         _factor(a)
         if turn == rounds - 1:
             break
         beta = _solve(a, b, size)
-        for d in range(past):
-            if covered[d] > SEEN:
-                n = _row(d, past - 1 - d, knot_days, knots, ptr, col, val, at, x)
-                body[d] = centre + _dot(at, x, n, beta)
-    share = np.ones(len(sizes))
-    if len(sizes) > 1:
+        for n in range(len(used)):
+            row = slice(start[used[n]], start[used[n] + 1])
+            body[n] = centre + _dot(at[row], x[row], beta)
+        mean = share * np.exp(body)
+        off = (counts - mean) / mean
+        scatter = 1.4826 * np.median(np.abs(off))
+        dispersion = max(scatter**2 - np.median(1.0 / mean), LEAST_DISPERSION)
+        scale = 1.0 / mean + dispersion
+        robust = np.minimum(1.0, huber * np.sqrt(scale) / np.maximum(np.abs(off), 1e-12))
+        weight = fade * robust / scale
         target = body + np.minimum(off, LARGEST_STEP) - centre
-        share = _weigh(
-            totals, covered, target, weight, ridge, ptr, col, val, memory, knot_days, knots,
-            plain, sizes, trials, trial_days, trial_level, sharpness, at, x,
+    trust = np.ones(len(sizes))
+    if len(sizes) > 1:
+        loss = np.zeros(len(sizes))
+        _try(
+            totals, covered, used, target, weight, ridge, ptr, col, val, start, at, x, memory,
+            first + plain, first, sizes, trials, trial_days, trial_level, loss,
         )  # fmt: skip
-    beta[:] = 0.0
+        best = loss.min()
+        if best > 0:
+            trust = np.exp(-sharpness * (loss / best - 1.0))
+        trust /= trust.sum()
+    beta = np.zeros(size)
     for option in range(len(sizes)):
-        if share[option] > 0:
-            beta += share[option] * _solve(a, b, 1 + knots + plain + sizes[option])
+        beta += trust[option] * _solve(a, b, first + plain + sizes[option])
     mean = np.zeros(past)
-    effect = np.empty(days)
-    for d in range(days):
-        total = 0.0
-        for j in range(ptr[d], ptr[d + 1]):
-            total += val[j] * beta[1 + knots + col[j]]
-        effect[d] = np.exp(min(max(total, -LARGEST_EFFECT), LARGEST_EFFECT))
-        if d < past:
-            n = _row(d, past - 1 - d, knot_days, knots, ptr, col, val, at, x)
-            mean[d] = covered[d] * np.exp(centre + _dot(at, x, n, beta))
-    return effect, mean, dispersion, share
+    for d in range(past):
+        row = slice(start[d], start[d + 1])
+        mean[d] = covered[d] * np.exp(centre + _dot(at[row], x[row], beta))
+    return np.exp(_log_effects(ptr, col, val, beta, first)), mean, dispersion, trust
 
 
 @njit(cache=True, nogil=True)
-def _weigh(
-    totals, covered, target, weight, ridge, ptr, col, val, memory, knot_days, knots, plain,
-    sizes, trials, trial_days, trial_level, sharpness, at, x,
+def _try(
+    totals, covered, used, target, weight, ridge, ptr, col, val, start, at, x, memory, least,
+    first, sizes, trials, trial_days, trial_level, loss,
 ):  # fmt: skip
-    """Return the weight of each candidate by its error on the held-out spans."""
+    """Add each candidate's absolute errors on the held-out spans to `loss`."""
     past, size = len(totals), len(ridge)
     a, b, factored = np.zeros((size, size)), np.zeros(size), np.empty((size, size))
-    loss = np.zeros(len(sizes))
-    begin = 0
+    at_day = 0
     fast = 0.5 ** (1.0 / trial_level)
     for trial in range(trials, 0, -1):
         upto = past - trial * trial_days
-        for d in range(begin, upto):
-            if covered[d] > SEEN:
-                n = _row(d, past - 1 - d, knot_days, knots, ptr, col, val, at, x)
-                _add(a, b, at, x, n, weight[d], target[d])
-        begin = max(begin, upto)
+        while at_day < len(used) and used[at_day] < upto:
+            row = slice(start[used[at_day]], start[used[at_day] + 1])
+            _add(a, b, at[row], x[row], weight[at_day], target[at_day])
+            at_day += 1
         factored[:] = a
         # Days weigh less by this much than they would seen from the trial's own end.
         fade = 0.5 ** ((past - upto) / memory)
         for p in range(size):
             factored[p, p] += ridge[p] * fade
         _factor(factored)
+        begin = max(upto - int(6 * trial_level), 0)
+        end = upto + trial_days
         for option in range(len(sizes)):
-            beta = _solve(factored, b, 1 + knots + plain + sizes[option])
+            beta = _solve(factored, b, least + sizes[option])
+            alone = covered[begin:end] * np.exp(
+                _log_effects(ptr[begin : end + 1], col, val, beta, first)
+            )
             contacts, unit = 0.0, 0.0
-            for d in range(max(upto - int(6 * trial_level), 0), upto + trial_days):
+            for d in range(begin, end):
                 if covered[d] <= SEEN:
                     continue
-                total = 0.0
-                for j in range(ptr[d], ptr[d + 1]):
-                    total += val[j] * beta[1 + knots + col[j]]
-                alone = covered[d] * np.exp(min(max(total, -LARGEST_EFFECT), LARGEST_EFFECT))
                 if d < upto:
                     older = fast ** (upto - d)
                     contacts += older * totals[d]
-                    unit += older * alone
+                    unit += older * alone[d - begin]
                 elif unit > 0:
-                    loss[option] += abs(totals[d] - alone * contacts / unit)
-    best = loss.min()
-    share = np.zeros(len(sizes))
-    if best <= 0:
-        share[0] = 1.0
-        return share
-    for option in range(len(sizes)):
-        share[option] = np.exp(-sharpness * (loss[option] / best - 1.0))
-    return share / share.sum()
+                    loss[option] += abs(totals[d] - alone[d - begin] * contacts / unit)
 
 
 @njit(cache=True, nogil=True)

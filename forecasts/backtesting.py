@@ -232,7 +232,8 @@ def _measure(errors: pd.DataFrame) -> pd.DataFrame:
             # Intervals that are closed and silent are right by definition; they prove nothing.
             busy = part[(actual > 0) | (volume > 0)]
             wape, best = accuracy.wape(actual, volume), accuracy.wape(actual, part["best"])
-            scaled = np.abs(actual - volume) / part["usual_step"].to_numpy()
+            step = part["usual_step"].to_numpy()
+            scaled = np.abs(actual - volume)[step > 0] / step[step > 0]
             rows.append({
                 "queue": queue, "model": model, "lead": label,
                 "wape": wape, "bias": accuracy.bias(actual, volume),

@@ -18,7 +18,6 @@ from forecasts.errors import BadInput
 from forecasts.history import check, numbers
 from forecasts.hours import Weeks, on_days, week_of
 from forecasts.past import Past, split
-from forecasts.usual import by_weekday
 
 STATUSES = ("open", "closed", "missing", "zero")
 OPEN, CLOSED, MISSING, ZERO = range(4)
@@ -61,9 +60,16 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
     BadInput
         If hours are given and every contact of the queue lies outside them.
     """
-    present = past.seen > 0
-    only_zeros, sparse = _only_zeros(past), _sparse_cells(past)
-    needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
+    from forecasts import _kernels_layout
+
+    first, steps = int(past.weekday[0]), past.seen.shape[1]
+    rows, contacts, empty = _kernels_layout.week_sums(past.offered, past.seen, first)
+    reach = _an_hour(past)
+    near_rows = _kernels_layout.around(rows, reach)
+    near_contacts = _kernels_layout.around(contacts, reach)
+    only_zeros = _only_zeros(rows, contacts, near_rows=near_rows, near_contacts=near_contacts)
+    sparse = np.zeros((7, steps), bool) if empty else _sparse_cells(near_rows, near_contacts)
+    by_week = hours is None
     if hours is not None:
         open_week, regular = on_days(hours, past.days)
         if past.offered.any() and not past.offered[regular].any():
@@ -72,138 +78,58 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
                 f"hours are local times of {past.tz} - was the history given another time zone?"
             )
     elif past.seen is past.exists or np.array_equal(past.seen, past.exists):
-        open_week = ~only_zeros
-        regular = open_week[past.weekday]
+        regular = open_week = ~only_zeros
     else:
-        regular = _regular(past, needed, trailing=False) & ~only_zeros[past.weekday]
-        open_week = _regular(past, needed, trailing=True) & ~only_zeros
+        needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
+        regular = _kernels_layout.regular_days(
+            past.seen, past.exists, first, needed, WINDOW_WEEKS // 2
+        )
+        open_week = ~only_zeros & _kernels_layout.regular_week(
+            past.seen, past.exists, first, needed, WINDOW_WEEKS + 1, REGULAR_SHARE,
+            CLEAR_WEEKS, CLEAR_SHARE,
+        )  # fmt: skip
+        by_week = False
+        if only_zeros.any():
+            regular &= ~only_zeros[past.weekday]
     if hours is None and not open_week.any():
         # Too few rows for any regularity: whatever was ever busy counts as open.
-        open_week = _week_sums(past, past.offered) > 0
-        regular = open_week[past.weekday]
-    known = regular & present
-    seen = past.seen if known.all() else np.where(known, past.seen, 0.0)
-    status = np.full(past.seen.shape, CLOSED, np.int8)
-    status[regular] = MISSING
-    if sparse.any():
-        assumed = regular & ~present & sparse[past.weekday] & (past.exists > 0)
-        seen = seen + np.where(assumed, past.exists, 0.0)
-        known = known | assumed
-    status[known] = ZERO
-    status[known & (past.offered > 0)] = OPEN
-    return Coverage(open_week, status, seen)
-
-
-def _by_week(past: Past, values: np.ndarray) -> np.ndarray:
-    """Return `values` (D, K) as weeks x 7 x K, from Monday, NaN outside the span."""
-    lead = int(past.weekday[0])
-    weeks = -(-(lead + len(past.days)) // 7)
-    padded = np.full((weeks * 7, values.shape[1]), np.nan)
-    padded[lead : lead + len(past.days)] = values
-    return padded.reshape(weeks, 7, -1)
-
-
-def _regular(past: Past, needed: np.ndarray, *, trailing: bool) -> np.ndarray:
-    """Return where an interval of the week regularly has rows.
-
-    Trailing: as of the end of the history, shape (7, K). Else around each day, shape (D, K).
-    A weekday must regularly have rows at all; its intervals are then judged on the days that do,
-    so that holidays and lost days do not close an interval.
-    """
-    live = (past.seen > 0).any(axis=1, keepdims=True)
-    exists = past.exists > 0
-    days = _by_week(past, np.where(exists.any(axis=1, keepdims=True), live, np.nan))
-    cells = _by_week(past, np.where(exists & live, past.seen > 0, np.nan))
-    fewest = needed.min(axis=1, keepdims=True)
-    if trailing:
-        recent = cells[-WINDOW_WEEKS - 1 :]
-        opened, shut = _changed(recent)
-        dense = needed == REGULAR_SHARE
-        open_cells = ((_share(recent) >= needed) | (opened & dense)) & ~(shut & dense)
-        return (_share(days[-WINDOW_WEEKS - 1 :]) >= fewest) & open_cells
-    day_share, cell_share = _moving_share(days), _moving_share(cells)
-    regular = (day_share >= fewest) & (cell_share >= needed)
-    lead = int(past.weekday[0])
-    return regular.reshape(-1, regular.shape[2])[lead : lead + len(past.days)]
-
-
-def _changed(weeks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return which intervals of the week (7, K) lately opened, and which lately shut for good.
-
-    Lately: in each of the last `CLEAR_WEEKS` weeks in which the day was live, after weeks in
-    which it was clearly the other way.
-    """
-    known = ~np.isnan(weeks)
-    latest = known & (known[::-1].cumsum(axis=0)[::-1] <= CLEAR_WEEKS)
-    before = _share(np.where(latest, np.nan, weeks))
-    enough = (known & ~latest).any(axis=0) & (latest.sum(axis=0) == CLEAR_WEEKS)
-    share = _share(np.where(latest, weeks, np.nan))
-    opened = enough & (share == 1) & (before <= CLEAR_SHARE)
-    return opened, enough & (share == 0) & (before >= 1 - CLEAR_SHARE)
-
-
-def _share(weeks: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(weeks)
-    count = known.sum(axis=0)
-    return np.divide(
-        np.where(known, weeks, 0.0).sum(axis=0), count, out=np.zeros(count.shape), where=count > 0
+        regular = open_week = contacts > 0
+        by_week = True
+    status, seen, unchanged = _kernels_layout.statuses(
+        past.offered, past.seen, past.exists, regular, by_week, first, sparse
     )
+    return Coverage(open_week, status, past.seen if unchanged else seen)
 
 
-def _moving_share(weeks: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(weeks)
-    half = WINDOW_WEEKS // 2
-    low = np.maximum(np.arange(len(weeks)) - half, 0)
-    high = np.minimum(np.arange(len(weeks)) + half + 1, len(weeks))
-    empty = np.zeros((1, *weeks.shape[1:]))
-    yes = np.concatenate([empty, np.where(known, weeks, 0.0).cumsum(axis=0)])
-    all_ = np.concatenate([empty, known.cumsum(axis=0)])
-    count = all_[high] - all_[low]
-    return np.divide(yes[high] - yes[low], count, out=np.zeros(count.shape), where=count > 0)
+def _sparse_cells(near_rows: np.ndarray, near_contacts: np.ndarray) -> np.ndarray:
+    """Return the intervals of the week (7, K) where an absent row means zero.
 
-
-def _sparse_cells(past: Past) -> np.ndarray:
-    """Return the intervals of the week (7, K) where an absent row of this export means zero.
-
-    An export that never writes a zero although its counts are small leaves zeros out. Small is
+    For an export that never writes a zero: if its counts are small it leaves zeros out. Small is
     judged with the hour before and after, as a few rows say little.
     """
-    reach = _an_hour(past)
-    rows = _around(_week_sums(past, past.seen), reach)
-    contacts = _around(_week_sums(past, past.offered), reach)
-    mean = np.divide(contacts, rows, out=np.full(rows.shape, np.inf), where=rows > 0)
-    small = mean < SPARSE_MEAN
-    if not small.any():
-        return small
-    return small & ~((past.seen > 0) & (past.offered == 0)).any()
+    mean = np.divide(
+        near_contacts, near_rows, out=np.full(near_rows.shape, np.inf), where=near_rows > 0
+    )
+    return mean < SPARSE_MEAN
 
 
-def _only_zeros(past: Past) -> np.ndarray:
+def _only_zeros(
+    rows: np.ndarray, contacts: np.ndarray, *, near_rows: np.ndarray, near_contacts: np.ndarray
+) -> np.ndarray:
     """Return the intervals of the week (7, K) with rows but never a contact, and not by chance.
 
     The chance is that of a Poisson count with the mean rate of the hour before and after: in a
     quiet but open night a zero everywhere is an accident, before opening it is not.
     """
-    rows, contacts = _week_sums(past, past.seen), _week_sums(past, past.offered)
-    reach = _an_hour(past)
-    near_rows, near_contacts = _around(rows, reach), _around(contacts, reach)
+    closed = (contacts == 0) & (rows > 0)
+    if not closed.any() or not contacts.any():
+        return np.zeros_like(closed)
     rate = np.divide(near_contacts, near_rows, out=np.zeros(rows.shape), where=near_rows > 0)
-    expected = rate * rows
-    closed = (contacts == 0) & (rows > 0) & ((near_contacts == 0) | (np.exp(-expected) < CHANCE))
-    return closed if contacts.any() else np.zeros_like(closed)
+    return closed & ((near_contacts == 0) | (np.exp(-rate * rows) < CHANCE))
 
 
 def _an_hour(past: Past) -> int:
     return 0 if past.interval.daily else max(1, 60 // past.interval.minutes)
-
-
-def _around(week: np.ndarray, reach: int) -> np.ndarray:
-    flat = week.ravel()
-    return sum(np.roll(flat, shift) for shift in range(-reach, reach + 1)).reshape(week.shape)  # type: ignore[union-attr]
-
-
-def _week_sums(past: Past, values: np.ndarray) -> np.ndarray:
-    return by_weekday(values, past.weekday)
 
 
 def idle_holidays_closed(past: Past, coverage: Coverage, holidays: pd.Series) -> np.ndarray:

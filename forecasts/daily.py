@@ -75,6 +75,6 @@ def fit(totals: np.ndarray, covered: np.ndarray, effects: Effects) -> DayFit:
     effect, mean, dispersion, yearly = _kernels.day_effects(
         totals, covered, effects.ptr, effects.col, effects.val, effects.sd, MEMORY_DAYS, KNOT_DAYS,
         SD_LEVEL_STEP, HUBER, ROUNDS, effects.plain, effects.sizes, TRIALS, TRIAL_DAYS,
-        TRIAL_LEVEL_DAYS, SHARPNESS, effects.longest,
+        TRIAL_LEVEL_DAYS, SHARPNESS,
     )  # fmt: skip
     return DayFit(effect, mean, float(dispersion), yearly)

@@ -54,8 +54,6 @@ class Effects:
         Columns before those of the year.
     sizes : int array
         Columns of the year in each candidate.
-    longest : int
-        Most values in a row.
     undone, busiest : int array
         Where `val` holds the columns that depend on the queue's own weekdays: on a holiday, and
         on the open day after one.
@@ -69,7 +67,6 @@ class Effects:
     sd: np.ndarray
     plain: int
     sizes: np.ndarray
-    longest: int
     undone: np.ndarray
     undone_weekday: np.ndarray
     busiest: np.ndarray
@@ -141,7 +138,7 @@ _built: dict[tuple[object, ...], Effects] = {}
 
 def is_named(names: np.ndarray) -> np.ndarray:
     """Return which days have a holiday (bool); the others hold None or NaN."""
-    return np.array([isinstance(name, str) for name in names], bool)
+    return np.asarray((names != None) & (names == names), bool)  # noqa: E711, PLR0124 - elementwise
 
 
 def _build(
@@ -186,7 +183,7 @@ def _build(
     undone, busiest = np.flatnonzero(col == UNDONE), np.flatnonzero(col == BUSIEST)
     return Effects(
         np.concatenate([[0], count.cumsum()]), col, dense[row, col],
-        np.array([sd for _, sd in columns]), plain, np.array(sizes), int(count.max()),
+        np.array([sd for _, sd in columns]), plain, np.array(sizes),
         undone, weekday[row[undone]], busiest, weekday[row[busiest]],
     )  # fmt: skip
 

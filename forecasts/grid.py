@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,40 +22,93 @@ def check_grid(history: pd.DataFrame, interval: Interval, *, shortest_days: int)
     """Return `interval` with the grid that the starts are on; raise BadInput otherwise."""
     ns = clock.utc_ns(history["start"])
     tz = clock.zone_of(history["start"])
-    span_days = (ns.max() - ns.min()) / clock.NS_A_DAY
-    if span_days > LONGEST_DAYS:
+    first, last = int(ns.min()), int(ns.max())
+    if (last - first) / clock.NS_A_DAY > LONGEST_DAYS:
         raise BadInput(
             f"history: starts run from {history['start'].min()} to {history['start'].max()}, "
-            f"{span_days / 365.25:.0f} years; check the date format and drop placeholder dates"
+            f"{(last - first) / clock.NS_A_DAY / 365.25:.0f} years; check the date format and drop "
+            "placeholder dates"
         )
-    starts = Starts()
-    queues = [(name, starts.shared(ns[rows])) for name, rows in of_queues(history["queue"])]
-    if not all(starts.ascends(own) for _, own in queues):
+    starts, names = Starts(), []
+    for name, rows in of_queues(history["queue"]):
+        known = len(starts.distinct)
+        starts.shared(ns[rows])
+        names += [name] * (len(starts.distinct) - known)
+    walks = [_walk(own, origin=first, step=interval.ns) for own in starts.distinct]
+    if not all(walk.ascends for walk in walks):
         _refuse_order(history, ns)
-    interval = _grid(history, ns, starts.distinct, interval, tz=tz)
-    seen: set[int] = set()
-    for name, own in queues:
-        if id(own) not in seen:
-            seen.add(id(own))
-            _check_span(own, name, interval, tz=tz, shortest_days=shortest_days)
+    one_grid = all(walk.on_grid for walk in walks)
+    interval = _grid(history, ns, starts.distinct, interval, tz=tz, one_grid=one_grid)
+    _check_spans(starts.distinct, walks, names, interval, tz=tz, shortest_days=shortest_days)
     return interval
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Whether starts ascend and are equal steps from the first of all, and their common step."""
+
+    ascends: bool
+    on_grid: bool
+    step: int
+
+
+def _walk(ns: np.ndarray, *, origin: int, step: int) -> _Walk:
+    from forecasts import _kernels_layout
+
+    own = np.require(ns, requirements=["C", "W"])  # one type, compiled once
+    return _Walk(*_kernels_layout.walk(own, origin, step))
 
 
 def of_queues(queue: pd.Series) -> list[tuple[Any, slice | np.ndarray]]:
     """Return each queue's name and rows, in order of first appearance; a slice if they adjoin."""
+    first = run_starts(queue)
+    last = np.append(first[1:], len(queue))
+    code, names = pd.factorize(queue.iloc[first])
+    if len(names) == len(first):
+        return [(name, slice(int(low), int(high)))
+                for name, low, high in zip(names, first, last, strict=True)]  # fmt: skip
+    short = code.astype(np.min_scalar_type(-len(names)))  # short integers are sorted by radix
+    order = np.argsort(short, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(short[order])) + 1)
+    if len(first) == len(queue):
+        return [(names[code[rows[0]]], rows) for rows in parts]
+    lengths = last - first
+    found: list[tuple[Any, slice | np.ndarray]] = []
+    for runs in parts:
+        low, high = int(first[runs[0]]), int(last[runs[-1]])
+        rows: slice | np.ndarray = slice(low, high)
+        if lengths[runs].sum() != high - low:
+            rows = np.arange(lengths[runs].sum())
+            rows += np.repeat(
+                first[runs] - np.append(0, lengths[runs].cumsum()[:-1]), lengths[runs]
+            )
+        found.append((names[code[runs[0]]], rows))
+    return found
+
+
+def run_starts(queue: pd.Series) -> np.ndarray:
+    """Return the rows that begin a run of one queue; runs may be cut finer, never coarser.
+
+    So that only one name a run has to be looked up, not one a row.
+    """
     if isinstance(queue.dtype, pd.CategoricalDtype):
-        code, names = np.asarray(queue.cat.codes), queue.cat.categories
+        key = np.asarray(queue.cat.codes)
+    elif isinstance(queue.dtype, np.dtype):
+        key = queue.to_numpy()
+        key = _addresses(key) if key.dtype == object else key
     else:
-        code, names = pd.factorize(queue)
-    edges = np.flatnonzero(code[1:] != code[:-1]) + 1
-    first = np.concatenate([[0], edges])
-    if len(np.unique(code[first])) == len(first):
-        last = np.concatenate([edges, [len(code)]])
-        return [(names[code[low]], slice(int(low), int(high)))
-                for low, high in zip(first, last, strict=True)]  # fmt: skip
-    order = np.argsort(code, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(code[order])) + 1)
-    return [(names[code[rows[0]]], rows) for rows in sorted(parts, key=lambda rows: rows[0])]
+        key = queue.array
+    changes = key[1:] != key[:-1]
+    if not isinstance(changes, np.ndarray):
+        changes = changes.to_numpy(dtype=bool, na_value=True)
+    return np.append(0, np.flatnonzero(changes) + 1)
+
+
+def _addresses(values: np.ndarray) -> np.ndarray:
+    """Return where in memory each object is: the same object is the same name."""
+    kind = np.dtype(np.intp).str
+    shown = {**values.__array_interface__, "typestr": kind, "descr": [("", kind)]}
+    return np.asarray(SimpleNamespace(__array_interface__=shown))
 
 
 class Starts:
@@ -63,7 +117,6 @@ class Starts:
     def __init__(self) -> None:
         self.distinct: list[np.ndarray] = []
         self._by_ends: dict[tuple[int, int, int], list[np.ndarray]] = {}
-        self._ascending: dict[int, bool] = {}
 
     def shared(self, ns: np.ndarray) -> np.ndarray:
         """Return the first array given that equals `ns`, or `ns` itself."""
@@ -74,12 +127,6 @@ class Starts:
         known.append(ns)
         self.distinct.append(ns)
         return ns
-
-    def ascends(self, ns: np.ndarray) -> bool:
-        """Return whether every start of an array from `shared` is later than the one before."""
-        if id(ns) not in self._ascending:
-            self._ascending[id(ns)] = bool((ns[1:] > ns[:-1]).all())
-        return self._ascending[id(ns)]
 
 
 def _refuse_order(history: pd.DataFrame, ns: np.ndarray) -> None:
@@ -100,22 +147,30 @@ def _refuse_order(history: pd.DataFrame, ns: np.ndarray) -> None:
     )
 
 
-def _check_span(
-    ns: np.ndarray, name: Any, interval: Interval, *, tz: Any, shortest_days: int
+def _check_spans(
+    distinct: list[np.ndarray],
+    walks: list[_Walk],
+    names: list[Any],
+    interval: Interval,
+    *,
+    tz: Any,
+    shortest_days: int,
 ) -> None:
-    step = int(np.gcd.reduce(np.diff(ns))) if len(ns) > 1 else interval.ns
-    if not interval.daily and step > interval.ns and len(ns) > FEWEST_GAPS:
-        raise BadInput(
-            f"history: queue {name!r} has starts only every {step // clock.NS_A_MINUTE} min, "
-            f"but freq is {interval}; pass the freq of the data"
-        )
-    days = clock.wall(ns[[0, -1]], tz, interval)[0]
-    if days[1] - days[0] + 1 < shortest_days:
-        raise BadInput(
-            f"history: queue {name!r} spans {int(days[1] - days[0] + 1)} days; at least "
-            f"{shortest_days} are needed (two of each weekday), four weeks or more are better; "
-            "leave the queue out until then"
-        )
+    ends = clock.wall(np.array([own[[0, -1]] for own in distinct]).ravel(), tz, interval)[0]
+    spans = np.diff(ends.reshape(-1, 2))[:, 0] + 1
+    for own, walk, name, days in zip(distinct, walks, names, spans, strict=True):
+        if not interval.daily and walk.step > interval.ns and len(own) > FEWEST_GAPS:
+            raise BadInput(
+                f"history: queue {name!r} has starts only every "
+                f"{walk.step // clock.NS_A_MINUTE} min, but freq is {interval}; pass the freq of "
+                "the data"
+            )
+        if days < shortest_days:
+            raise BadInput(
+                f"history: queue {name!r} spans {int(days)} days; at least {shortest_days} are "
+                "needed (two of each weekday), four weeks or more are better; leave the queue out "
+                "until then"
+            )
 
 
 def _grid(
@@ -125,6 +180,7 @@ def _grid(
     interval: Interval,
     *,
     tz: Any,
+    one_grid: bool,
 ) -> Interval:
     """Return the interval with its grid: elapsed time, or the wall clock.
 
@@ -134,12 +190,12 @@ def _grid(
     if interval.daily:
         by_wall, wanted = interval, "local midnight"
     else:
-        one_grid = all(((own - ns[0]) % interval.ns == 0).all() for own in distinct)
         if one_grid and interval.minutes <= 60:
             return interval
         phase = _most_common(clock.local_ns(ns, tz) % interval.ns)
         by_wall, wanted = replace(interval, by_wall=True, phase_ns=phase), f"one grid of {interval}"
-    if all((own == clock.floor(own, tz, by_wall)).all() for own in distinct):
+    every = np.concatenate(distinct)
+    if (every == clock.floor(every, tz, by_wall)).all():
         return by_wall
     if not interval.daily and one_grid:
         return interval

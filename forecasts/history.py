@@ -11,7 +11,7 @@ import pandas as pd
 from forecasts import clock
 from forecasts.clock import Interval
 from forecasts.errors import BadInput
-from forecasts.grid import SHORTEST_DAYS, check_grid, row
+from forecasts.grid import SHORTEST_DAYS, check_grid, row, run_starts
 
 REQUIRED = ("queue", "start", "offered")
 COUNTS = ("answered", "abandoned", "wait_answered_s", "wait_abandoned_s")
@@ -64,7 +64,7 @@ def check(
 
 def _check_keys(history: pd.DataFrame) -> None:
     queue, start = history["queue"], history["start"]
-    if queue.isna().any():
+    if queue.iloc[run_starts(queue)].isna().any():
         raise BadInput(
             f"history: {int(queue.isna().sum())} rows have no queue "
             f"(first: row {int(queue.isna().to_numpy().argmax())}); name the queue of every row"
@@ -147,7 +147,7 @@ def numbers(history: pd.DataFrame, name: str) -> np.ndarray:
     refused = pd.api.types.is_bool_dtype(kind) or pd.api.types.is_complex_dtype(kind)
     if refused or not pd.api.types.is_numeric_dtype(kind):
         raise BadInput(f"history: column {name!r} must be numbers, got {kind}; convert it first")
-    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.ascontiguousarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def _refuse_text(history: pd.DataFrame, name: str) -> None:

@@ -28,7 +28,7 @@ REPLAYED_DAYS = 365
 LONGEST_LEAD = 42
 ENOUGH_ORIGINS = 100  # replayed origins that show the variance; more are thinned out
 CLIP_SD = 4.0
-OPTIMISM = 1.1  # squared error of new days over that of replayed ones, in long histories
+OPTIMISM = 1.2  # squared error of new days over that of replayed ones, in long histories
 SHORT_OPTIMISM = 3.0  # added to it where the replay holds one horizon; fades with its square
 
 HALF_LIVES = np.array(sorted({*SLOW, *FAST}))

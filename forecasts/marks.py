@@ -15,6 +15,7 @@ from forecasts import events as register
 from forecasts import outages, outliers
 from forecasts.coverage import Coverage
 from forecasts.past import Past
+from forecasts.usual import Overview, overview
 
 KEPT, OUTAGE, FROZEN, COPIED, OUTLIER, OUTLIER_DAY, GAP = range(7)
 WHATS = ("kept", "outage", "frozen", "copied", "outlier", "outlier day", "gap")
@@ -85,26 +86,43 @@ def mark(past: Past, coverage: Coverage, *, special: np.ndarray | None = None) -
     --------
     See `clean`.
     """
-    faults = outages.find(past.offered, coverage.seen, past.weekday)
-    kind = np.zeros(past.offered.shape, np.int8)
-    # Silence on a holiday is news about the holiday, not about the recording.
-    silent = faults.zero if special is None else faults.zero & ~special[:, None]
-    for number, cells in ((OUTAGE, silent), (FROZEN, faults.frozen), (COPIED, faults.copied)):
-        kind[cells] = number
-    seen = np.where(kind, 0.0, coverage.seen) if kind.any() else coverage.seen
-    found = outliers.find(past.offered, seen, past.days, special=special)
+    kind, seen, found = _judged(past, coverage, special)
     usual = np.full(past.offered.shape, np.nan)
     for day, mean in zip(found.days, found.days_usual, strict=True):
         cells = seen[day] > 0
-        kind[day, cells] = OUTLIER_DAY
         total = past.offered[day, cells].sum()
         if total > 0:
             usual[day, cells] = past.offered[day, cells] * mean / total
-    kind[found.at], usual[found.at] = OUTLIER, found.at_usual
+    usual[found.at] = found.at_usual
     return Marks(kind, usual)
 
 
 def mask(past: Past, coverage: Coverage, *, special: np.ndarray | None = None) -> np.ndarray:
     """Return `coverage.seen` with 0 in every cell that should not be learned from, (D, K)."""
-    kind = mark(past, coverage, special=special).kind
-    return np.where(kind, 0.0, coverage.seen) if kind.any() else coverage.seen
+    kind, seen, found = _judged(past, coverage, special)
+    changed = seen is not coverage.seen or len(found.days) or len(found.at_usual)
+    return np.where(kind, 0.0, coverage.seen) if changed else coverage.seen
+
+
+def _judged(
+    past: Past, coverage: Coverage, special: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, outliers.Outliers]:
+    """Return the kind of each cell, what is seen apart from recording faults, and the outliers."""
+    offered, seen, weekday = past.offered, coverage.seen, past.weekday
+    looked: Overview | None = overview(offered, seen, weekday)
+    faults = outages.find(offered, seen, weekday, looked=looked)
+    kind = np.zeros(offered.shape, np.int8)
+    for number, cells in ((OUTAGE, faults.zero), (FROZEN, faults.frozen), (COPIED, faults.copied)):
+        if not cells.any():
+            continue
+        if number == OUTAGE and special is not None:
+            # Silence on a holiday is news about the holiday, not about the recording.
+            kind[cells & ~special[:, None]] = number
+        else:
+            kind[cells] = number
+        seen, looked = np.where(kind, 0.0, coverage.seen), None
+    found = outliers.find(offered, seen, past.days, special=special, looked=looked)
+    for day in found.days:
+        kind[day, seen[day] > 0] = OUTLIER_DAY
+    kind[found.at] = OUTLIER
+    return kind, seen, found

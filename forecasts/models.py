@@ -244,6 +244,15 @@ MODELS: dict[str, Model] = {
 DEFAULT = "profile"
 
 
+# Models of other libraries; their file is imported when one is asked for.
+LIBRARIES = {
+    "autoets_days": ("StatsforecastDays", ("AutoETS", "number")),
+    "mstl_days": ("StatsforecastDays", ("MSTL", "list")),
+    "autoarima_days": ("StatsforecastDays", ("AutoARIMA", "number")),
+    "mlforecast_lightgbm": ("MlforecastDays", ()),
+}
+
+
 def named(model: object) -> Model:
     """Return the model called `model`; ``"auto"`` is the default one.
 
@@ -255,6 +264,15 @@ def named(model: object) -> Model:
     if not isinstance(model, str):
         raise BadInput(f"model: expected a name, got {type(model).__name__}")
     name = DEFAULT if model == "auto" else model
+    if name in LIBRARIES:
+        from forecasts import libraries
+
+        kind, settings = LIBRARIES[name]
+        made: Model = getattr(libraries, kind)(name, *settings)
+        return made
     if name not in MODELS:
-        raise BadInput(f"model: expected 'auto' or one of {sorted(MODELS)}, got {model!r}")
+        raise BadInput(
+            f"model: expected 'auto' or one of {sorted(MODELS)}, or with the extra 'rivals' one "
+            f"of {sorted(LIBRARIES)}; got {model!r}"
+        )
     return MODELS[name]

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasts.usual import by_weekday
+from forecasts import usual
+from forecasts.usual import Overview
 
 IMPROBABLE = 12.0  # contacts expected in an unbroken run of zeros; Poisson chance exp(-12)
-FEWEST_SAME = 3  # repeats below which nothing is improbable
 IMPROBABLE_SAME = 20.0  # minus log of the chance that so many counts in a row are equal
 LONGEST_DAYS = 14  # a longer silence is how things are now
 COMPARED = (1, 7)  # days back with which a day is compared
+COMMON_SHARE = 0.2  # of days with the total of such a day, from which they are alike by rule
 LEAST_LEVEL = 0.02  # of the usual rate; a queue out of season is not silent by fault
 
 
@@ -65,7 +66,9 @@ def known(offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray) -> np.ndar
     return np.where(found, 0.0, seen) if found.any() else seen
 
 
-def find(offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray) -> Faults:
+def find(
+    offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray, *, looked: Overview | None = None
+) -> Faults:
     """Return what recording faults wrote.
 
     A run of zeros is a fault if the mean rates of its intervals of the week, scaled to the
@@ -79,38 +82,41 @@ def find(offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray) -> Faults:
     ----------
     offered, seen : float array, shape (D, K)
     weekday : int array, shape (D,)
+    looked : Overview, optional
+        Of the same counts, if it has been made.
     """
-    from forecasts import _kernels_history
-
-    rows = by_weekday(seen, weekday)
-    counted = offered if seen.all() else np.where(seen > 0, offered, 0.0)
-    contacts = by_weekday(counted, weekday)
-    rate = np.divide(contacts, rows, out=np.zeros(rows.shape), where=rows > 0)
-    zeros, same, pairs = _kernels_history.runs(
-        offered, seen, rate, int(weekday[0]), IMPROBABLE, FEWEST_SAME
-    )
+    if looked is None:
+        looked = usual.overview(offered, seen, weekday)
     zero, frozen = np.zeros(seen.shape, bool), np.zeros(seen.shape, bool)
-    if zeros:
-        _mark_silent(zero, zeros, seen, weekday, rate=rate, come=counted.sum(axis=1))
-    if same:
-        busy = max(int((counted > 0).sum()), 1)
-        _mark_frozen(frozen, same, offered, seen, often=pairs / busy)
-    return Faults(zero, frozen & ~zero, _copied(counted, seen) & ~zero & ~frozen)
+    if looked.empty:
+        _mark_silent(zero, offered, seen, weekday, looked)
+    if len(looked.same):
+        often = looked.equal / max(looked.busy, 1)
+        _mark_frozen(frozen, looked.same, offered, seen, often=often)
+        frozen &= ~zero
+    copied = _copied(offered, seen, looked.totals)
+    if copied.any():
+        copied &= ~zero & ~frozen
+    return Faults(zero, frozen, copied)
 
 
 def _mark_silent(
     zero: np.ndarray,
-    runs: list[tuple[int, int, float]],
+    offered: np.ndarray,
     seen: np.ndarray,
     weekday: np.ndarray,
-    *,
-    rate: np.ndarray,
-    come: np.ndarray,
+    looked: Overview,
 ) -> None:
     """Mark the runs of zeros that are improbable for how busy the days around them were."""
-    steps = seen.shape[1]
+    from forecasts import _kernels_faults
+
+    rate = usual.mean(looked.contacts.sum(axis=0), looked.rows.sum(axis=0))
+    runs = _kernels_faults.zero_runs(offered, seen, rate, int(weekday[0]), IMPROBABLE)
+    if not len(runs):
+        return
+    steps, come = seen.shape[1], looked.totals
     expected = (rate[weekday] * seen).sum(axis=1)
-    for first, last, usual in runs:
+    for first, last, mean in zip(*runs[:, :2].T.astype(np.int64), runs[:, 2], strict=True):
         begin, end = first // steps, last // steps
         if end - begin >= LONGEST_DAYS:
             continue
@@ -124,13 +130,13 @@ def _mark_silent(
         ]
         # The quieter side decides: a season that ends is not an outage.
         level = min(sides, default=1.0)
-        if level >= LEAST_LEVEL and usual * level > IMPROBABLE:
+        if level >= LEAST_LEVEL and mean * level > IMPROBABLE:
             zero.ravel()[first : last + 1] = seen.ravel()[first : last + 1] > 0
 
 
 def _mark_frozen(
     frozen: np.ndarray,
-    runs: list[tuple[int, int, int]],
+    runs: np.ndarray,
     offered: np.ndarray,
     seen: np.ndarray,
     *,
@@ -138,13 +144,13 @@ def _mark_frozen(
 ) -> None:
     """Mark the counts that repeat the one before them in improbable runs of equal ones."""
     least = IMPROBABLE_SAME / -np.log(max(often, 1e-300)) if often < 1 else np.inf
-    long = [run for run in runs if run[2] > least]
-    if not long:
+    long = runs[runs[:, 2] > least]
+    if not len(long):
         return
     from scipy.special import ive
 
     steps = seen.shape[1]
-    first, last, repeats = np.array(long, np.int64).T
+    first, last, repeats = long.T
     # A queue whose counts are often equal by nature has runs of them.
     chance = np.maximum(ive(0, 2 * offered.ravel()[first]), max(often, 1e-300))
     improbable = repeats * -np.log(chance) > IMPROBABLE_SAME
@@ -153,22 +159,21 @@ def _mark_frozen(
         frozen.ravel()[low:high] = seen.ravel()[low:high] > 0
 
 
-def _copied(offered: np.ndarray, seen: np.ndarray) -> np.ndarray:
+def _copied(offered: np.ndarray, seen: np.ndarray, total: np.ndarray) -> np.ndarray:
     """Return the cells of days that repeat the day before, or that of a week before."""
+    from forecasts import _kernels_faults
+
     copied = np.zeros(seen.shape, bool)
     if seen.shape[1] == 1:
         return copied
-    total = np.where(seen > 0, offered, 0.0).sum(axis=1)
-    for lag in COMPARED:
-        twins = np.flatnonzero((total[lag:] == total[:-lag]) & (total[lag:] > 0)) + lag
-        for day in twins:
-            both = (seen[day] > 0) & (seen[day - lag] > 0)
-            if not np.array_equal(offered[day][both], offered[day - lag][both]):
-                continue
-            from scipy.special import ive
+    twins, alike = _kernels_faults.twins(offered, seen, total, np.array(COMPARED))
+    for day, lag in alike:
+        from scipy.special import ive
 
-            chance = -np.log(np.maximum(ive(0, 2 * offered[day][both]), 1e-300)).sum()
-            # A queue whose days are all alike by rule has no copies.
-            if chance > IMPROBABLE_SAME and len(twins) < 0.2 * (len(total) - lag):
-                copied[day] = seen[day] > 0
+        both = (seen[day] > 0) & (seen[day - lag] > 0)
+        chance = -np.log(np.maximum(ive(0, 2 * offered[day][both]), 1e-300)).sum()
+        # A queue whose days are all alike by rule has no copies.
+        common = twins[COMPARED.index(lag)] >= COMMON_SHARE * (len(total) - lag)
+        if chance > IMPROBABLE_SAME and not common:
+            copied[day] = seen[day] > 0
     return copied

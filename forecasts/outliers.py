@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasts import usual as reference
-from forecasts.usual import Usual
+from forecasts.usual import Overview, Usual
 
 SCREEN_DAY = 1.6  # ratio to the days around from which a day is looked at
 SCREEN_INTERVAL, SCREEN_SD = 1.6, 3.0
@@ -56,6 +56,7 @@ def find(
     days: np.ndarray,
     *,
     special: np.ndarray | None = None,
+    looked: Overview | None = None,
 ) -> Outliers:
     """Return the outliers among the seen counts.
 
@@ -67,6 +68,8 @@ def find(
     special : bool array, shape (D,), optional
         Days that may be unlike others: holidays, the days beside them, days of events. None
         means that nobody knows, and only intervals are judged, not whole days.
+    looked : Overview, optional
+        Of the same counts, if it has been made.
 
     Examples
     --------
@@ -75,13 +78,13 @@ def find(
     >>> find(offered, np.ones((28, 1)), np.arange(28), special=np.zeros(28, bool)).days.tolist()
     [10]
     """
-    usual = reference.of(offered, seen, days)
+    usual = reference.of(offered, seen, days, looked=looked)
     none = np.zeros(0, np.int64)
     at, at_usual, wild, wild_usual = (none, none), np.zeros(0), none, np.zeros(0)
     spared = np.zeros(len(days), bool) if special is None else special
     if offered.shape[1] > 1:
         at, at_usual = _intervals(offered, seen, usual, shunned=spared)
-        if len(at_usual):
+        if len(at_usual) and special is not None:
             # What one interval did is not to be held against its day.
             seen = seen.copy()
             seen[at] = 0.0
@@ -101,9 +104,13 @@ def _days(usual: Usual, days: np.ndarray, spared: np.ndarray) -> tuple[np.ndarra
         return looked, np.zeros(0)
     near = reference.day_reference(usual, looked, shunned=np.zeros(len(days), bool))
     mean = near * usual.expected[looked]
-    sd = np.sqrt(np.maximum(mean, 1.0) + (usual.day_spread * mean) ** 2)
-    off = usual.totals[looked] - mean
     ratio = np.divide(usual.totals[looked], mean, out=np.ones(len(looked)), where=mean > 0)
+    far = (ratio > HIGH_DAY) | (ratio < PARTIAL_DAY)
+    if not far.any():
+        return looked[far], mean[far]
+    looked, mean, ratio = looked[far], mean[far], ratio[far]
+    sd = np.hypot(np.sqrt(np.maximum(mean, 1.0)), reference.day_spread(usual) * mean)
+    off = usual.totals[looked] - mean
     high = (off > FAR_SD * sd) & (ratio > HIGH_DAY)
     low = (off < -FAR_SD * sd) & (ratio < LOW_DAY)
     low |= (looked == len(days) - 1) & (off < -PARTIAL_SD * sd) & (ratio < PARTIAL_DAY)
@@ -149,32 +156,40 @@ def _alike(usual: Usual, others: np.ndarray, ratio: float) -> int:
 def _intervals(
     offered: np.ndarray, seen: np.ndarray, usual: Usual, *, shunned: np.ndarray
 ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    from forecasts import _kernels_history
+    from forecasts import _kernels_faults
 
     busy = np.where(shunned, 0.0, np.nan_to_num(usual.ratio))
     # The day's own total holds the spike, so that the screen must be finer than the judgement.
-    odd = np.array(
-        _kernels_history.odd_cells(
-            offered, seen, usual.rate, busy, int(usual.weekday[0]), SCREEN_INTERVAL, SCREEN_SD
-        ),
-        np.int64,
+    odd = _kernels_faults.odd_cells(
+        offered, seen, usual.rate, busy, int(usual.weekday[0]), SCREEN_INTERVAL, SCREEN_SD
     )
     day, of_day = np.divmod(odd, offered.shape[1])
     if not len(day):
         return (day, of_day), np.zeros(0)
     usual = reference.without(usual, offered, seen, at=(day, of_day))
     level = _level_without(offered, seen, usual, at=(day, of_day))
-    near = reference.interval_reference(offered, seen, usual, at=(day, of_day), level=level)
     # The median of a few small counts is coarse; the long mean of the share steadies it.
-    near = np.maximum(near, level[day] * usual.share[usual.weekday[day], of_day])
-    dispersion = reference.interval_dispersion(offered, seen, usual)
-    count = offered[day, of_day]
-    sd = np.sqrt(np.maximum(near, 1.0) + dispersion * near**2)
-    with np.errstate(invalid="ignore"):
-        wild = (count > near + FAR_SD * sd) & (count > HIGH_INTERVAL * near)
+    near = level[day] * usual.share[usual.weekday[day], of_day]
+    far = offered[day, of_day] > _high(near)
+    day, of_day, near = day[far], of_day[far], near[far]
+    if not len(day):
+        return (day, of_day), near
+    near = np.maximum(
+        near, reference.interval_reference(offered, seen, usual, at=(day, of_day), level=level)
+    )
+    wild = offered[day, of_day] > _high(near)
+    if wild.any():  # only now, as it costs more than all the rest
+        dispersion = reference.interval_dispersion(offered, seen, usual)
+        wild &= offered[day, of_day] > _high(near, dispersion)
     share = np.bincount(day[wild], usual.share[usual.weekday[day], of_day][wild], len(offered))
     wild &= share[day] <= LONGEST_SHARE
     return (day[wild], of_day[wild]), near[wild]
+
+
+def _high(mean: np.ndarray, dispersion: float = 0.0) -> np.ndarray:
+    """Return the count above which an interval with this usual one is an outlier; NaN: none."""
+    sd = np.sqrt(np.maximum(mean, 1.0) + dispersion * mean**2)
+    return np.maximum(HIGH_INTERVAL * mean, mean + FAR_SD * sd)
 
 
 def _level_without(

@@ -57,14 +57,15 @@ class Past:
         return clock.weekday(self.days)
 
     def until(self, day: int) -> Past:
-        """Return the history before local day `day`; what came later is unknown."""
-        keep = self.days < day
+        """Return the history before local day `day`, as views; what came later is unknown."""
+        keep = slice(0, int(np.searchsorted(self.days, day)))
         midnight = int(clock.day_starts(np.array([day]), self.tz)[0])
         last = clock.span(self.first, midnight - 1, self.tz, self.interval)[-1]
+        exists = self.exists[keep]
+        seen = exists if self.seen is self.exists else self.seen[keep]
         return Past(
-            self.queue, self.tz, self.interval, self.days[keep], self.offered[keep],
-            self.exists[keep], self.seen[keep], self.aht_s[keep], self.handled[keep],
-            self.first, int(last),
+            self.queue, self.tz, self.interval, self.days[keep], self.offered[keep], exists, seen,
+            self.aht_s[keep], self.handled[keep], self.first, int(last),
         )  # fmt: skip
 
 
@@ -76,15 +77,57 @@ class _Layout:
     cell: np.ndarray
     exists: np.ndarray
     seen: np.ndarray
-    one_each: bool
+    in_order: bool
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Return `values`, one a row, summed by cell."""
-        if not self.one_each:
-            return _sums(self.cell, values, self.seen.shape)
-        grid = np.zeros(self.seen.size)
-        grid[self.cell] = values
-        return grid.reshape(self.seen.shape)
+        if self.in_order:
+            grid = np.zeros(self.seen.size)
+            grid[self.cell[0] : self.cell[0] + len(values)] = values
+            return grid.reshape(self.seen.shape)
+        from forecasts import _kernels_layout
+
+        values = np.require(values, requirements=["C", "W"])  # one type, compiled once
+        sums = _kernels_layout.cell_sums(self.cell, values, self.seen.size)
+        return np.asarray(sums).reshape(self.seen.shape)
+
+
+class _Grid:
+    """Every interval from the first to the last start of all queues, and its cell.
+
+    Reading the wall clock is slow, so it is done once for all queues.
+    """
+
+    def __init__(self, first: int, last: int, tz: Any, interval: Interval) -> None:
+        self.interval = interval
+        self.ns = clock.span(first, last, tz, interval)
+        day, of_day = clock.wall(self.ns, tz, interval)
+        self.cell = day * interval.per_day + of_day
+        self._exists: dict[tuple[int, int], np.ndarray] = {}
+
+    def layout(self, ns: np.ndarray) -> _Layout:
+        """Return where rows that start at `ns`, ascending, fall."""
+        from forecasts import _kernels_layout
+
+        # A skipped wall time stands in the grid as the next one: the last of equals is that.
+        low, high = (int(at) for at in np.searchsorted(self.ns, ns[[0, -1]], side="right"))
+        own = slice(low - 1, high)
+        first, last = (int(self.cell[at]) // self.interval.per_day for at in (low - 1, high - 1))
+        shape = (last - first + 1, self.interval.per_day)
+        base, size = first * shape[1], shape[0] * shape[1]
+        ns = np.require(ns, requirements=["C", "W"])
+        cell = _kernels_layout.place(ns, self.ns[own], self.cell[own], base)
+        seen = _kernels_layout.cell_counts(cell, size).reshape(shape)
+        key = (own.start, own.stop)
+        if len(ns) == own.stop - own.start:
+            exists = seen
+        elif key in self._exists:
+            exists = self._exists[key]
+        else:
+            exists = _kernels_layout.cell_counts(self.cell[own] - base, size).reshape(shape)
+            self._exists[key] = exists
+        in_order = bool(cell[-1] - cell[0] == len(cell) - 1 and seen.max() <= 1)
+        return _Layout(np.arange(first, last + 1), cell, exists, seen, in_order)
 
 
 def split(history: pd.DataFrame, interval: Interval) -> list[Past]:
@@ -98,40 +141,28 @@ def split(history: pd.DataFrame, interval: Interval) -> list[Past]:
     offered = numbers(history, "offered")
     aht_s = numbers(history, "aht_s") if "aht_s" in history.columns else None
     handled = offered if "answered" not in history.columns else numbers(history, "answered")
+    grid = _Grid(int(ns.min()), int(ns.max()), tz, interval)
     starts, layouts, found = Starts(), {}, []
+    nothing: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray]] = {}
     for name, rows in of_queues(history["queue"]):
         own = starts.shared(ns[rows])
         if id(own) not in layouts:
-            layout = _layout(own, tz, interval)
-            nothing = np.full(layout.seen.shape, np.nan), np.zeros(layout.seen.shape)
-            layouts[id(own)] = layout, nothing
-        layout, (mean_s, contacts) = layouts[id(own)]
+            layouts[id(own)] = grid.layout(own)
+        layout = layouts[id(own)]
+        shape = layout.seen.shape
         if aht_s is not None:
             mean_s, contacts = _handle_times(
                 layout, aht_s[rows], handled=handled[rows], offered=offered[rows]
             )
+        else:
+            if shape not in nothing:
+                nothing[shape] = np.full(shape, np.nan), np.zeros(shape)
+            mean_s, contacts = nothing[shape]
         found.append(Past(
             name, tz, interval, layout.days, layout.sums(offered[rows]), layout.exists,
             layout.seen, mean_s, contacts, int(own[0]), int(own[-1]),
         ))  # fmt: skip
     return found
-
-
-def _layout(ns: np.ndarray, tz: Any, interval: Interval) -> _Layout:
-    span = clock.span(int(ns[0]), int(ns[-1]), tz, interval)
-    grid_day, grid_of_day = clock.wall(span, tz, interval)
-    whole = len(ns) == len(span)
-    day, of_day = (grid_day, grid_of_day) if whole else clock.wall(ns, tz, interval)
-    days = np.arange(grid_day[0], grid_day[-1] + 1)
-    shape = (len(days), interval.per_day)
-    cell = (day - days[0]) * shape[1] + of_day
-    seen = _sums(cell, np.ones(len(cell)), shape)
-    if whole:
-        exists = seen
-    else:
-        grid = (grid_day - days[0]) * shape[1] + grid_of_day
-        exists = _sums(grid, np.ones(len(grid)), shape)
-    return _Layout(days, cell, exists, seen, bool(seen.max() <= 1))
 
 
 def _handle_times(
@@ -146,7 +177,3 @@ def _handle_times(
     seconds = layout.sums(aht_s * weight)
     mean = np.full(contacts.shape, np.nan)
     return np.divide(seconds, contacts, out=mean, where=contacts > 0), contacts
-
-
-def _sums(cell: np.ndarray, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    return np.bincount(cell, weights=values, minlength=shape[0] * shape[1]).reshape(shape)

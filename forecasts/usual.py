@@ -8,6 +8,7 @@ what the screen leaves.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,38 @@ AROUND = np.array([-28, -21, -14, -7, 7, 14, 21, 28, -3, -2, -1, 1, 2, 3])  # da
 FEWEST_AROUND = 4
 LEAST_COVERED = 0.1  # of a day's usual contacts must lie in its seen intervals to judge it
 BLOCKS = 5  # of weeks, whose means must agree
+FEWEST_BLOCKS = 3
+FEWEST_SAME = 3  # repeats of a count below which nothing is improbable
 SPOILT_RATIO, SPOILT_CONTACTS = 1.5, 20.0
 SAMPLE_STEP = 13  # every 13th interval is enough to see how far counts usually stray
 TO_SD = 1.4826  # median absolute deviation to standard deviation of a normal
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What one pass over the counts of a queue shows.
+
+    Attributes
+    ----------
+    rows, contacts : float array, shape (B, 7, K)
+        Intervals seen, and contacts in them, by block of weeks and interval of the week.
+    totals : float array, shape (D,)
+        Contacts seen each day.
+    empty, busy : int
+        Seen cells without and with contacts.
+    equal : int
+        Seen cells whose count, above 0, is that of the one before.
+    same : int64 array, shape (m, 3)
+        First cell, last cell and repeats of runs of at least `FEWEST_SAME` such cells.
+    """
+
+    rows: np.ndarray
+    contacts: np.ndarray
+    totals: np.ndarray
+    empty: int
+    busy: int
+    equal: int
+    same: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -42,8 +72,6 @@ class Usual:
         What `rate` gives for the seen intervals of each day.
     ratio : float array, shape (D,)
         totals / expected, NaN for a day of which nothing is known.
-    day_spread : float
-        Usual relative error of a day around its neighbours, noise included.
     """
 
     rows: np.ndarray
@@ -54,18 +82,58 @@ class Usual:
     totals: np.ndarray
     expected: np.ndarray
     ratio: np.ndarray
-    day_spread: float
 
 
-def of(offered: np.ndarray, seen: np.ndarray, days: np.ndarray) -> Usual:
+def overview(offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray) -> Overview:
+    """Return what one pass over the counts shows.
+
+    Parameters
+    ----------
+    offered, seen : float array, shape (D, K)
+        Contacts, and how many intervals of each cell are known.
+    weekday : int64 array, shape (D,)
+        Of consecutive days.
+
+    Examples
+    --------
+    >>> overview(np.full((21, 1), 30.0), np.ones((21, 1)), np.arange(21) % 7).totals[:2].tolist()
+    [30.0, 30.0]
+    """
+    from forecasts import _kernels_history
+
+    block, blocks = _blocks(len(offered))
+    return Overview(*_kernels_history.look(
+        offered, seen, int(weekday[0]), block, blocks, FEWEST_SAME
+    ))  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _blocks(days: int) -> tuple[np.ndarray, int]:
+    """Return the block of weeks of each day, and how many there are."""
+    block = np.zeros(days, np.int64)
+    blocks = min(BLOCKS, days // 7)
+    if blocks < FEWEST_BLOCKS:
+        return block, 1
+    for first in range(7):
+        weeks = len(block[first::7])
+        edges = np.linspace(0, weeks, blocks + 1).astype(int)[1:-1]
+        block[first::7] = np.searchsorted(edges, np.arange(weeks), side="right")
+    return block, blocks
+
+
+def of(
+    offered: np.ndarray, seen: np.ndarray, days: np.ndarray, *, looked: Overview | None = None
+) -> Usual:
     """Return what is usual.
 
     Parameters
     ----------
     offered, seen : float array, shape (D, K)
-        Contacts, and how many intervals of each cell are known; contacts are 0 where none is.
+        Contacts, and how many intervals of each cell are known.
     days : int64 array, shape (D,)
         Consecutive local days since 1970.
+    looked : Overview, optional
+        Of the same counts, if it has been made.
 
     Examples
     --------
@@ -73,11 +141,17 @@ def of(offered: np.ndarray, seen: np.ndarray, days: np.ndarray) -> Usual:
     >>> made.totals[:2].tolist(), made.ratio[:2].tolist()
     ([30.0, 30.0], [1.0, 1.0])
     """
+    from forecasts import _kernels_history
+
     weekday = clock.weekday(days)
-    counted = offered if seen.all() else np.where(seen > 0, offered, 0.0)
-    rows, contacts = by_weekday(seen, weekday), by_weekday(counted, weekday)
-    rate = _steady(_mean(contacts, rows), rows, counted, seen=seen, weekday=weekday)
-    return _made(rows, contacts, rate, seen=seen, weekday=weekday, totals=counted.sum(axis=1))
+    if looked is None:
+        looked = overview(offered, seen, weekday)
+    # One count of thousands would make its interval of the week look busy, and hide itself.
+    rate = _kernels_history.steady_rates(
+        looked.rows, looked.contacts, SPOILT_RATIO, SPOILT_CONTACTS
+    )
+    rows, contacts = looked.rows.sum(axis=0), looked.contacts.sum(axis=0)
+    return _made(rows, contacts, rate, seen=seen, weekday=weekday, totals=looked.totals)
 
 
 def without(
@@ -93,39 +167,13 @@ def without(
     np.subtract.at(contacts, week, offered[at])
     only = rows < 0.5
     rows, contacts = np.where(only, usual.rows, rows), np.where(only, usual.contacts, contacts)
-    rate = _mean(contacts, rows)
+    rate = mean(contacts, rows)
     return _made(rows, contacts, rate, seen=seen, weekday=usual.weekday, totals=usual.totals)
 
 
-def _mean(contacts: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def mean(contacts: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return contacts / rows, 0 where there are no rows."""
     return np.divide(contacts, rows, out=np.zeros(rows.shape), where=rows > 0)
-
-
-def _steady(
-    rate: np.ndarray,
-    rows: np.ndarray,
-    counted: np.ndarray,
-    *,
-    seen: np.ndarray,
-    weekday: np.ndarray,
-) -> np.ndarray:
-    """Return `rate`, or the median of the means of a few blocks of weeks where it is far below.
-
-    One count of thousands would else make its interval of the week look busy, and hide itself.
-    """
-    weeks = len(counted) // 7
-    blocks = min(BLOCKS, weeks)
-    if blocks < 3:
-        return rate
-    means = np.full((blocks, *rate.shape), np.nan)
-    for first in range(7):
-        edges = np.linspace(0, len(counted[first::7]), blocks + 1).astype(int)[:-1]
-        contacts = np.add.reduceat(counted[first::7], edges, axis=0)
-        known = np.add.reduceat(seen[first::7], edges, axis=0)
-        np.divide(contacts, known, out=means[:, weekday[first]], where=known > 0)
-    middle = np.nan_to_num(medians(means.reshape(blocks, -1).T, fewest=1)).reshape(rate.shape)
-    spoilt = (rate > SPOILT_RATIO * middle) & ((rate - middle) * rows > SPOILT_CONTACTS)
-    return np.where(spoilt, middle, rate)
 
 
 def _made(
@@ -137,26 +185,12 @@ def _made(
     weekday: np.ndarray,
     totals: np.ndarray,
 ) -> Usual:
-    full = rate.sum(axis=1, keepdims=True)
-    share = np.divide(rate, full, out=np.zeros(rate.shape), where=full > 0)
-    covered = np.zeros(len(totals))
-    for day in range(min(7, len(totals))):
-        covered[day::7] = seen[day::7] @ share[weekday[day]]
-    known = covered > LEAST_COVERED
-    whole = np.divide(totals, covered, out=np.full(len(totals), np.nan), where=known)
-    weeks = np.full((7, -(-len(totals) // 7)), np.nan)
-    for day in range(min(7, len(totals))):
-        weeks[weekday[day], : len(whole[day::7])] = whole[day::7]
-    # A median, as one wild day in six would spoil a mean.
-    usual_day = np.nan_to_num(medians(weeks, fewest=1))
-    expected = covered * usual_day[weekday]
-    ratio = np.divide(
-        totals, expected, out=np.full(len(totals), np.nan), where=known & (expected > 0)
+    from forecasts import _kernels_history
+
+    rate, share, expected, ratio = _kernels_history.usual_days(
+        rate, seen, totals, int(weekday[0]), LEAST_COVERED
     )
-    return Usual(
-        rows, contacts, usual_day[:, None] * share, share, weekday, totals, expected, ratio,
-        _day_spread(ratio),
-    )  # fmt: skip
+    return Usual(rows, contacts, rate, share, weekday, totals, expected, ratio)
 
 
 def by_weekday(values: np.ndarray, weekday: np.ndarray) -> np.ndarray:
@@ -174,16 +208,9 @@ def around(values: np.ndarray) -> np.ndarray:
     >>> around(np.array([1.0, 9.0, 1.0, np.nan, 1.0]))[1]
     np.float64(1.0)
     """
-    known = np.isfinite(values)
-    own = np.where(known, values, 0.0)
-    total = np.concatenate([[0.0], np.cumsum(own)])
-    count = np.concatenate([[0], np.cumsum(known)])
-    low = np.maximum(np.arange(len(values)) - 7, 0)
-    high = np.minimum(np.arange(len(values)) + 8, len(values))
-    rest = count[high] - count[low] - known
-    return np.divide(
-        total[high] - total[low] - own, rest, out=np.full(len(values), np.nan), where=rest > 0
-    )
+    from forecasts import _kernels_history
+
+    return np.asarray(_kernels_history.around(values, 7))
 
 
 def day_reference(usual: Usual, at: np.ndarray, *, shunned: np.ndarray) -> np.ndarray:
@@ -212,16 +239,12 @@ def interval_reference(
     level : float array, shape (D,)
         Full-day contacts of each day, without what is under suspicion.
     """
-    day, of_day = at
-    near = day[:, None] + AROUND
-    inside = (near >= 0) & (near < len(level))
-    near = np.clip(near, 0, len(level) - 1)
-    column = of_day[:, None]
-    mean = level[near] * usual.share[usual.weekday[near], column] * seen[near, column]
-    known = inside & (seen[near, column] > 0) & (mean > 0)
-    relative = np.divide(offered[near, column], mean, out=np.full(mean.shape, np.nan), where=known)
-    own = level[day] * usual.share[usual.weekday[day], of_day] * seen[day, of_day]
-    return np.asarray(medians(relative) * own)
+    from forecasts import _kernels_history
+
+    return np.asarray(_kernels_history.near_intervals(
+        offered, seen, usual.share, level, at[0] * offered.shape[1] + at[1],
+        int(usual.weekday[0]), AROUND, FEWEST_AROUND,
+    ))  # fmt: skip
 
 
 def medians(rows: np.ndarray, *, fewest: int = FEWEST_AROUND) -> np.ndarray:
@@ -244,7 +267,8 @@ def interval_dispersion(offered: np.ndarray, seen: np.ndarray, usual: Usual) -> 
     return max(spread**2 - 1.0, 0.0) / float(np.median(mean))
 
 
-def _day_spread(ratio: np.ndarray) -> float:
-    off = np.abs(ratio - around(ratio))
+def day_spread(usual: Usual) -> float:
+    """Return the usual relative error of a day around its neighbours, noise included."""
+    off = np.abs(usual.ratio - around(usual.ratio))
     off = off[np.isfinite(off)]
     return TO_SD * float(np.median(off)) if len(off) else 0.0
