@@ -81,6 +81,18 @@ def test_an_overridden_plan_comes_back_from_disk_and_is_changed_further(plan, tm
     assert len(overriding.version_of(further).lineage) == 3
 
 
+def test_taking_back_the_last_change_leaves_the_one_before(plan):
+    once = monday(plan).plan
+    back = overriding.take_back(monday(once, by="Ben", change=0.5).plan)
+    pd.testing.assert_frame_equal(back.forecast, once.forecast)
+    assert (back.id, back.summary) == (once.id, once.summary)
+    whole = overriding.take_back(back)
+    pd.testing.assert_frame_equal(whole.forecast, plan.forecast)
+    assert (whole.id, whole.locked) == (plan.id, None)
+    with pytest.raises(BadInput, match="nothing to take back"):
+        overriding.take_back(whole)
+
+
 def test_what_an_override_was_worth_is_told_from_the_actuals(plan):
     after = monday(plan).plan
     came = plan.forecast[["queue", "start"]].assign(offered=np.round(plan.forecast["volume"] * 1.3))

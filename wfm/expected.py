@@ -105,7 +105,7 @@ def expect(
     log = forecasts.clean(history, freq, events=learned, holidays=country).log
     return Expected(
         frame=_between(frame, begin, end), score=made.score, extra=extra, cleaning=log,
-        notes=(*getattr(made, "notes", ()), *cleaned(log), *_told(ahead, extra)),
+        notes=(*cleaned(log), *_told(ahead, extra)),
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def past_events(
     days = days[days["start"] <= last]
     if not len(days):
         return events
-    days = days.assign(end=days["end"].clip(upper=last))
+    days = days.assign(end=days["end"].where(days["end"] <= last, last))
     return days if events is None else pd.concat([events, days], ignore_index=True)
 
 

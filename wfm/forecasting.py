@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 
 import forecasts
-from forecasts import Campaign, Leaderboard, dispersion, monitor, spread, value_added
-from forecasts import campaigns as known_campaigns
-from wfm import expected, overriding
+from forecasts import Campaign, Leaderboard, value_added
+from wfm import expected, overriding, running_day
 from wfm.errors import BadInput
 from wfm.expected import Expected
 from wfm.overriding import Overridden
 from wfm.plan import Plan
 from wfm.ports import Ports
+from wfm.running_day import Today
 from wfm.timegrid import instant
 
 _DAY_MIN = 1440
@@ -44,31 +44,6 @@ class FileCleaning:
     frame: pd.DataFrame
     log: pd.DataFrame
     interval_min: int
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Today:
-    """A running day after some of it is known.
-
-    Attributes
-    ----------
-    at : Timestamp
-    frame : DataFrame
-        Table ``forecast`` with the day updated, `status` as in `forecasts.Reforecast`, `planned`
-        (contacts expected before) and `offered` (NaN where nothing came in yet).
-    days : DataFrame
-        As in `forecasts.Reforecast`, with `planned`: the day's contacts as forecast.
-    signals : DataFrame
-        As `forecasts.monitor.watch` returns them.
-    notes : tuple of str
-        What was read.
-    """
-
-    at: pd.Timestamp
-    frame: pd.DataFrame
-    days: pd.DataFrame
-    signals: pd.DataFrame
     notes: tuple[str, ...]
 
 
@@ -190,7 +165,7 @@ class Forecasting:
         read = self.ports.read_history(
             actuals, timezone=choices.timezone, interval_min=choices.interval_min
         )
-        return _today(opened, read, at)
+        return running_day.so_far(opened, read.frame, at=at, notes=read.notes)
 
     def today(self, plan: Plan, name: str, content: bytes, at: str | None = None) -> Today:
         """Reforecast the running day of `plan` from an uploaded file of actuals."""
@@ -198,7 +173,7 @@ class Forecasting:
         read = self.ports.read_upload(
             name, content, timezone=choices.timezone, interval_min=choices.interval_min
         )
-        return _today(plan, read, at)
+        return running_day.so_far(plan, read.frame, at=at, notes=read.notes)
 
     def overridden(
         self,
@@ -252,6 +227,13 @@ class Forecasting:
         )
         return made
 
+    def take_back(self, folder: str | Path, *, expected_stamp: str | None = None) -> Plan:
+        """Take the last override of the plan in `folder` back; save it with fresh exports."""
+        stamp = expected_stamp or self.ports.plan_stamp(folder)
+        plan = overriding.take_back(self.ports.load_plan(folder))
+        self.ports.save_plan(plan, folder, exports=self.ports.exports(plan), expected=stamp)
+        return plan
+
     def value_added(self, plan: str | Path, actuals: str | Path) -> pd.DataFrame:
         """Return what the overrides of a plan were worth, now that the actuals are known.
 
@@ -287,44 +269,3 @@ class Forecasting:
                 "give a register of this queue alone"
             )
         return register
-
-
-def _today(plan: Plan, read: Any, at: str | None) -> Today:
-    step = pd.Timedelta(minutes=plan.scenario.interval_min)
-    offered = read.frame
-    strange = sorted(set(offered["queue"]) - set(plan.forecast["queue"]))
-    moment = (
-        offered["start"].max() + step
-        if at is None
-        else expected.local_moment(at, plan.scenario.timezone, option="--at")
-    )
-    known = offered[offered["start"] + step <= moment]
-    made = forecasts.reforecast(plan.forecast, known, at=moment)
-    key = ["queue", "start"]
-    frame = made.frame.merge(
-        plan.forecast[[*key, "volume"]].rename(columns={"volume": "planned"}), on=key, how="left"
-    ).merge(known[[*key, "offered"]], on=key, how="left")
-    of_day = frame[frame["status"] != "later"]
-    planned = of_day.groupby("queue")["planned"].sum()
-    notes = tuple(read.notes)
-    if strange:
-        notes += (f"actuals: left out queues the plan does not have: {', '.join(strange)}",)
-    return Today(
-        at=moment, frame=frame, days=made.days.assign(planned=made.days["queue"].map(planned)),
-        signals=_signals(plan, known, of_day), notes=notes,
-    )  # fmt: skip
-
-
-def _signals(plan: Plan, known: pd.DataFrame, of_day: pd.DataFrame) -> pd.DataFrame:
-    """Watch the day so far, each queue as unsure as its own bands say."""
-    today = plan.forecast.merge(of_day[["queue", "start"]], on=["queue", "start"])
-    implied = spread.implied(today)
-    parts = {}
-    for queue, rows in today.groupby("queue", sort=False).indices.items():
-        weights = today["volume"].to_numpy()[rows]
-        total = float(weights.sum())
-        shown = float(implied[rows] @ weights) / total if total > 0 else 0.0
-        parts[queue] = dispersion.assumed(shown)
-    return monitor.watch(
-        today, known, parts=parts, register=known_campaigns.as_events(plan.campaigns)
-    )

@@ -11,6 +11,7 @@ import pandas as pd
 from forecasts import versions
 from forecasts.versions import Version
 from wfm import requirement, roster
+from wfm.errors import BadInput
 from wfm.plan import OVERRIDES, Plan
 from wfm.requirement import Effort
 
@@ -88,21 +89,40 @@ def override(
     )  # fmt: skip
     last = made.override
     assert last is not None
-    forecast = made.frame
-    sizing = requirement.size(forecast, plan.scenario)
-    held = None if plan.roster is None else roster.hold(plan.roster, sizing, plan.scenario)
     told = (
         f"forecast: {last.by} changed queue {queue!r} from {last.start:%Y-%m-%d %H:%M} to "
         f"{last.end:%Y-%m-%d %H:%M} from {last.before:,.0f} to {last.after:,.0f} contacts: {reason}"
     )
-    source = plan.provenance
-    after = replace(
-        plan, forecast=forecast, sizing=sizing, roster=held,
-        locked=plan.forecast if plan.locked is None else plan.locked,
-        overrides=made.overrides[list(OVERRIDES)].astype({"change": float, "value": float}),
-        provenance=replace(source, notes=(*source.notes, told), revision=source.revision + 1),
-    )  # fmt: skip
+    after = _with(plan, made, told)
     return Overridden(
-        after, last, plan.sizing.effort(queue), sizing.effort(queue),
+        after, last, plan.sizing.effort(queue), after.sizing.effort(queue),
         plan.summary.gap_hours, after.summary.gap_hours,
+    )  # fmt: skip
+
+
+def take_back(plan: Plan) -> Plan:
+    """Return `plan` without its last override: the next revision, sized anew, shifts kept.
+
+    Raises
+    ------
+    BadInput
+        Nobody changed its forecast.
+    """
+    made = version_of(plan)
+    if made.parent is None or made.override is None:
+        raise BadInput("override: nobody changed this forecast, so there is nothing to take back")
+    last = made.override
+    return _with(plan, made.parent, f"forecast: taken back what {last.by} changed: {last.reason}")
+
+
+def _with(plan: Plan, version: Version, told: str) -> Plan:
+    forecast, overrides = version.frame, version.overrides[list(OVERRIDES)]
+    sizing = requirement.size(forecast, plan.scenario)
+    source = plan.provenance
+    return replace(
+        plan, forecast=forecast, sizing=sizing,
+        roster=None if plan.roster is None else roster.hold(plan.roster, sizing, plan.scenario),
+        locked=version.lineage[0].frame if len(overrides) else None,
+        overrides=overrides.astype({"change": float, "value": float}),
+        provenance=replace(source, notes=(*source.notes, told), revision=source.revision + 1),
     )  # fmt: skip

@@ -13,7 +13,7 @@ import pandas as pd
 
 import wfm
 from forecasts import Campaign
-from wfm import expected, frames, requirement, roster
+from wfm import expected, fingerprint, frames, requirement, roster
 from wfm.errors import BadInput
 from wfm.expected import Expected
 from wfm.requirement import Requirement
@@ -119,10 +119,10 @@ class Plan:
         equal ids.
         """
         source = self.provenance
-        inputs = (source.scenario_id, source.history_hash, source.events_hash)
+        inputs = [source.scenario_id, source.history_hash, source.events_hash]
         # Left out where there are none, so that plans made before keep their ids.
-        inputs += (_digest(_announced(self.campaigns)),) if self.campaigns else ()
-        inputs += (_digest(_said(self.overrides)),) if len(self.overrides) else ()
+        inputs += [fingerprint.of_campaigns(self.campaigns)] if self.campaigns else []
+        inputs += [fingerprint.of_overrides(self.overrides)] if len(self.overrides) else []
         text = " ".join((*inputs, source.versions["wfm"]))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -221,8 +221,8 @@ def make_plan(
         violations=() if made is None else made.violations,
         provenance=Provenance(
             scenario_id=scenario_from.id,
-            history_hash=_hash(history),
-            events_hash="" if events is None else _digest(events.to_csv(index=False)),
+            history_hash=fingerprint.of_history(history),
+            events_hash="" if events is None else fingerprint.digest(events.to_csv(index=False)),
             seed=scenario.seed,
             versions={"wfm": wfm.__version__}
             | {n: importlib.metadata.version(n) for n in _LIBRARIES},
@@ -332,42 +332,5 @@ def _forecast(
     )  # fmt: skip
 
 
-def _hash(history: pd.DataFrame) -> str:
-    columns = [c.name for c in frames.HISTORY.columns if c.name in history.columns]
-    ordered = history[columns].sort_values(["queue", "start"])
-    numbers = [c.name for c in frames.HISTORY.columns if c.kind == "number" and c.name in columns]
-    ordered = ordered.assign(
-        start=ordered["start"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M"),
-        **{name: ordered[name].astype(float) for name in numbers},
-    )
-    return _digest(ordered.to_csv(index=False, lineterminator="\n"))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def _none_of(columns: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=list(columns))
-
-
-def _said(overrides: pd.DataFrame) -> str:
-    """Return what overrides change, as text that a save and a load leave as it is."""
-    rows = zip(*(overrides[name] for name in ("queue", "start", "end", "change", "value")),
-               strict=True)  # fmt: skip
-    return "\n".join(
-        f"{queue} {start.tz_convert('UTC'):%Y-%m-%dT%H:%M} {end.tz_convert('UTC'):%Y-%m-%dT%H:%M} "
-        f"{float(change)!r} {float(value)!r}"
-        for queue, start, end, change, value in rows
-    )
-
-
-def _announced(register: Iterable[Campaign]) -> str:
-    """Return what campaigns add, as text that a save and a load leave as it is."""
-    return "\n".join(
-        f"{item.name} {item.start} {item.end} {item.contacts} {item.lag} "
-        f"{sorted((str(queue), float(share)) for queue, share in item.split.items())} "
-        f"{float(item.aht_factor)} "
-        f"{sorted((hour, float(share)) for hour, share in (item.profile or {}).items())}"
-        for item in register
-    )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from forecasts import Leaderboard
-from wfm.forecasting import FileForecast, Today
+from wfm.forecasting import FileForecast
 from wfm.overriding import Overridden
 from wfm.report import plain_values
+from wfm.running_day import Today
 
 MODELS = {
     "profile": "this model",
@@ -29,9 +31,9 @@ def forecast_lines(made: FileForecast) -> list[str]:
     ]
     days = frame.assign(day=frame["start"].dt.strftime("%a %d %b"),
                         seconds=frame["volume"] * frame["aht_s"])  # fmt: skip
-    score = made.expected.score.set_index("queue")
+    score = {row["queue"]: row for row in made.expected.score.to_dict("records")}
     for queue, rows in days.groupby("queue", sort=False):
-        said = score.loc[queue]
+        said = score[queue]
         out.append(
             f"{queue}: {rows['volume'].sum():,.0f} contacts; held back: WAPE "
             f"{share(said['wape'])}, bias {share(said['bias'])}, last week "
@@ -82,7 +84,7 @@ def cleaning_lines(log: pd.DataFrame) -> list[str]:
     ]
 
 
-def _used(row: dict[str, Any]) -> str:
+def _used(row: Mapping[Any, Any]) -> str:
     if row["what"] == "gap":
         return str(row["why"])
     used = "left out" if math.isnan(row["used"]) else f"taken as {row['used']:,.0f}"

@@ -13,6 +13,7 @@ from forecasts import Campaign
 from wfm import plan as planning
 from wfm.adapters import folder
 from wfm.ui.i18n import t
+from wfm.ui.pages import forecast
 from wfm.ui.views import axes, changes
 from wfm.wiring import app as real_app
 
@@ -55,8 +56,7 @@ def opened(show, made, tmp_path):
     return draw
 
 
-@pytest.mark.parametrize("view", ["accuracy", "history", "pattern", "campaigns", "override",
-                                  "today"])  # fmt: skip
+@pytest.mark.parametrize("view", forecast.VIEWS)
 def test_every_view_draws_a_plan_that_nothing_was_done_to(show, plan, view):
     page = show("forecast", fakes.FakeApp(plan))
     page.session_state["forecast_view"] = view
@@ -144,6 +144,9 @@ def test_a_change_that_is_made_is_in_the_plan_and_in_the_log(opened, made, tmp_p
     assert ratio == pytest.approx(1.2, rel=EXACT)
     assert "*price* letter" in read(page.success[0].value)
     assert page.dataframe[-1].value[t("override.who")].tolist() == ["Ana"]
+    page.button(key="override_back").click().run()
+    back = folder.load_plan(tmp_path)
+    assert (back.id, len(back.overrides), back.locked) == (made.id, 0, None)
 
 
 def test_a_plan_changed_meanwhile_is_not_written_over(opened, made, tmp_path):

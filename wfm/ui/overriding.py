@@ -46,6 +46,8 @@ def draw(plan: Plan, queue: str, span: axes.Span) -> None:
     if len(plan.overrides):
         st.markdown(f"**{t('override.log')}**")
         st.dataframe(changes.override_table(plan), hide_index=True, width="stretch")
+        if st.button(t("override.back"), key="override_back"):
+            _take_back()
 
 
 def _form(plan: Plan, queue: str, span: axes.Span) -> dict[str, Any]:
@@ -121,12 +123,29 @@ def _commit(plan: Plan, asked: dict[str, Any]) -> None:
             session.folder(), expected_stamp=st.session_state["plan_stamp"], **asked
         )
     except BadInput as error:
-        st.error(t("error.refused"))
-        st.text(str(error))
+        _refused(error)
         return
     st.session_state["overridden"] = t(
         "override.done",
-        before=number(made.override.before), after=number(made.override.after),
+        before=number(made.override.before),
+        after=number(made.override.after),
         reason=plain(asked["reason"]),
-    )  # fmt: skip
+    )
     st.rerun(scope="app")
+
+
+def _take_back() -> None:
+    try:
+        session.app().forecasting.take_back(
+            session.folder(), expected_stamp=st.session_state["plan_stamp"]
+        )
+    except BadInput as error:
+        _refused(error)
+        return
+    st.session_state["overridden"] = t("override.back.done")
+    st.rerun(scope="app")
+
+
+def _refused(error: BadInput) -> None:
+    st.error(t("error.refused"))
+    st.text(str(error))

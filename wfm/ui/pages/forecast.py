@@ -13,7 +13,7 @@ from wfm.ui.views import axes, changes, forecast
 if TYPE_CHECKING:
     from wfm.plan import Plan
 
-VIEWS = ("accuracy", "history", "pattern", "campaigns", "override", "today")
+VIEWS = ("daily", "accuracy", "history", "pattern", "campaigns", "override", "today")
 
 
 def page() -> None:
@@ -46,7 +46,7 @@ def page() -> None:
     elif view == "today":
         today.draw(plan, queue)
     else:
-        draw = {"accuracy": _accuracy, "history": _history, "pattern": _pattern,
+        draw = {"daily": _daily, "accuracy": _accuracy, "history": _history, "pattern": _pattern,
                 "campaigns": _campaigns}  # fmt: skip
         draw[view or VIEWS[0]](plan, queue)
 
@@ -61,6 +61,12 @@ def _expected(plan: Plan, queue: str, span: axes.Span) -> None:
         )
     else:
         st.info(t("staffing.closed", span=session.span_text(span)))
+    board = session.leaderboard(plan)
+    if len(board):
+        st.caption(changes.board_sentence(board, queue))
+
+
+def _daily(plan: Plan, queue: str) -> None:
     st.subheader(t("forecast.daily"))
     st.altair_chart(charts.daily(forecast.daily(plan, queue)), width="stretch", key="daily")
     st.caption(t("forecast.daily.note"))
@@ -70,7 +76,6 @@ def _accuracy(plan: Plan, queue: str) -> None:
     st.subheader(t("forecast.score"))
     board = session.leaderboard(plan)
     if len(board):
-        st.markdown(changes.board_sentence(board, queue))
         st.dataframe(changes.board_table(plan, board), hide_index=True, width="stretch")
         st.caption(t("forecast.board.note"))
     else:

@@ -140,5 +140,5 @@ def clock_range(labels: pd.Series, interval_min: int) -> list[str]:
 
 def bound_labels(bounds: Sequence[pd.Timestamp], tz: str) -> list[str]:
     """Return the clock texts of interval bounds of one day; its own end is 24:00."""
-    labels = clock_labels(pd.Series(pd.DatetimeIndex(bounds)).dt.tz_convert(tz))
+    labels = clock_labels(pd.Series(list(bounds)).dt.tz_convert(tz))
     return ["24:00" if at > 0 and label == "00:00" else label for at, label in enumerate(labels)]

@@ -109,34 +109,36 @@ def bounds(plan: Any, queue: str, span: Span) -> list[pd.Timestamp]:
 def board_table(plan: Any, board: pd.DataFrame) -> pd.DataFrame:
     """Return the leaderboard, a queue a row, headed for people."""
     shown = shown_names(plan.scenario)
-    wape = board.set_index(["queue", "model"])["wape"]
-    own = board[board["model"] == _own(board)].set_index("queue")
-    queues = [queue.name for queue in plan.scenario.queues if queue.name in own.index]
-    simple = board[board["model"].isin(_SIMPLE)].groupby("queue")["wape"].min()
-    saved = 1 - own["wape"] / simple.where(simple > 0)
+    wape = board.set_index(["queue", "model"])["wape"].to_dict()
+    own = {row["queue"]: row for row in board[board["model"] == _own(board)].to_dict("records")}
+    queues = [queue.name for queue in plan.scenario.queues if queue.name in own]
+    best = {name: min(wape[name, model] for model in _SIMPLE) for name in queues}
     return pd.DataFrame({
         t("score.queue"): [shown.get(name, name) for name in queues],
-        t("board.model"): [percent(own["wape"][name], 1) for name in queues],
+        t("board.model"): [percent(own[name]["wape"], 1) for name in queues],
         t("board.weekday_mean"): [percent(wape[name, "weekday_mean"], 1) for name in queues],
         t("board.seasonal_naive"): [percent(wape[name, "seasonal_naive"], 1) for name in queues],
-        t("score.floor"): [percent(own["noise_floor"][name], 1) for name in queues],
-        t("board.saved"): [percent(saved[name]) for name in queues],
-        t("score.bias"): [signed_percent(own["bias"][name]) for name in queues],
-        t("score.inside"): [percent(own["coverage80"][name]) for name in queues],
+        t("score.floor"): [percent(own[name]["noise_floor"], 1) for name in queues],
+        t("board.saved"): [
+            percent(1 - own[name]["wape"] / best[name]) if best[name] > 0 else number(None)
+            for name in queues
+        ],
+        t("score.bias"): [signed_percent(own[name]["bias"]) for name in queues],
+        t("score.inside"): [percent(own[name]["coverage80"]) for name in queues],
     })  # fmt: skip
 
 
 def board_sentence(board: pd.DataFrame, queue: str) -> str:
     """Return the leaderboard of one queue as a sentence; empty where it was not measured."""
-    rows = board[board["queue"] == queue].set_index("model")
-    if rows.empty:
+    rows = {row["model"]: row for row in board[board["queue"] == queue].to_dict("records")}
+    if not rows:
         return ""
-    own = rows.loc[_own(board)]
+    own = rows[_own(board)]
     return t(
         "board.line",
         model=percent(own["wape"], 1),
-        usual=percent(rows.loc["weekday_mean", "wape"], 1),
-        last=percent(rows.loc["seasonal_naive", "wape"], 1),
+        usual=percent(rows["weekday_mean"]["wape"], 1),
+        last=percent(rows["seasonal_naive"]["wape"], 1),
         floor=percent(own["noise_floor"], 1),
     )
 
