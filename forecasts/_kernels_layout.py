@@ -191,25 +191,33 @@ def statuses(offered, seen, exists, regular, by_week, first_weekday, sparse):
     """Return the status of each cell and how many open intervals of it are known, both (D, K).
 
     Statuses: 0 open, 1 closed, 2 missing, 3 zero. `regular` is (7, K) if `by_week`, else (D, K).
-    `sparse` (7, K): an absent row there is a zero. And whether every seen cell is regular and
-    nothing is assumed, when the second array is as `seen`.
+    `sparse` (7, K): an absent row there is a zero. Nothing for the second if it is as `seen`:
+    every seen cell is regular and nothing is assumed.
     """
     days, steps = offered.shape
-    status, known = np.empty((days, steps), np.int8), np.empty((days, steps))
-    changed = False
+    status, assumed = np.empty((days, steps), np.int8), np.zeros(steps, np.bool_)
+    shut, assume, any_sparse = 0, 0, sparse.any()
     for d in range(days):
         weekday = (first_weekday + d) % 7
         open_ = regular[weekday if by_week else d]
         for k in range(steps):
+            shut += (not open_[k]) & (seen[d, k] > 0)
+        if any_sparse:
+            for k in range(steps):
+                assumed[k] = sparse[weekday, k] & open_[k] & (seen[d, k] <= 0) & (exists[d, k] > 0)
+                assume += assumed[k]
+        for k in range(steps):
+            known = (seen[d, k] > 0) | assumed[k]
+            of_open = (0 if offered[d, k] > 0 else 3) if known else 2
+            status[d, k] = of_open if open_[k] else 1
+    if not shut and not assume:
+        return status, np.empty((0, steps))
+    known = np.empty((days, steps))
+    for d in range(days):
+        weekday = (first_weekday + d) % 7
+        for k in range(steps):
             rows = seen[d, k]
-            if not open_[k]:
-                status[d, k], known[d, k] = 1, 0.0
-                changed |= rows > 0
-            elif rows > 0:
-                status[d, k], known[d, k] = 0 if offered[d, k] > 0 else 3, rows
-            elif sparse[weekday, k] and exists[d, k] > 0:
-                status[d, k], known[d, k] = 3, exists[d, k]
-                changed = True
-            else:
-                status[d, k], known[d, k] = 2, 0.0
-    return status, known, not changed
+            if sparse[weekday, k] and rows <= 0:
+                rows = exists[d, k]
+            known[d, k] = 0.0 if status[d, k] in {1, 2} else rows
+    return status, known

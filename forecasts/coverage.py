@@ -95,10 +95,10 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
         # Too few rows for any regularity: whatever was ever busy counts as open.
         regular = open_week = contacts > 0
         by_week = True
-    status, seen, unchanged = _kernels_layout.statuses(
+    status, seen = _kernels_layout.statuses(
         past.offered, past.seen, past.exists, regular, by_week, first, sparse
     )
-    return Coverage(open_week, status, past.seen if unchanged else seen)
+    return Coverage(open_week, status, seen if len(seen) else past.seen)
 
 
 def _sparse_cells(near_rows: np.ndarray, near_contacts: np.ndarray) -> np.ndarray:

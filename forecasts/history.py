@@ -11,7 +11,7 @@ import pandas as pd
 from forecasts import clock
 from forecasts.clock import Interval
 from forecasts.errors import BadInput
-from forecasts.grid import SHORTEST_DAYS, check_grid, row, run_starts
+from forecasts.grid import SHORTEST_DAYS, Rows, check_grid, of_queues, row
 
 REQUIRED = ("queue", "start", "offered")
 COUNTS = ("answered", "abandoned", "wait_answered_s", "wait_abandoned_s")
@@ -54,17 +54,18 @@ def check(
         raise BadInput(f"history: missing columns {missing}; got {got} - rename the export's own")
     if not len(history):
         raise BadInput("history: no rows; expected at least two weeks of intervals")
-    _check_keys(history)
+    queues = _check_keys(history)
     _check_numbers(history)
     if now is not None:
         late = (history["start"] > pd.Timestamp(now)).to_numpy(bool)
         _refuse(history, late, "start", f"start after {now}", "drop rows of the future")
-    return check_grid(history, interval, shortest_days=shortest_days)
+    return check_grid(history, queues, interval, shortest_days=shortest_days)
 
 
-def _check_keys(history: pd.DataFrame) -> None:
+def _check_keys(history: pd.DataFrame) -> Rows:
     queue, start = history["queue"], history["start"]
-    if queue.iloc[run_starts(queue)].isna().any():
+    queues = of_queues(queue)
+    if any(pd.isna(name) is True for name, _ in queues):
         raise BadInput(
             f"history: {int(queue.isna().sum())} rows have no queue "
             f"(first: row {int(queue.isna().to_numpy().argmax())}); name the queue of every row"
@@ -76,18 +77,19 @@ def _check_keys(history: pd.DataFrame) -> None:
             "parse and localise it, for example "
             "pd.to_datetime(start).dt.tz_localize('America/New_York')"
         )
-    if start.isna().any():
-        raise BadInput(
-            f"history: {int(start.isna().sum())} rows have no start "
-            f"(first: row {int(start.isna().to_numpy().argmax())}); repair or drop them"
-        )
     try:
-        clock.utc_ns(start)
+        ns = clock.utc_ns(start)
     except pd.errors.OutOfBoundsDatetime as error:
         raise BadInput(
             f"history: starts run from {start.min()} to {start.max()}; expected years 1678 to "
             "2261 - check the date format"
         ) from error
+    if ns.min() == pd.NaT.value:
+        raise BadInput(
+            f"history: {int(start.isna().sum())} rows have no start "
+            f"(first: row {int(start.isna().to_numpy().argmax())}); repair or drop them"
+        )
+    return queues
 
 
 def _refuse_mixed(start: pd.Series) -> None:
