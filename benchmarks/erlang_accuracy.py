@@ -1,13 +1,19 @@
-"""How far are the Erlang figures from 60 digits, and is every least headcount exact?
+"""How far are the Erlang figures from 50 digits and more, and is every least headcount exact?
 
 Run from the project root: ``python benchmarks/erlang_accuracy.py [cases a cell] [seed]``. Random
-queues of each model, load range and patience range are compared with the states of the chain, in
-whole-number arithmetic (``tests/oracle_states.py``); the worst errors and the counts of exact
-answers go to ``benchmarks/results/erlang_accuracy.csv``. Targets are random sets of limits on
-service level (all rules), mean wait, abandonment, occupancy and blocking. The certificate of a
-headcount n: by the oracle n meets the target and n - 1 does not; of fractional agents x: a
-billionth more meets it and a billionth less does not; of "cannot be met": not even agents = lines
-meet it. Minutes, for the oracle is slow.
+queues of each model, load range and patience range are compared with an oracle: closed geometric
+sums where nobody leaves (``tests/oracle_geometric.py``), else the states of the chain in
+whole-number arithmetic (``tests/oracle_states.py``), else, where those are too many and lines do
+not end, the integral of the wait in 30 digits (``tests/oracles.py``). Queues with lines and
+patience and too many states are drawn again; column ``redrawn`` counts them. The worst errors and
+the counts of exact answers go to ``benchmarks/results/erlang_accuracy.csv``. An error is relative
+to the true figure, but one up to 1e-13 in itself (a probability, a second, an erlang) counts as 0:
+tiny figures are only checked that far.
+
+Targets are random sets of limits on service level (all rules), mean wait, abandonment, occupancy
+and blocking. The certificate of a headcount n: by the oracle n meets the target and n - 1 does not;
+of fractional agents x: a billionth more meets it and a billionth less does not; of "cannot be met":
+not even agents = lines meet it. Minutes, for the oracles are slow.
 """
 
 from __future__ import annotations
@@ -24,8 +30,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 import numpy as np
 import oracle_states
 from mpmath import mp, mpf
+from oracle_geometric import geometric
 from oracle_states import TooManyStatesError, service_level, states
-from oracles import erlang_b
+from oracles import erlang_b, integral
 
 from wfm.errors import BadInput
 from wfm.queueing import erlang
@@ -57,7 +64,8 @@ NOTHING = 1e-13  # an absolute error up to this counts as none
 EDGE = mpf(10) ** -11  # a target is met when missed by less: ten times the product's tolerance
 NEAR = 1e-9  # relative: how closely fractional agents are certified
 SMALLEST = 0.01  # fewer fractional agents than this are not certified: the oracle is too slow
-oracle_states.MOST_STATES = 40_000  # a queue with more is drawn again
+oracle_states.MOST_STATES = 200_000  # a queue with more is left to the integral, or drawn again
+INTEGRAL_DIGITS = 30
 
 
 def main(cases: int, seed: int) -> None:
@@ -85,6 +93,7 @@ def cell(rng, model, *, loads, patience, limited, cases):
         ("cases", "least_counts", "exact", "fractional", "exact_fractional", "refused",
          "rightly_refused"), 0,
     )  # fmt: skip
+    redrawn = 0
     while count["cases"] < cases:
         queue = random_queue(rng, model, loads, patience, limited)
         short_s = float(rng.choice([0.0, 5.0, queue[6]]))
@@ -94,6 +103,7 @@ def cell(rng, model, *, loads, patience, limited, cases):
             )
             found = line_count(rng, queue) if model == "Erlang B" else headcount(rng, queue)
         except TooManyStatesError:
+            redrawn += 1
             continue
         count["cases"] += 1
         if error >= worst:
@@ -103,7 +113,7 @@ def cell(rng, model, *, loads, patience, limited, cases):
     return {
         "model": model, "load": "{:g}-{:g}".format(*loads),
         "patience_s": "infinite" if patience is None else "{:g}-{:g}".format(*patience),
-        "cases": count.pop("cases"), "worst_relative_error": f"{worst:.1e}",
+        "cases": count.pop("cases"), "redrawn": redrawn, "worst_relative_error": f"{worst:.1e}",
         "of": figure if worst else "", **count,
     }  # fmt: skip
 
@@ -143,7 +153,7 @@ def figures_error(queue, short_s):
         volume, aht_s, agents, interval_s=interval_s, patience_s=patience_s, lines=lines,
         awt_s=awt_s, short_s=short_s,
     )  # fmt: skip
-    truth, short = states(*queue), states(*queue[:-1], short_s)
+    truth, short = oracle(*queue), oracle(*queue[:-1], short_s)
     errors = [(relative(getattr(mine, f), getattr(truth, f)), f) for f in FIGURES]
     errors += [
         (relative(mine.p_answered_within(rule), service_level(rule, truth, short)), str(rule))
@@ -152,7 +162,20 @@ def figures_error(queue, short_s):
     return max(errors)
 
 
+def oracle(*queue):
+    patience_s, lines = queue[4:6]
+    if patience_s == INF:
+        return geometric(*queue)
+    try:
+        return states(*queue)
+    except TooManyStatesError:
+        if lines < INF:
+            raise
+        return integral(*queue, digits=INTEGRAL_DIGITS)
+
+
 def relative(mine, truth):
+    """Return the error relative to the truth; 0 where it is at most NOTHING in itself."""
     gap = abs(mpf(float(mine)) - truth)
     return 0.0 if gap <= NOTHING else float(gap / abs(truth))
 
@@ -183,7 +206,7 @@ def headcount(rng, queue):
         if patience_s == INF and lines == INF and agents <= load:
             return False
         case = (volume, aht_s, agents, interval_s, patience_s, lines)
-        truth, short = states(*case, awt_s), states(*case, short_s)
+        truth, short = oracle(*case, awt_s), oracle(*case, short_s)
         return all(
             service_level(rule, truth, short) >= mpf(limit) - edge
             if name == "service_level"
@@ -221,4 +244,4 @@ def line_count(rng, queue):
 
 
 if __name__ == "__main__":
-    main(*(int(x) for x in (sys.argv[1:] + ["15", "1"][len(sys.argv) - 1 :])))
+    main(*(int(x) for x in (sys.argv[1:] + ["25", "1"][len(sys.argv) - 1 :])))

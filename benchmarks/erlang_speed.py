@@ -5,24 +5,20 @@ an interpreter that has ``pip install pyworkforce mod-turbotab call-center-tools
 are looked for here. It builds ``erlang_rival.c`` in a temporary folder, measures everything in one
 run with rivals and ours taking turns, prints a table and writes
 ``benchmarks/results/erlang_speed.csv``. Times are the best of the rounds, for a busy machine only
-adds to them: processor time with one thread, the clock on the wall with two.
+adds to them: processor time with one thread, the clock on the wall with two. What a second thread
+gains shows only on a quiet machine: ``--threads-only`` replaces those rows alone, in a minute.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import ctypes
-import json
 import math
 import os
 import platform
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -31,34 +27,38 @@ os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="erlang-speed-")
 
 import numba
 import numpy as np
+from erlang_contenders import (
+    AHT_S,
+    AWT_S,
+    FLAGS,
+    INTERVAL_S,
+    LEVEL,
+    PATIENCE_S,
+    TARGET,
+    Worker,
+    build,
+    in_two_threads,
+    libraries,
+    one_pass,
+    ours,
+    rival_in_c,
+    with_threads,
+)
 
-from wfm.queueing import _kernels_quick, _threads, erlang
+from wfm.queueing import _threads, erlang
 from wfm.scenario import Target
 
 QUEUES, ROUNDS, SLOW_QUEUES = 1_000_000, 9, 300
-LEVEL, AWT_S, AHT_S, INTERVAL_S, PATIENCE_S = 0.80, 20.0, 300.0, 1800.0, 120.0
-TARGET = Target(service_level=LEVEL, awt_s=AWT_S)
 RESULTS = Path(__file__).with_name("results") / "erlang_speed.csv"
-PACKAGES = ("pyworkforce", "mod-turbotab", "call-center-tools")
 FIELDS = ["model", "measured", "loads", "queues", "threads", "ns_per_queue", "ratio", "note"]
-FLAGS = "-O3 -march=native -ffp-contract=fast -fno-math-errno -fno-trapping-math -shared -fPIC"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rivals", default=sys.executable, help="interpreter with the rivals")
-    python = parser.parse_args().rivals
-    rows = [{"measured": "machine", "note": machine()}]
-    rows += compile_times()
-    log_uniform = np.exp(np.random.default_rng(1).uniform(0, math.log(2000), QUEUES))
-    with tempfile.TemporaryDirectory() as folder:
-        library = build(Path(folder))
-        for model in ("C", "A"):
-            rows += against_rivals(model, log_uniform, library, python)
-        for model in ("C", "A"):
-            rows += growth(model)
-    rows += other_targets(log_uniform)
-    rows += scalar_calls()
+    parser.add_argument("--threads-only", action="store_true", help="only what two threads gain")
+    asked = parser.parse_args()
+    rows = threads_again() if asked.threads_only else everything(asked.rivals)
     RESULTS.parent.mkdir(exist_ok=True)
     with RESULTS.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
@@ -66,6 +66,44 @@ def main() -> None:
         writer.writerows(rows)
     for row in rows:
         print("  ".join(f"{name}={row[name]}" for name in FIELDS if row.get(name, "") != ""))
+
+
+def everything(python):
+    rows = [{"measured": "machine", "note": machine()}]
+    rows += compile_times()
+    load = log_uniform()
+    with tempfile.TemporaryDirectory() as folder:
+        library = build(Path(folder))
+        for model in ("C", "A"):
+            rows += against_rivals(model, load, library, python)
+        for model in ("C", "A"):
+            rows += growth(model)
+    rows += other_targets(load)
+    rows += scalar_calls()
+    return rows
+
+
+def threads_again():
+    """Return the rows of the last run, those of two threads measured anew."""
+    if _threads.cores() < 2:
+        sys.exit("threads: this machine has one core (or WFM_THREADS says so); nothing is measured")
+    with RESULTS.open(newline="", encoding="utf-8") as file:
+        rows = {(row["model"], row["measured"], row["loads"]): row for row in csv.DictReader(file)}
+    load, busy = log_uniform(), f"; load average {os.getloadavg()[0]:.1f}, measured by itself"
+    with tempfile.TemporaryDirectory() as folder:
+        library = build(Path(folder))
+        for model in ("C", "A"):
+            runs = single_and_threads(model, load, library)
+            for name, (threads, loads, call) in runs.items():
+                if threads > 1:
+                    one = runs[name.removesuffix(", threads")][2]
+                    row = threads_row(model, name, loads, gain(one, call, loads), busy)
+                    rows[model, name, row["loads"]] = row
+    return list(rows.values())
+
+
+def log_uniform():
+    return np.exp(np.random.default_rng(1).uniform(0, math.log(2000), QUEUES))
 
 
 def machine() -> str:
@@ -98,124 +136,8 @@ def compile_times():
         yield {"measured": name, "queues": 1, "note": f"{seconds:.2f} s with compilation"}
 
 
-def ours(model, load):
-    patience_s = math.inf if model == "C" else PATIENCE_S
-    volume = load * (INTERVAL_S / AHT_S)
-    return erlang.fewest_agents(volume, AHT_S, TARGET, interval_s=INTERVAL_S, patience_s=patience_s)
-
-
-def with_threads(threads, call):
-    def run(load):
-        os.environ["WFM_THREADS"] = str(threads)
-        return call(load)
-
-    return run
-
-
-# --- rivals --------------------------------------------------------------------------------------
-
-
-def build(folder):
-    """Return the compiled rival, or None with the reason printed."""
-    if shutil.which("gcc") is None:
-        print("skipped: the rivals in C (there is no gcc)")
-        return None
-    target = folder / "erlang_rival.so"
-    source = Path(__file__).with_name("erlang_rival.c")
-    subprocess.run(["gcc", *FLAGS.split(), "-o", target, source, "-lm"], check=True)
-    return ctypes.CDLL(str(target))
-
-
-def rival_in_c(library, model):
-    def address(array):
-        return array.ctypes.data_as(ctypes.c_void_p)
-
-    kernels = _kernels_quick
-    tables = [kernels.START_TABLE, kernels.START_SERIES]
-    if model == "A":
-        tables = [np.array(c) for c in (kernels.C0, kernels.C1, kernels.C2, kernels.ERFCX)]
-
-    def run(load):
-        volume = load * (INTERVAL_S / AHT_S)
-        answer = np.empty(load.size, dtype=np.int64)
-        arrays = [volume, np.full(load.size, AHT_S)]
-        if model == "A":
-            arrays.append(np.full(load.size, PATIENCE_S))
-        numbers = [ctypes.c_double(x) for x in (INTERVAL_S, AWT_S, LEVEL)]
-        call = library.rival_c if model == "C" else library.rival_a
-        call(
-            ctypes.c_long(load.size), *map(address, arrays), *numbers, *map(address, tables),
-            address(answer),
-        )  # fmt: skip
-        return answer
-
-    return run
-
-
-def in_two_threads(call):
-    pool = ThreadPoolExecutor(2)
-    return lambda load: np.concatenate(list(pool.map(call, np.array_split(load, 2))))
-
-
-@numba.njit
-def one_pass(load, rate, level):
-    """Erlang C as most write it: Erlang B from 0 lines on, until the target is met."""
-    answer = np.empty(load.size, np.int64)
-    for i in range(load.size):
-        a, b, n = load[i], 1.0, 0
-        while True:
-            n += 1
-            b = a * b / (n + a * b)
-            if n > a and 1.0 - n * b / (n - a * (1.0 - b)) * math.exp(-(n - a) * rate) >= level:
-                break
-        answer[i] = n
-    return answer
-
-
-def libraries(python):
-    """Erlang C by each library: name, function of many loads that times itself.
-
-    They run in an interpreter of their own (``--rivals``), for they need not install beside ours.
-    """
-    for name in PACKAGES:
-        worker = Worker(python, name)
-        if worker.version is None:
-            yield {"model": "C", "measured": name, "note": f"skipped: {worker.reason}"}
-        else:
-            yield worker
-
-
-class Worker:
-    """`erlang_rivals.py` in the interpreter `python`, answering for one library."""
-
-    def __init__(self, python, name):
-        script = Path(__file__).with_name("erlang_rivals.py")
-        self.process = subprocess.Popen(
-            [python, str(script), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        hello = json.loads(self.process.stdout.readline() or '{"error": "did not start"}')
-        self.name, self.version, self.reason = name, hello.get("version"), hello.get("error")
-
-    def __call__(self, load):
-        queues = {
-            "load": load.tolist(), "level": LEVEL, "awt_s": AWT_S, "aht_s": AHT_S,
-            "interval_s": INTERVAL_S,
-        }  # fmt: skip
-        self.process.stdin.write(json.dumps(queues) + "\n")
-        self.process.stdin.flush()
-        reply = json.loads(self.process.stdout.readline())
-        self.seconds = reply["seconds"]
-        return np.array(reply["answer"])
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
-
-
-# --- measurements --------------------------------------------------------------------------------
-
-
-def against_rivals(model, load, library, python):
+def single_and_threads(model, load, library):
+    """Name: threads, loads and the call, of ours and of the rival in C."""
     runs = {"wfm": (1, load, with_threads(1, lambda x: ours(model, x)))}
     if _threads.cores() > 1:
         runs["wfm, threads"] = (2, load, with_threads(2, lambda x: ours(model, x)))
@@ -224,6 +146,11 @@ def against_rivals(model, load, library, python):
         runs["hand-vectorised C"] = (1, load, rival)
         if _threads.cores() > 1:  # what two threads can gain on this machine now
             runs["hand-vectorised C, threads"] = (2, load, in_two_threads(rival))
+    return runs
+
+
+def against_rivals(model, load, library, python):
+    runs = single_and_threads(model, load, library)
     if model == "C":
         rate = AWT_S / AHT_S
         runs["one-pass numba"] = (1, load[: QUEUES // 10], lambda x: one_pass(x, rate, LEVEL))
@@ -244,11 +171,7 @@ def against_rivals(model, load, library, python):
         if threads > 1:
             # Not beside processor time: what else runs here slows the clock on the wall.
             faster = gain(runs[name.removesuffix(", threads")][2], call, loads)
-            yield {
-                "model": model, "measured": name, "loads": "log-uniform 1-2000",
-                "queues": loads.size, "threads": threads,
-                "note": f"{faster:.2f} times as fast as its one thread on the wall clock",
-            }  # fmt: skip
+            yield threads_row(model, name, loads, faster)
             continue
         yield {
             "model": model, "measured": name, "loads": "log-uniform 1-2000",
@@ -287,6 +210,14 @@ def gain(one, two, load):
             call(load)
             best[i] = min(best[i], time.perf_counter() - start)
     return best[0] / best[1]
+
+
+def threads_row(model, name, loads, faster, busy=""):
+    return {
+        "model": model, "measured": name, "loads": "log-uniform 1-2000", "queues": loads.size,
+        "threads": 2,
+        "note": f"{faster:.2f} times as fast as its one thread on the wall clock{busy}",
+    }  # fmt: skip
 
 
 def growth(model):

@@ -71,15 +71,17 @@ def test_a_read_only_install_compiles_once_and_writes_nothing_into_itself(tmp_pa
         "assert int(erlang.fewest_agents(100, 180, Target(0.8))) == 14\n"
         "print(sum(_kernels_quick.quick_c.stats.cache_hits.values()))\n"
     )
-    hits = [
-        subprocess.run(
-            [sys.executable, "-c", code], env=environment, cwd=tmp_path, check=True,
-            capture_output=True, text=True, timeout=120,
-        ).stdout.strip()
-        for _ in range(2)
-    ]  # fmt: skip
-    for path in [install, *before]:
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    try:
+        hits = [
+            subprocess.run(
+                [sys.executable, "-c", code], env=environment, cwd=tmp_path, check=True,
+                capture_output=True, text=True, timeout=120,
+            ).stdout.strip()
+            for _ in range(2)
+        ]  # fmt: skip
+    finally:  # pytest could not remove the folder
+        for path in [install, *before]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
     assert hits == ["0", "1"]
     assert sorted(install.rglob("*")) == before
 

@@ -1,4 +1,4 @@
-"""Do the Erlang figures agree with three oracles of 50 digits and more?"""
+"""Do the Erlang figures agree with oracles of 50 digits and more, and those with one another?"""
 
 import math
 
@@ -6,6 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from tests.oracle_geometric import geometric
 from tests.oracle_states import service_level, states
 from tests.oracles import chain, erlang_b, integral, inverse_b
 from wfm.queueing import erlang
@@ -84,6 +85,12 @@ REAL = [
     (100, 180, 12.5, 1800, INF, 13, 20),  # half a waiting place
     (100, 180, 12.5, 1800, 90, 31.5, 20),
 ]
+FLAT = [  # nobody leaves, and the states are as likely as far as they go
+    (1e5, 1000, 1e5 + 1e-4, 1000, INF, INF, 20),
+    (1e5, 1000, 1e5, 1000, INF, 2e5, 300),
+    (1e5, 3, 299.999, 1000, INF, 299.999 + 2**20, 1e4),
+    (333, 1000, 333 + 2**-6, 1000, INF, 333 + 2**-6 + 10**5, 0),
+]
 INTEGRATED = [REAL[3], REAL[4], REAL[11]]  # too many states, or a part of a place
 SUMMED = [case for case in REAL if case not in INTEGRATED]
 
@@ -126,6 +133,19 @@ def test_the_oracles_agree(case, routes):
         for name in FIELDS:
             truth = getattr(one, name)
             assert abs(truth - getattr(two, name)) <= 1e-40 * max(1, truth)
+
+
+@pytest.mark.parametrize("case", [c for c in WHOLE + SUMMED if c[4] == INF], ids=str)
+def test_the_geometric_sums_agree_with_the_states(case):
+    one, two = geometric(*case), states(*case)
+    for name in FIELDS:
+        truth = getattr(one, name)
+        assert abs(truth - getattr(two, name)) <= 1e-40 * max(1, truth)
+
+
+@pytest.mark.parametrize("case", [*FLAT, REAL[3], REAL[4]], ids=str)
+def test_figures_of_a_nearly_critical_queue_agree_with_the_geometric_sums(case):
+    compare(case, geometric)
 
 
 @pytest.mark.parametrize("case", [WHOLE[10], WHOLE[17], WHOLE[19], WHOLE[24], SUMMED[5]], ids=str)

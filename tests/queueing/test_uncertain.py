@@ -87,19 +87,22 @@ def test_expected_service_level_agrees_with_adaptive_quadrature(form, mean, sd, 
     assert got == pytest.approx(want, rel=QUADRATURE)
 
 
-def dense_expectation(mean, sd, n, patience_s):
+def dense_expectation(mean, sd, n, patience_s, aht_s=180.0, awt_s=20.0):  # noqa: PLR0917
     """E[V SL(V)]/E[V] by some ten thousand nodes, denser where the level may turn."""
     band = stats.gamma((mean / sd) ** 2, scale=sd**2 / mean)
+    full = 1800 / aht_s * n  # there Erlang C ends, and where awt_s is long it falls close below
     ends = np.concatenate([
         np.linspace(band.ppf(1e-13), band.isf(1e-13), 60), band.ppf(np.linspace(0.001, 0.999, 60)),
-        10 * n * np.linspace(0.5, 2.5, 201),  # Erlang C ends at 1
+        full * np.linspace(0.5, 2.5, 201),
+        np.maximum(n - aht_s / max(awt_s, 1e-3) * np.geomspace(0.01, 100, 60), 0) * full / n,
     ])  # fmt: skip
     ends = np.unique(np.clip(ends, band.ppf(1e-13), band.isf(1e-13)))
     x, weight = np.polynomial.legendre.leggauss(24)
     half = 0.5 * np.diff(ends)[:, None]
     volume = (0.5 * (ends[1:] + ends[:-1])[:, None] + half * x).ravel()
     brought = (half * weight).ravel() * volume * band.pdf(volume)
-    level = erlang.performance(volume, 180, n, patience_s=patience_s).p_answered_within("SL4")
+    queue = erlang.performance(volume, aht_s, n, patience_s=patience_s, awt_s=awt_s)
+    level = queue.p_answered_within("SL4")
     return float((brought * level).sum() / brought.sum())
 
 
@@ -109,7 +112,39 @@ def test_a_wide_band_over_a_sharp_turn_is_seen(mean, spread, n, patience_s):
     got = uncertain.expected_service_level(
         n, uncertain.GammaVolume(mean, spread * mean), 180, patience_s=patience_s
     )
-    assert got == pytest.approx(dense_expectation(mean, spread * mean, n, patience_s), abs=2e-8)
+    want = dense_expectation(mean, spread * mean, n, patience_s)
+    assert got == pytest.approx(want, abs=QUADRATURE)
+
+
+@pytest.mark.parametrize(("n", "places"), [(40, 6000), (3, 400), (149, 3000)])
+def test_a_cliff_where_lines_fill_is_seen(n, places):
+    mean, aht_s = n * 60.0, 30.0
+    got = uncertain.expected_service_level(
+        n, uncertain.GammaVolume(mean, 0.25 * mean), aht_s, lines=n + places
+    )
+    x, weight = np.polynomial.legendre.leggauss(16)
+    ends = n + n / places * np.geomspace(1e-3, 1e5, 300) * [[-1], [1]]
+    ends = np.unique(np.clip(np.append(ends, n), 0.02 * n, 4 * n)) * 60.0
+    half = 0.5 * np.diff(ends)[:, None]
+    volume = (0.5 * (ends[1:] + ends[:-1])[:, None] + half * x).ravel()
+    brought = (half * weight).ravel() * volume * stats.gamma(16, scale=mean / 16).pdf(volume)
+    level = erlang.performance(volume, aht_s, n, lines=n + places).p_answered_within("SL4")
+    assert got == pytest.approx(float(brought @ level / brought.sum()), abs=QUADRATURE)
+
+
+@pytest.mark.parametrize("patience_s", [1e4, math.inf])
+@pytest.mark.parametrize(
+    ("n", "aht_s", "awt_s", "cv"),
+    [(348, 12, 120, 0.57), (500, 240, 600, 0.3), (9, 53, 1964, 0.95), (178, 16, 120, 0.2),
+     (251, 11, 5, 0.8), (26, 46, 0, 0.3)],
+)  # fmt: skip
+def test_a_short_fall_below_full_agents_is_seen(n, aht_s, awt_s, cv, patience_s):
+    mean = n * 1800 / aht_s
+    got = uncertain.expected_service_level(
+        n, uncertain.GammaVolume(mean, cv * mean), aht_s, awt_s=awt_s, patience_s=patience_s
+    )
+    want = dense_expectation(mean, cv * mean, n, patience_s, aht_s, awt_s)
+    assert got == pytest.approx(want, abs=QUADRATURE)
 
 
 def test_no_intervals_give_no_numbers():

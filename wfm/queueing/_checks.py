@@ -1,4 +1,7 @@
-"""The checks that several models share, beside those of `_arguments`."""
+"""Is this argument one number, an amount, a share, agents or a waiting time?
+
+What single arguments of several models must be; a whole queue is checked in `_arguments`.
+"""
 
 from __future__ import annotations
 

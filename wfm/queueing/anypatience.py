@@ -12,6 +12,7 @@ from wfm.errors import BadInput
 from wfm.queueing import erlang
 from wfm.queueing._arguments import numbers, queue_arguments, refuse
 from wfm.queueing._checks import agents_on_seat, one_number, waiting_time
+from wfm.queueing.figures import InTime
 
 __all__ = ["AnyPatience", "performance"]
 
@@ -19,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class AnyPatience:
+class AnyPatience(InTime):
     """What contacts meet, as fractions of one offered contact.
 
     Attributes
@@ -43,12 +44,6 @@ class AnyPatience:
     occupancy: float
     p_answered_in_awt: float
     p_abandoned_in_awt: float
-
-    @property
-    def p_answered_within(self) -> float:
-        """Service level by rule SL4: answered in time over all but those who left in time."""
-        among = 1.0 - self.p_abandoned_in_awt
-        return self.p_answered_in_awt / among if among > 0 else 0.0
 
 
 def performance(

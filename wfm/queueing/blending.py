@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from wfm.errors import BadInput
-from wfm.queueing import erlang
+from wfm.queueing import _slack, erlang
 from wfm.queueing._arguments import broadcast, queue_arguments, refuse
 from wfm.queueing._checks import waiting_time, whole_agents
 from wfm.scenario import Target
@@ -174,9 +174,8 @@ def least_reserve(
     got = blend(
         volume, aht_s, agents, reserve=every, interval_s=interval_s, awt_s=target.awt_s
     )  # fmt: skip
-    met = np.ones(every.size, dtype=bool)
-    if target.service_level is not None:
-        met &= got.p_answered_within >= target.service_level - erlang.TOLERANCE
-    if target.asa_s is not None:
-        met &= got.mean_wait_s <= target.asa_s * (1 + erlang.TOLERANCE)
+    met = _slack.meets(
+        target, mean_wait_s=got.mean_wait_s, asa_s=got.mean_wait_s,
+        service_level=got.p_answered_within,
+    )  # fmt: skip
     return int(every[met][0])

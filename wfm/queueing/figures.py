@@ -101,6 +101,19 @@ class Performance:
         return levels[_rule(rule)]()
 
 
+class InTime:
+    """The service level of a result with the two shares in time, each of one offered contact."""
+
+    p_answered_in_awt: float
+    p_abandoned_in_awt: float
+
+    @property
+    def p_answered_within(self) -> float:
+        """Service level by rule SL4: answered in time over all but those who left in time."""
+        among = 1.0 - self.p_abandoned_in_awt
+        return self.p_answered_in_awt / among if among > 0 else 0.0
+
+
 def _rule(rule: SlRule | str) -> SlRule:
     try:
         return SlRule(rule)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
-from wfm.queueing import erlang
+from wfm.queueing import _slack, erlang
 from wfm.queueing._arguments import broadcast, queue_arguments
 from wfm.queueing._checks import agents_on_seat, waiting_time
 from wfm.queueing._gallop import fewest_from
@@ -191,13 +191,11 @@ def fewest_agents(
         for i, target in enumerate(targets):
             if target is None:
                 continue
-            met = np.isfinite(got.mean_wait_s[..., i])
-            if target.service_level is not None:
-                met &= got.p_answered_within[..., i] >= target.service_level - erlang.TOLERANCE
-            if target.asa_s is not None:
-                met &= got.mean_wait_s[..., i] <= target.asa_s * (1 + erlang.TOLERANCE)
-            if target.occupancy is not None:
-                met &= np.asarray(got.occupancy) <= target.occupancy * (1 + erlang.TOLERANCE)
+            wait = got.mean_wait_s[..., i]
+            met = _slack.meets(
+                target, mean_wait_s=wait, asa_s=wait,
+                service_level=got.p_answered_within[..., i], occupancy=got.occupancy,
+            )  # fmt: skip
             good &= met | (each[at, i] == 0)
         return good
 
