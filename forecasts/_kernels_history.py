@@ -123,6 +123,28 @@ def steady_rates(rows, contacts, spoilt_ratio, spoilt_contacts):
 
 
 @njit(cache=True, nogil=True)
+def leave_out(rows, contacts, offered, seen, cells, first_weekday):
+    """Return rows, contacts and their mean by interval of the week without flat `cells`.
+
+    Where they are all the rows there are, they stay.
+    """
+    steps = offered.shape[1]
+    rest_rows, rest_contacts = rows.copy(), contacts.copy()
+    for cell in cells:
+        d, k = cell // steps, cell % steps
+        rest_rows[(first_weekday + d) % 7, k] -= seen[d, k]
+        rest_contacts[(first_weekday + d) % 7, k] -= offered[d, k]
+    rate = np.zeros(rows.shape)
+    for w in range(rows.shape[0]):
+        for k in range(steps):
+            if rest_rows[w, k] < 0.5:
+                rest_rows[w, k], rest_contacts[w, k] = rows[w, k], contacts[w, k]
+            if rest_rows[w, k] > 0:
+                rate[w, k] = rest_contacts[w, k] / rest_rows[w, k]
+    return rest_rows, rest_contacts, rate
+
+
+@njit(cache=True, nogil=True)
 def usual_days(rate, seen, totals, first_weekday, least_covered):
     """Return rate, share (7, K), expected and ratio (D,), as `forecasts.usual.Usual` has them."""
     days = len(totals)

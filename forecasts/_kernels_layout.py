@@ -58,6 +58,23 @@ def cell_sums(cell, values, size):
 
 
 @njit(cache=True, nogil=True)
+def handle_times(cell, aht_s, handled, offered, size):
+    """Return the mean handle time of each of `size` cells, NaN without any, and its contacts.
+
+    Weighed by `handled`, or where that is NaN by `offered`.
+    """
+    contacts, mean = np.zeros(size), np.zeros(size)
+    for i in range(len(cell)):
+        if not np.isnan(aht_s[i]):
+            weight = offered[i] if np.isnan(handled[i]) else handled[i]
+            contacts[cell[i]] += weight
+            mean[cell[i]] += aht_s[i] * weight
+    for c in range(size):
+        mean[c] = mean[c] / contacts[c] if contacts[c] > 0 else np.nan
+    return mean, contacts
+
+
+@njit(cache=True, nogil=True)
 def week_sums(offered, seen, first_weekday):
     """Return rows and contacts by weekday, (7, K), and whether a seen cell holds no contact."""
     days, steps = offered.shape

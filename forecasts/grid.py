@@ -70,7 +70,12 @@ def of_queues(queue: pd.Series) -> Rows:
     """Return each queue's name and rows, in order of first appearance; a slice if they adjoin."""
     first = _run_starts(queue)
     last = np.append(first[1:], len(queue))
-    code, names = pd.factorize(queue.iloc[first], use_na_sentinel=False)
+    if isinstance(queue.dtype, pd.CategoricalDtype):
+        code, known = pd.factorize(np.asarray(queue.cat.codes)[first])
+        names = [queue.cat.categories[own] if own >= 0 else np.nan for own in known]
+    else:
+        code, found = pd.factorize(queue.iloc[first], use_na_sentinel=False)
+        names = list(found)
     if len(names) == len(first):
         return [(name, slice(int(low), int(high)))
                 for name, low, high in zip(names, first, last, strict=True)]  # fmt: skip
@@ -80,7 +85,7 @@ def of_queues(queue: pd.Series) -> Rows:
     if len(first) == len(queue):
         return [(names[code[rows[0]]], rows) for rows in parts]
     lengths = last - first
-    found: Rows = []
+    queues: Rows = []
     for runs in parts:
         low, high = int(first[runs[0]]), int(last[runs[-1]])
         rows: slice | np.ndarray = slice(low, high)
@@ -89,8 +94,8 @@ def of_queues(queue: pd.Series) -> Rows:
             rows += np.repeat(
                 first[runs] - np.append(0, lengths[runs].cumsum()[:-1]), lengths[runs]
             )
-        found.append((names[code[runs[0]]], rows))
-    return found
+        queues.append((names[code[runs[0]]], rows))
+    return queues
 
 
 def _run_starts(queue: pd.Series) -> np.ndarray:

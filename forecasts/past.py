@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,13 +143,17 @@ def split(history: pd.DataFrame, interval: Interval) -> list[Past]:
     aht_s = numbers(history, "aht_s") if "aht_s" in history.columns else None
     handled = offered if "answered" not in history.columns else numbers(history, "answered")
     grid = _Grid(int(ns.min()), int(ns.max()), tz, interval)
-    starts, layouts, found = Starts(), {}, []
+    starts, found = Starts(), []
+    queues = [(name, rows, starts.shared(ns[rows])) for name, rows in of_queues(history["queue"])]
+    uses = Counter(id(own) for _, _, own in queues)
+    layouts: dict[int, _Layout] = {}
     nothing: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray]] = {}
-    for name, rows in of_queues(history["queue"]):
-        own = starts.shared(ns[rows])
-        if id(own) not in layouts:
-            layouts[id(own)] = grid.layout(own)
-        layout = layouts[id(own)]
+    for name, rows, own in queues:
+        key = id(own)
+        layout = layouts.pop(key, None) or grid.layout(own)
+        uses[key] -= 1
+        if uses[key]:  # else its cells, as large as the history, are needed no more
+            layouts[key] = layout
         shape = layout.seen.shape
         if aht_s is not None:
             mean_s, contacts = _handle_times(
@@ -169,11 +174,12 @@ def _handle_times(
     layout: _Layout, aht_s: np.ndarray, *, handled: np.ndarray, offered: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean handle time of each cell and the contacts it rests on, both (D, K)."""
-    weight = np.where(np.isnan(handled), offered, handled)
-    known = ~np.isnan(aht_s)
-    if not known.all():
-        weight, aht_s = np.where(known, weight, 0.0), np.where(known, aht_s, 0.0)
-    contacts = layout.sums(weight)
-    seconds = layout.sums(aht_s * weight)
-    mean = np.full(contacts.shape, np.nan)
-    return np.divide(seconds, contacts, out=mean, where=contacts > 0), contacts
+    from forecasts import _kernels_layout
+
+    aht_s, handled, offered = (
+        np.require(part, requirements=["C", "W"]) for part in (aht_s, handled, offered)
+    )
+    mean, contacts = _kernels_layout.handle_times(
+        layout.cell, aht_s, handled, offered, layout.seen.size
+    )
+    return mean.reshape(layout.seen.shape), contacts.reshape(layout.seen.shape)

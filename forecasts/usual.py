@@ -161,13 +161,12 @@ def without(
 
     Where they are all there is of an interval of the week, they stay.
     """
-    week = (usual.weekday[at[0]], at[1])
-    rows, contacts = usual.rows.copy(), usual.contacts.copy()
-    np.subtract.at(rows, week, seen[at])
-    np.subtract.at(contacts, week, offered[at])
-    only = rows < 0.5
-    rows, contacts = np.where(only, usual.rows, rows), np.where(only, usual.contacts, contacts)
-    rate = mean(contacts, rows)
+    from forecasts import _kernels_history
+
+    rows, contacts, rate = _kernels_history.leave_out(
+        usual.rows, usual.contacts, offered, seen, at[0] * offered.shape[1] + at[1],
+        int(usual.weekday[0]),
+    )  # fmt: skip
     return _made(rows, contacts, rate, seen=seen, weekday=usual.weekday, totals=usual.totals)
 
 

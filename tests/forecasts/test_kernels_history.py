@@ -122,6 +122,42 @@ def test_steady_rates_are_means_unless_one_block_made_them(shape, first, seed):
         assert rate[(first + 3) % 7, 0] < 100 < mean[(first + 3) % 7, 0]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_cells_left_out_are_not_in_the_mean_unless_they_are_all_there_is(seed):
+    offered, seen, _ = counts((45, 7), seed)
+    days = np.arange(45) + 4  # since a Monday
+    seen[:, 2] = 0
+    seen[8, 2], offered[8, 2] = 1, 6.0
+    cells = np.append(np.random.default_rng(seed).choice(45 * 7, 30, replace=False), 8 * 7 + 2)
+    cells = np.unique(cells)
+    cells = cells[seen.ravel()[cells] == 1]
+    before = usual.of(offered, seen, days)
+    after = usual.without(before, offered, seen, at=np.divmod(cells, 7))
+    left = seen.copy()
+    left.ravel()[cells] = 0
+    left[8, 2] = 1
+    wanted = usual.of(offered, left, days)
+    assert np.array_equal(after.rows, wanted.rows)
+    assert after.contacts == pytest.approx(wanted.contacts, rel=EXACT)
+    assert after.share == pytest.approx(_plain_share(wanted), rel=EXACT)
+
+
+def _plain_share(made):
+    rate = np.divide(made.contacts, made.rows, out=np.zeros(made.rows.shape), where=made.rows > 0)
+    full = rate.sum(axis=1, keepdims=True)
+    return np.divide(rate, full, out=np.zeros(rate.shape), where=full > 0)
+
+
+def test_handle_times_are_weighed_by_contacts_handled_or_else_offered():
+    aht_s = np.array([100.0, 200.0, np.nan, 300.0, 50.0])
+    handled = np.array([1.0, 3.0, 5.0, np.nan, 0.0])
+    offered = np.array([9.0, 9.0, 9.0, 4.0, 9.0])
+    cell = np.array([0, 0, 1, 2, 3])
+    mean, contacts = _kernels_layout.handle_times(cell, aht_s, handled, offered, 5)
+    assert contacts.tolist() == [4.0, 0.0, 4.0, 0.0, 0.0]
+    assert mean == pytest.approx(np.array([175.0, np.nan, 300.0, np.nan, np.nan]), nan_ok=True)
+
+
 def test_weeks_fall_into_blocks_of_nearly_the_same_length():
     block, blocks = usual._blocks(7 * 23 + 3)
     assert blocks == usual.BLOCKS
