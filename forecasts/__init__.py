@@ -9,10 +9,32 @@ from forecasts.errors import BadInput
 
 if TYPE_CHECKING:
     from forecasts.backtesting import Leaderboard, backtest
+    from forecasts.campaigns import Campaign
+    from forecasts.cleaning import Cleaned, clean
     from forecasts.coverage import classify
+    from forecasts.daybook import coverage_calendar
     from forecasts.forecasting import Forecast, forecast
+    from forecasts.intraday import Reforecast, reforecast
+    from forecasts.redialling import Redials, Repeats, redials, repeats
 
-__all__ = ["BadInput", "Forecast", "Leaderboard", "backtest", "classify", "forecast"]
+__all__ = [
+    "BadInput",
+    "Campaign",
+    "Cleaned",
+    "Forecast",
+    "Leaderboard",
+    "Redials",
+    "Reforecast",
+    "Repeats",
+    "backtest",
+    "classify",
+    "clean",
+    "coverage_calendar",
+    "forecast",
+    "redials",
+    "reforecast",
+    "repeats",
+]
 
 _HOME = {
     "Forecast": "forecasts.forecasting",
@@ -20,6 +42,16 @@ _HOME = {
     "Leaderboard": "forecasts.backtesting",
     "backtest": "forecasts.backtesting",
     "classify": "forecasts.coverage",
+    "Cleaned": "forecasts.cleaning",
+    "clean": "forecasts.cleaning",
+    "coverage_calendar": "forecasts.daybook",
+    "Redials": "forecasts.redialling",
+    "Repeats": "forecasts.redialling",
+    "redials": "forecasts.redialling",
+    "repeats": "forecasts.redialling",
+    "Campaign": "forecasts.campaigns",
+    "Reforecast": "forecasts.intraday",
+    "reforecast": "forecasts.intraday",
 }
 
 

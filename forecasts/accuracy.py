@@ -73,6 +73,27 @@ def mase(actual: ArrayLike, forecast: ArrayLike, past: ArrayLike, season: int) -
     return _ratio(np.abs(expected - real).mean(), steps.mean())
 
 
+def poisson_deviance(actual: ArrayLike, forecast: ArrayLike) -> float:
+    """Return the mean Poisson deviance, 2 (x log(x / m) - x + m) for a count x and mean m.
+
+    About 1 where counts are Poisson around the forecast, the more the further off the means are.
+    Infinite where contacts came that the forecast holds impossible (m = 0).
+
+    Source: McCullagh and Nelder 1989, section 2.3.
+
+    Examples
+    --------
+    >>> poisson_deviance([10, 0], [10, 2])
+    2.0
+    """
+    real, expected = _pairs(actual, forecast)
+    if not len(real):
+        return float("nan")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(real > 0, real * np.log(real / expected), 0.0)
+    return float((2 * (logs - real + expected)).mean())
+
+
 def pinball(actual: ArrayLike, quantile: ArrayLike, probability: float) -> float:
     """Return the pinball loss of a quantile forecast over the sum of actuals.
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import accuracy, calendars, clock, models
+from forecasts import accuracy, calendars, clock, models, oracle
 from forecasts import coverage as opening
 from forecasts import events as register
 from forecasts import quantiles as bands
@@ -26,6 +26,7 @@ from forecasts.past import Past, split
 LEADS = {"1": 1, "2-7": 7, "8-14": 14, "15-28": 28, "29+": LONGEST_DAYS + 1}
 ALL = "all"
 ORIGIN_STEP_DAYS = 7
+SIMPLE = ("weekday_mean", "seasonal_naive")  # always in the table: what a planner does by hand
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ class Leaderboard:
     ----------
     frame : DataFrame
         One row per queue, model and lead bucket (days after the origin: ``"1"``, ``"2-7"``,
-        ``"8-14"``, ``"15-28"``, ``"29+"``, and ``"all"``): queue, model, lead, wape, bias,
-        pinball (mean over the five quantiles), coverage80, coverage95, noise_floor (WAPE of a
-        forecast that knows each mean; here with the model's own means) and intervals (how many
-        were compared). Best model of each queue first.
+        ``"8-14"``, ``"15-28"``, ``"29+"``, and ``"all"``): queue, model, lead, wape, bias, mase
+        (season: a week), deviance (Poisson), pinball (mean over the five quantiles), coverage80,
+        coverage95, noise_floor (WAPE of a forecast that knows each mean; here with the model's
+        own means), xs (WAPE over that of `forecasts.oracle`, NaN for whole days) and intervals
+        (how many were compared). Best model of each queue first; the losers stay.
     champion : dict
         Model with the lowest WAPE over all leads, by queue; None where no contact came.
     """
@@ -59,12 +61,13 @@ class Replay:
     holidays: Any
     events: pd.DataFrame | None
     hours: np.ndarray | None
+    attainable: np.ndarray
 
 
 def backtest(
     history: pd.DataFrame,
     *,
-    models: Sequence[str] = ("profile", "weekday_mean", "seasonal_naive"),
+    models: Sequence[str] = ("profile", *SIMPLE),
     origins: Any = 4,
     horizon: int,
     freq: Any,
@@ -80,7 +83,7 @@ def backtest(
     history : DataFrame
         See `forecasts.history.check`.
     models : sequence of str
-        Names in `forecasts.models.MODELS`, or ``"auto"``.
+        Names in `forecasts.models.MODELS`, or ``"auto"``; the simple ones are always added.
     origins : int or DatetimeIndex
         Local dates on whose eve the forecasts are made; or how many, a week apart, counted back
         from the last full `horizon` of each queue.
@@ -105,7 +108,7 @@ def backtest(
     >>> counts = [520, 480, 470, 460, 500, 120, 0] * 8
     >>> history = pd.DataFrame({"queue": "voice", "start": start, "offered": counts})
     >>> board = backtest(history, models=["seasonal_naive"], origins=2, horizon=7, freq="D")
-    >>> board.frame.loc[board.frame["lead"] == "all", "wape"].item()
+    >>> board.frame.query("lead == 'all' and model == 'seasonal_naive'")["wape"].item()
     0.0
     """
     interval = check(history, freq)
@@ -113,11 +116,12 @@ def backtest(
     if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
         raise BadInput(f"horizon: expected a whole number of intervals >= 1, got {horizon!r}")
     checked = register.check(events)
-    calendars.resolve(holidays, 0, 1)
+    pasts = split(history, interval)
+    known = calendars.between(holidays, pasts, ahead_days=-(-int(horizon) // interval.per_day))
     work = [
-        Replay(past, names, int(day), int(horizon), holidays, checked,
-               week_of(hours, past.queue, interval))
-        for past in split(history, interval)
+        Replay(past, names, int(day), int(horizon), known, checked,
+               week_of(hours, past.queue, interval), best)
+        for past, best in ((past, _attainable(past, hours)) for past in pasts)
         for day in _origin_days(past, origins, -(-int(horizon) // interval.per_day))
     ]  # fmt: skip
     errors = pd.concat(list(map(replay, work)), ignore_index=True)
@@ -127,8 +131,8 @@ def backtest(
     champion: dict[Any, str | None] = {}
     for queue, own in overall.groupby("queue", sort=False):
         wape = own["wape"].to_numpy()
-        known = not np.isnan(wape).all()
-        champion[queue] = own["model"].iloc[int(np.nanargmin(wape))] if known else None
+        counted = not np.isnan(wape).all()
+        champion[queue] = own["model"].iloc[int(np.nanargmin(wape))] if counted else None
     frame = frame.assign(
         rank=rank.reindex(pd.MultiIndex.from_frame(frame[["queue", "model"]])).to_numpy(),
         order=pd.Categorical(frame["queue"], categories=list(dict.fromkeys(frame["queue"]))),
@@ -142,7 +146,7 @@ def _model_names(given: Any) -> tuple[str, ...]:
         raise BadInput(
             f"models: expected a list of names among {sorted(models.MODELS)}, got {given!r}"
         )
-    return tuple(dict.fromkeys(models.named(name).name for name in given))
+    return tuple(dict.fromkeys(models.named(name).name for name in [*given, *SIMPLE]))
 
 
 def _origin_days(past: Past, origins: Any, horizon_days: int) -> np.ndarray:
@@ -171,32 +175,50 @@ def _origin_days(past: Past, origins: Any, horizon_days: int) -> np.ndarray:
     return np.asarray(days)
 
 
+def _attainable(past: Past, hours: Any) -> np.ndarray:
+    """Return what an oracle would have said of each interval of the past, shape (D, K)."""
+    cover = opening.cover(past, week_of(hours, past.queue, past.interval))
+    return oracle.attainable(actuals(past, cover), past.weekday)
+
+
 def replay(work: Replay) -> pd.DataFrame:
     """Return actuals and forecasts of one queue from one origin, one row per model and interval."""
     before = work.past.until(work.origin)
     cover = opening.cover(before, work.hours)
     future = models.Future.after(before, work.horizon)
-    names = calendars.resolve(work.holidays, int(before.days[0]), int(future.days[-1]) + 1)
-    calendar = models.Calendar(names, work.events)
+    calendar = models.Calendar(work.holidays, work.events)
     whole = actuals(work.past, opening.cover(work.past, work.hours))
     at = future.days - work.past.days[0]
     inside = at < len(work.past.days)
-    actual = np.full(len(at), np.nan)
+    actual, best = np.full(len(at), np.nan), np.full(len(at), np.nan)
     count = np.ones(len(at))
     cells = (at[inside], future.of_day[inside])
     # A cell that holds two intervals (repeated clock hour) has one actual: share it out.
     count[inside] = np.maximum(work.past.exists[cells], 1.0)
     actual[inside] = np.where(work.past.exists[cells] > 0, whole[cells] / count[inside], np.nan)
+    best[inside] = work.attainable[cells] / count[inside]
+    usual = _usual_step(before)
     lead = future.days - before.days[-1]
     bucket = np.array(list(LEADS), object)[np.searchsorted(list(LEADS.values()), lead)]
     parts = []
     for name in work.models:
         prediction = models.named(name).predict(before, cover, future, calendar)
         part = pd.DataFrame({"queue": work.past.queue, "model": name, "lead": bucket,
-                             "actual": actual, "volume": prediction.volume})  # fmt: skip
-        part[list(bands.LEVELS)] = bands.quantiles(prediction.volume, prediction.dispersion)
+                             "actual": actual, "best": best, "usual_step": usual,
+                             "volume": prediction.volume})  # fmt: skip
+        part[list(bands.LEVELS)] = bands.quantiles(
+            prediction.volume, prediction.dispersion, tail=bands.HEAVY_TAIL
+        )
         parts.append(part[~np.isnan(actual)])
     return pd.concat(parts, ignore_index=True)
+
+
+def _usual_step(past: Past) -> float:
+    """Return the mean change of an interval from one week to the next, the unit of MASE."""
+    known = past.seen > 0
+    both = known[7:] & known[:-7]
+    steps = np.abs(past.offered[7:] - past.offered[:-7])[both]
+    return float(steps.mean()) if len(steps) else float("nan")
 
 
 def _measure(errors: pd.DataFrame) -> pd.DataFrame:
@@ -209,13 +231,19 @@ def _measure(errors: pd.DataFrame) -> pd.DataFrame:
             actual, volume = part["actual"].to_numpy(), part["volume"].to_numpy()
             # Intervals that are closed and silent are right by definition; they prove nothing.
             busy = part[(actual > 0) | (volume > 0)]
+            wape, best = accuracy.wape(actual, volume), accuracy.wape(actual, part["best"])
+            step = part["usual_step"].to_numpy()
+            scaled = np.abs(actual - volume)[step > 0] / step[step > 0]
             rows.append({
                 "queue": queue, "model": model, "lead": label,
-                "wape": accuracy.wape(actual, volume), "bias": accuracy.bias(actual, volume),
+                "wape": wape, "bias": accuracy.bias(actual, volume),
+                "mase": float(np.nanmean(scaled)) if np.isfinite(scaled).any() else np.nan,
+                "deviance": accuracy.poisson_deviance(actual, volume),
                 "pinball": float(np.mean([accuracy.pinball(actual, part[name], probability)
                                           for name, probability in bands.LEVELS.items()])),
                 "coverage80": accuracy.coverage(busy["actual"], busy["p10"], busy["p90"]),
                 "coverage95": accuracy.coverage(busy["actual"], busy["p2_5"], busy["p97_5"]),
-                "noise_floor": accuracy.noise_floor(volume), "intervals": len(part),
+                "noise_floor": accuracy.noise_floor(volume),
+                "xs": wape / best if best > 0 else np.nan, "intervals": len(part),
             })  # fmt: skip
     return pd.DataFrame(rows)

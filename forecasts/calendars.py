@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from forecasts import clock
 from forecasts.errors import BadInput
+
+if TYPE_CHECKING:
+    from forecasts.past import Past
 
 _ACCEPTED = (
     "expected a DatetimeIndex, a Series of names indexed by date, or a country code such as 'US' "
@@ -56,6 +60,15 @@ def resolve(holidays: Any, first: int, last: int) -> pd.Series:
         raise BadInput(f"holidays: {_ACCEPTED}; got {type(holidays).__name__}")
     names = names[(names.index >= first) & (names.index <= last)]
     return names.groupby(level=0).agg(lambda several: " + ".join(dict.fromkeys(several)))
+
+
+def between(holidays: Any, pasts: Sequence[Past], *, ahead_days: int) -> pd.Series:
+    """Return the holidays of the spans of `pasts` and of `ahead_days` after them, see `resolve`.
+
+    Two days more than asked for: whether tomorrow is a holiday shapes the last day.
+    """
+    first = min(int(past.days[0]) for past in pasts)
+    return resolve(holidays, first, max(int(past.days[-1]) for past in pasts) + ahead_days + 2)
 
 
 def _days(index: pd.Index) -> np.ndarray:

@@ -91,8 +91,12 @@ def interval_of(freq: Any) -> Interval:
 
 
 def utc_ns(times: pd.Series | pd.DatetimeIndex) -> np.ndarray:
-    """Return instants as int64 nanoseconds since 1970 UTC, whatever the stored resolution."""
-    return np.array(pd.DatetimeIndex(times).as_unit("ns").asi8)
+    """Return instants as int64 nanoseconds since 1970 UTC, whatever the stored resolution.
+
+    A view where they are stored so: never write into it.
+    """
+    index = pd.DatetimeIndex(times)
+    return np.asarray((index if index.unit == "ns" else index.as_unit("ns")).asi8)
 
 
 def zone_of(times: pd.Series) -> Any:

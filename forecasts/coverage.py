@@ -16,7 +16,7 @@ import pandas as pd
 from forecasts import calendars, clock
 from forecasts.errors import BadInput
 from forecasts.history import check, numbers
-from forecasts.hours import week_of
+from forecasts.hours import Weeks, on_days, week_of
 from forecasts.past import Past, split
 
 STATUSES = ("open", "closed", "missing", "zero")
@@ -24,6 +24,8 @@ OPEN, CLOSED, MISSING, ZERO = range(4)
 
 WINDOW_WEEKS = 8  # opening hours change; this much recent history says what is regular
 REGULAR_SHARE = 0.5  # of the weeks in the window that have the interval
+CLEAR_WEEKS = 3  # after which new hours are believed although old ones fill the window
+CLEAR_SHARE = 0.2  # of the weeks before, that may have been like the new ones
 SPARSE_SHARE = 0.2  # the same, for exports that leave out zeros
 SPARSE_MEAN = 3.0  # contacts a row below which an absent row of such an export is a zero
 CHANCE = 1e-3  # probability below which "only zeros so far" is no accident
@@ -48,135 +50,92 @@ class Coverage:
     seen: np.ndarray
 
 
-def cover(past: Past, hours: np.ndarray | None = None) -> Coverage:
-    """Return the opening hours that `past` shows, or those given as `hours` (bool, 7 x K).
+def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
+    """Return the opening hours that `past` shows, or those given as `hours`.
+
+    `hours` is what `forecasts.hours.week_of` returns.
 
     Raises
     ------
     BadInput
         If hours are given and every contact of the queue lies outside them.
     """
-    sparse = _sparse_cells(past)
-    needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
-    if hours is None:
-        only_zeros = _only_zeros(past)
-        regular = _regular(past, needed, trailing=False) & ~only_zeros[past.weekday]
-        open_week = _regular(past, needed, trailing=True) & ~only_zeros
-        if not open_week.any():
-            # Too few rows for any regularity: whatever was ever busy counts as open.
-            open_week = _week_sums(past, past.offered) > 0
-            regular = open_week[past.weekday]
-    else:
-        open_week = hours
-        regular = hours[past.weekday]
+    from forecasts import _kernels_layout
+
+    first, steps = int(past.weekday[0]), past.seen.shape[1]
+    rows, contacts, empty = _kernels_layout.week_sums(past.offered, past.seen, first)
+    reach = _an_hour(past)
+    near_rows = _kernels_layout.around(rows, reach)
+    near_contacts = _kernels_layout.around(contacts, reach)
+    only_zeros = _only_zeros(rows, contacts, near_rows=near_rows, near_contacts=near_contacts)
+    sparse = np.zeros((7, steps), bool) if empty else _sparse_cells(near_rows, near_contacts)
+    by_week = hours is None
+    if hours is not None:
+        open_week, regular = on_days(hours, past.days)
         if past.offered.any() and not past.offered[regular].any():
             raise BadInput(
                 f"hours: all contacts of queue {past.queue!r} lie outside its opening hours; "
                 f"hours are local times of {past.tz} - was the history given another time zone?"
             )
-    present = past.seen > 0
-    assumed = regular & ~present & sparse[past.weekday] & (past.exists > 0)
-    seen = np.where(regular & present, past.seen, 0.0) + np.where(assumed, past.exists, 0.0)
-    status = np.full(past.seen.shape, CLOSED, np.int8)
-    status[regular & (seen > 0)] = ZERO
-    status[regular & ~present & ~assumed] = MISSING
-    status[regular & present & (past.offered > 0)] = OPEN
-    return Coverage(open_week, status, seen)
-
-
-def _by_week(past: Past, values: np.ndarray) -> np.ndarray:
-    """Return `values` (D, K) as weeks x 7 x K, from Monday, NaN outside the span."""
-    lead = int(past.weekday[0])
-    weeks = -(-(lead + len(past.days)) // 7)
-    padded = np.full((weeks * 7, values.shape[1]), np.nan)
-    padded[lead : lead + len(past.days)] = values
-    return padded.reshape(weeks, 7, -1)
-
-
-def _regular(past: Past, needed: np.ndarray, *, trailing: bool) -> np.ndarray:
-    """Return where an interval of the week regularly has rows.
-
-    Trailing: as of the end of the history, shape (7, K). Else around each day, shape (D, K).
-    A weekday must regularly have rows at all; its intervals are then judged on the days that do,
-    so that holidays and lost days do not close an interval.
-    """
-    live = (past.seen > 0).any(axis=1, keepdims=True)
-    exists = past.exists > 0
-    days = _by_week(past, np.where(exists.any(axis=1, keepdims=True), live, np.nan))
-    cells = _by_week(past, np.where(exists & live, past.seen > 0, np.nan))
-    fewest = needed.min(axis=1, keepdims=True)
-    if trailing:
-        return (_share(days[-WINDOW_WEEKS - 1 :]) >= fewest) & (
-            _share(cells[-WINDOW_WEEKS - 1 :]) >= needed
+    elif past.seen is past.exists or np.array_equal(past.seen, past.exists):
+        regular = open_week = ~only_zeros
+    else:
+        needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
+        regular = _kernels_layout.regular_days(
+            past.seen, past.exists, first, needed, WINDOW_WEEKS // 2
         )
-    day_share, cell_share = _moving_share(days), _moving_share(cells)
-    regular = (day_share >= fewest) & (cell_share >= needed)
-    lead = int(past.weekday[0])
-    return regular.reshape(-1, regular.shape[2])[lead : lead + len(past.days)]
-
-
-def _share(weeks: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(weeks)
-    count = known.sum(axis=0)
-    return np.divide(
-        np.where(known, weeks, 0.0).sum(axis=0), count, out=np.zeros(count.shape), where=count > 0
+        open_week = ~only_zeros & _kernels_layout.regular_week(
+            past.seen, past.exists, first, needed, WINDOW_WEEKS + 1, REGULAR_SHARE,
+            CLEAR_WEEKS, CLEAR_SHARE,
+        )  # fmt: skip
+        by_week = False
+        if only_zeros.any():
+            regular &= ~only_zeros[past.weekday]
+    if hours is None and not open_week.any():
+        # Too few rows for any regularity: whatever was ever busy counts as open.
+        regular = open_week = contacts > 0
+        by_week = True
+    status, seen = _kernels_layout.statuses(
+        past.offered, past.seen, past.exists, regular, by_week, first, sparse
     )
+    return Coverage(open_week, status, seen if len(seen) else past.seen)
 
 
-def _moving_share(weeks: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(weeks)
-    half = WINDOW_WEEKS // 2
-    low = np.maximum(np.arange(len(weeks)) - half, 0)
-    high = np.minimum(np.arange(len(weeks)) + half + 1, len(weeks))
-    empty = np.zeros((1, *weeks.shape[1:]))
-    yes = np.concatenate([empty, np.where(known, weeks, 0.0).cumsum(axis=0)])
-    all_ = np.concatenate([empty, known.cumsum(axis=0)])
-    count = all_[high] - all_[low]
-    return np.divide(yes[high] - yes[low], count, out=np.zeros(count.shape), where=count > 0)
+def _sparse_cells(near_rows: np.ndarray, near_contacts: np.ndarray) -> np.ndarray:
+    """Return the intervals of the week (7, K) where an absent row means zero.
 
-
-def _sparse_cells(past: Past) -> np.ndarray:
-    """Return the intervals of the week (7, K) where an absent row of this export means zero.
-
-    An export that never writes a zero although its counts are small leaves zeros out. Small is
+    For an export that never writes a zero: if its counts are small it leaves zeros out. Small is
     judged with the hour before and after, as a few rows say little.
     """
-    reach = _an_hour(past)
-    rows = _around(_week_sums(past, past.seen), reach)
-    contacts = _around(_week_sums(past, past.offered), reach)
-    mean = np.divide(contacts, rows, out=np.full(rows.shape, np.inf), where=rows > 0)
-    writes_zeros = ((past.seen > 0) & (past.offered == 0)).any()
-    return (mean < SPARSE_MEAN) & ~writes_zeros
+    mean = np.divide(
+        near_contacts, near_rows, out=np.full(near_rows.shape, np.inf), where=near_rows > 0
+    )
+    return mean < SPARSE_MEAN
 
 
-def _only_zeros(past: Past) -> np.ndarray:
+def _only_zeros(
+    rows: np.ndarray, contacts: np.ndarray, *, near_rows: np.ndarray, near_contacts: np.ndarray
+) -> np.ndarray:
     """Return the intervals of the week (7, K) with rows but never a contact, and not by chance.
 
     The chance is that of a Poisson count with the mean rate of the hour before and after: in a
     quiet but open night a zero everywhere is an accident, before opening it is not.
     """
-    rows, contacts = _week_sums(past, past.seen), _week_sums(past, past.offered)
-    reach = _an_hour(past)
-    near_rows, near_contacts = _around(rows, reach), _around(contacts, reach)
+    closed = (contacts == 0) & (rows > 0)
+    if not closed.any() or not contacts.any():
+        return np.zeros_like(closed)
     rate = np.divide(near_contacts, near_rows, out=np.zeros(rows.shape), where=near_rows > 0)
-    expected = rate * rows
-    closed = (contacts == 0) & (rows > 0) & ((near_contacts == 0) | (np.exp(-expected) < CHANCE))
-    return closed if contacts.any() else np.zeros_like(closed)
+    return closed & ((near_contacts == 0) | (np.exp(-rate * rows) < CHANCE))
 
 
 def _an_hour(past: Past) -> int:
     return 0 if past.interval.daily else max(1, 60 // past.interval.minutes)
 
 
-def _around(week: np.ndarray, reach: int) -> np.ndarray:
-    flat = week.ravel()
-    return sum(np.roll(flat, shift) for shift in range(-reach, reach + 1)).reshape(week.shape)  # type: ignore[union-attr]
-
-
-def _week_sums(past: Past, values: np.ndarray) -> np.ndarray:
-    sums = np.zeros((7, values.shape[1]))
-    np.add.at(sums, past.weekday, values)
-    return sums
+def idle_holidays_closed(past: Past, coverage: Coverage, holidays: pd.Series) -> np.ndarray:
+    """Return the status of each cell (D, K), a holiday without rows being closed, not missing."""
+    idle = np.isin(past.days, holidays.index.to_numpy()) & ~(past.seen > 0).any(axis=1)
+    return np.where(idle[:, None] & (coverage.status == MISSING), CLOSED, coverage.status)
 
 
 def classify(
@@ -219,8 +178,7 @@ def classify(
     for past in split(history, interval):
         cover_ = cover(past, week_of(hours, past.queue, interval))
         names = calendars.resolve(holidays, int(past.days[0]), int(past.days[-1]))
-        idle = np.isin(past.days, names.index.to_numpy()) & ~(past.seen > 0).any(axis=1)
-        status = np.where(idle[:, None] & (cover_.status == MISSING), CLOSED, cover_.status)
+        status = idle_holidays_closed(past, cover_, names)
         ns = clock.span(past.first, past.last, past.tz, interval)
         day, of_day = clock.wall(ns, past.tz, interval)
         at = (day - past.days[0], of_day)

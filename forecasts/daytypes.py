@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,86 +15,186 @@ SD_WEEKDAY = 0.7
 SD_HOLIDAY = 0.5
 SD_NAMED_HOLIDAY = 0.3
 SD_UNDONE_WEEKDAY = 1.0  # -1: a holiday looks the same whatever the weekday
-SD_BESIDE_HOLIDAY = 0.15
-SD_TURN_OF_MONTH = 0.07
+SD_BESIDE_HOLIDAY = 0.1
+SD_LIKE_BUSIEST = 0.7  # 1: the first open day after a holiday is as busy as the busiest weekday
+SD_BRIDGE = 0.15
+SD_TURN_OF_MONTH = 0.05
+SD_DAY_OF_MONTH = 0.03
 SD_EVENT = 0.7
-SD_YEARLY = 0.2
+SD_YEARLY = 0.1
+
+DAY_OF_MONTH_DAYS = 60  # one month says nothing about the days of another
+QUIET = 0.5  # log by which a weekday lies below the median one, to count as a weekend day
+BUMPS = (1, 4, 8, 12, 16, 20, 24)  # centres of overlapping bumps over the days of a month
+LAST_BUMPS = (0, 3)  # and counted from its end
 
 UNSEEN_CLOSED = 0.8  # share of past holidays, two open ones added, for a new one to be closed
 
+# Columns behind those of the seven weekdays.
+HOLIDAY, UNDONE, AFTER, BEFORE, BUSIEST, BRIDGE = range(7, 13)
+
 NEGLIGIBLE = 1e-6  # contacts, and shares of a day
 
-YEARLY_PAIRS = 4
+YEARLY_PAIRS = (2, 6)  # candidates: none, the first two, or all six harmonics of the year
+YEARLY_DAYS = 400
 DAYS_A_YEAR = 365.2425
 
 
 @dataclass(frozen=True)
 class Effects:
-    """Columns of day effects, for past and coming days in one run.
+    """Day effects for past and coming days in one run, as the rows of a sparse matrix.
 
     Attributes
     ----------
-    columns : float array, shape (days, P)
-        1 where an effect applies, else 0; sines and cosines for the year.
+    ptr, col, val : arrays
+        Row d has values ``val[ptr[d]:ptr[d+1]]`` in columns ``col[ptr[d]:ptr[d+1]]``.
     sd : float array, shape (P,)
-        Expected size of each log factor.
+        Expected size of each column's log factor.
+    plain : int
+        Columns before those of the year.
+    sizes : int array
+        Columns of the year in each candidate.
+    undone, busiest : int array
+        Where `val` holds the columns that depend on the queue's own weekdays: on a holiday, and
+        on the open day after one.
+    undone_weekday, busiest_weekday : int array
+        Weekdays of those rows.
     """
 
-    columns: np.ndarray
+    ptr: np.ndarray
+    col: np.ndarray
+    val: np.ndarray
     sd: np.ndarray
+    plain: int
+    sizes: np.ndarray
+    undone: np.ndarray
+    undone_weekday: np.ndarray
+    busiest: np.ndarray
+    busiest_weekday: np.ndarray
+
+    def dense(self) -> np.ndarray:
+        """Return the whole matrix, shape (days, P)."""
+        matrix = np.zeros((len(self.ptr) - 1, len(self.sd)))
+        matrix[np.repeat(np.arange(len(matrix)), np.diff(self.ptr)), self.col] = self.val
+        return matrix
+
+    def with_usual(self, usual: np.ndarray, working: np.ndarray) -> Effects:
+        """Return the effects of a queue whose weekdays differ from its mean by log `usual` (7,)."""
+        val = self.val.copy()
+        val[self.undone] = usual[self.undone_weekday]
+        top = usual[working].max() if working.any() else 0.0
+        val[self.busiest] = top - usual[self.busiest_weekday]
+        return replace(self, val=val)
 
 
 def effects(
     days: np.ndarray,
     *,
+    past: int,
     working: np.ndarray,
+    quiet: np.ndarray,
     closed: np.ndarray,
-    holidays: pd.Series,
+    names: np.ndarray,
     events: dict[str, np.ndarray],
-    usual: np.ndarray,
-    yearly: bool,
 ) -> Effects:
-    """Return the effect columns of `days` (consecutive, days since 1970).
+    """Return the effects of `days` (consecutive, days since 1970) for equal weekdays.
 
     Parameters
     ----------
     days : int array, shape (n,)
-    working : bool array, shape (n,)
-        Whether the day's weekday is regularly open.
+    past : int
+        How many of them are known.
+    working : bool array, shape (7,)
+        Whether the weekday is regularly open.
+    quiet : bool array, shape (7,)
+        Whether it is shut or much quieter than most: a weekend day.
     closed : bool array, shape (n,)
         Regularly open but closed: an idle past day, or a coming holiday expected to be closed.
-    holidays : Series of names by day
+    names : object array, shape (n,)
+        The holiday on each day, None or NaN where there is none.
     events : mapping of bool arrays, shape (n,)
-    usual : float array, shape (7,)
-        Log of each weekday's usual total relative to the week's: a holiday may undo it (a
-        holiday on a Sunday is hardly quieter than the Sunday).
-    yearly : bool
-        Whether to add terms of the year.
     """
+    key = (
+        int(days[0]), len(days), past, working.tobytes(), quiet.tobytes(), closed.tobytes(),
+        tuple(names[is_named(names)]), is_named(names).tobytes(),
+        tuple((name, covers.tobytes()) for name, covers in events.items()),
+    )  # fmt: skip
+    found = _built.get(key)
+    if found is None:
+        found = _build(
+            days, past=past, working=working, quiet=quiet, closed=closed, names=names,
+            events=events,
+        )  # fmt: skip
+        if len(_built) >= MOST_BUILT:
+            _built.clear()
+        _built[key] = found
+    return found
+
+
+# Queues of one centre share their days; each set of columns is built once.
+MOST_BUILT = 64
+_built: dict[tuple[object, ...], Effects] = {}
+
+
+def is_named(names: np.ndarray) -> np.ndarray:
+    """Return which days have a holiday (bool); the others hold None or NaN."""
+    return np.asarray((names != None) & (names == names), bool)  # noqa: E711, PLR0124 - elementwise
+
+
+def _build(
+    days: np.ndarray,
+    *,
+    past: int,
+    working: np.ndarray,
+    quiet: np.ndarray,
+    closed: np.ndarray,
+    names: np.ndarray,
+    events: dict[str, np.ndarray],
+) -> Effects:
     weekday = clock.weekday(days)
-    holiday = np.isin(days, holidays.index.to_numpy())
-    names = holidays.reindex(days).to_numpy(object)
-    is_open = working & ~closed
-    special = holiday | (closed & working)
-    columns = [weekday == day for day in range(7)]
-    sds = [SD_WEEKDAY] * 7
-    columns += [holiday, holiday * usual[weekday], _beside(special, is_open & ~holiday, after=True),
-                _beside(special & holiday, is_open & ~holiday, after=False)]  # fmt: skip
-    sds += [SD_HOLIDAY, SD_UNDONE_WEEKDAY, SD_BESIDE_HOLIDAY, SD_BESIDE_HOLIDAY]
+    holiday = is_named(names)
+    regular = working[weekday]
+    is_open = regular & ~closed
+    special = holiday | (closed & regular)
+    ordinary = is_open & ~holiday
+    after = _beside(special, ordinary, after=True)
+    columns = [(weekday == day, SD_WEEKDAY) for day in range(7)]
+    columns += [
+        (holiday, SD_HOLIDAY), (holiday, SD_UNDONE_WEEKDAY), (after, SD_BESIDE_HOLIDAY),
+        (_beside(special & holiday, ordinary, after=False), SD_BESIDE_HOLIDAY),
+        (after, SD_LIKE_BUSIEST), (_bridges(special, ordinary, quiet[weekday]), SD_BRIDGE),
+    ]  # fmt: skip
     for name in sorted({name for name in names if isinstance(name, str)}):
-        columns.append(names == name)
-        sds.append(SD_NAMED_HOLIDAY)
-    columns += _turn_of_month(days, is_open)
-    sds += [SD_TURN_OF_MONTH] * 4
-    columns += list(events.values())
-    sds += [SD_EVENT] * len(events)
-    values = [np.asarray(column, float) for column in columns]
-    if yearly:
+        columns.append((names == name, SD_NAMED_HOLIDAY))
+    columns += [(turn, SD_TURN_OF_MONTH) for turn in _turn_of_month(days, is_open)]
+    if past >= DAY_OF_MONTH_DAYS:
+        columns += [(bump, SD_DAY_OF_MONTH) for bump in _days_of_month(days)]
+    columns += [(covers, SD_EVENT) for covers in events.values()]
+    plain, sizes = len(columns), [0]
+    if past >= YEARLY_DAYS:
         turn = 2 * np.pi * days / DAYS_A_YEAR
-        for pair in range(1, YEARLY_PAIRS + 1):
-            values += [np.sin(pair * turn), np.cos(pair * turn)]
-            sds += [SD_YEARLY / pair] * 2
-    return Effects(np.column_stack(values), np.array(sds))
+        for pair in range(1, YEARLY_PAIRS[-1] + 1):
+            columns += [(np.sin(pair * turn), SD_YEARLY / pair),
+                        (np.cos(pair * turn), SD_YEARLY / pair)]  # fmt: skip
+        sizes += [2 * pairs for pairs in YEARLY_PAIRS]
+    dense = np.column_stack([np.asarray(values, float) for values, _ in columns])
+    row, col = np.nonzero(dense)
+    count = np.bincount(row, minlength=len(days))
+    undone, busiest = np.flatnonzero(col == UNDONE), np.flatnonzero(col == BUSIEST)
+    return Effects(
+        np.concatenate([[0], count.cumsum()]), col, dense[row, col],
+        np.array([sd for _, sd in columns]), plain, np.array(sizes),
+        undone, weekday[row[undone]], busiest, weekday[row[busiest]],
+    )  # fmt: skip
+
+
+def names_of(holidays: pd.Series, days: np.ndarray) -> np.ndarray:
+    """Return the holiday on each day (consecutive, days since 1970), None where there is none."""
+    names = np.full(len(days), None, object)
+    at = holidays.index.to_numpy() - days[0]
+    inside = (at >= 0) & (at < len(days))
+    names[at[inside]] = holidays.to_numpy(object)[inside]
+    return names
 
 
 def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray) -> np.ndarray:
@@ -108,6 +208,13 @@ def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray)
     return np.log(np.where(known, sums, mean) / np.where(known, shares * mean, mean))
 
 
+def quiet_weekdays(usual: np.ndarray, working: np.ndarray) -> np.ndarray:
+    """Return which weekdays are shut or much quieter than the median open one, shape (7,)."""
+    if not working.any():
+        return ~working
+    return np.asarray(~working | (usual < np.median(usual[working]) - QUIET))
+
+
 def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool) -> np.ndarray:
     """Return the candidates that are the next open day after (before) a special day."""
     order = slice(None) if after else slice(None, None, -1)
@@ -119,6 +226,14 @@ def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool) -> np.nd
         elif candidate[at]:
             found[at] = pending
             pending = False
+    return found
+
+
+def _bridges(special: np.ndarray, ordinary: np.ndarray, weekend: np.ndarray) -> np.ndarray:
+    """Return the ordinary days with a special day on one side and a weekend on the other."""
+    found = np.zeros(len(special), bool)
+    between = (special[:-2] & weekend[2:]) | (weekend[:-2] & special[2:])
+    found[1:-1] = (ordinary & ~weekend)[1:-1] & between
     return found
 
 
@@ -137,13 +252,18 @@ def _turn_of_month(days: np.ndarray, is_open: np.ndarray) -> list[np.ndarray]:
     return [is_open & begun & (rank == nth) for nth in (1, 2, 3)] + [is_open & ended & (left == 1)]
 
 
+def _days_of_month(days: np.ndarray) -> list[np.ndarray]:
+    """Return overlapping bumps over the days of the month, and two before its end."""
+    dates = clock.dates(days)
+    day = np.asarray(dates.day)
+    left = np.asarray(dates.days_in_month) - day
+    return [np.maximum(1 - np.abs(day - centre) / 4, 0.0) for centre in BUMPS] + [
+        np.maximum(1 - np.abs(left - centre) / 3, 0.0) for centre in LAST_BUMPS
+    ]
+
+
 def expect_closed(
-    days: np.ndarray,
-    idle: np.ndarray,
-    holidays: pd.Series,
-    *,
-    working: np.ndarray,
-    coming: np.ndarray,
+    idle: np.ndarray, names: np.ndarray, *, working: np.ndarray, coming: np.ndarray
 ) -> np.ndarray:
     """Return which `coming` days are holidays on which this queue is expected to be closed.
 
@@ -154,24 +274,25 @@ def expect_closed(
 
     Parameters
     ----------
-    days : int array, shape (D,)
-        Past days since 1970.
     idle : bool array, shape (D,)
         Days of which no contact was recorded.
-    holidays : Series of names by day
+    names : object array, shape (D,)
+        The holiday on each past day, None or NaN where there is none.
     working : bool array, shape (D,)
         Whether the day's weekday is regularly open.
-    coming : int array, shape (n,)
+    coming : object array, shape (n,)
+        The holiday on each coming day.
     """
-    names = holidays.reindex(days).to_numpy(object)
-    holiday = working & np.isin(days, holidays.index.to_numpy())
+    closed = np.zeros(len(coming), bool)
+    ahead = [at for at in range(len(coming)) if isinstance(coming[at], str)]
+    if not ahead:
+        return closed
+    holiday = working & is_named(names)
     if not holiday.any():
-        return np.zeros(len(coming), bool)
+        return closed
     share = idle[holiday].mean()
     always = idle[holiday].sum() >= UNSEEN_CLOSED * (holiday.sum() + 2)
-    ahead = holidays.reindex(coming).to_numpy(object)
-    closed = np.zeros(len(coming), bool)
-    for at in np.flatnonzero(np.isin(coming, holidays.index.to_numpy())):
-        same = holiday & (names == ahead[at])
+    for at in ahead:
+        same = holiday & (names == coming[at])
         closed[at] = (idle[same].sum() + share) / (same.sum() + 1) > 0.5 if same.any() else always
     return closed

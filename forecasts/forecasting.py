@@ -60,9 +60,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Done:
-    """One queue's forecast and score."""
+    """One queue's forecast and score; the columns of its rows as arrays."""
 
-    frame: pd.DataFrame
+    ns: np.ndarray
+    volume: np.ndarray
+    aht_s: np.ndarray
+    bands: np.ndarray
     score: dict[str, Any]
 
 
@@ -126,15 +129,24 @@ def forecast(
         )
     name = models.named(model).name
     checked = register.check(events)
-    calendars.resolve(holidays, 0, 1)
+    pasts = split(history, interval)
+    known = calendars.between(holidays, pasts, ahead_days=-(-int(horizon) // interval.per_day))
     work = [
-        Work(past, name, int(horizon), holidays, checked,
+        Work(past, name, int(horizon), known, checked,
              week_of(hours, past.queue, interval))
-        for past in split(history, interval)
+        for past in pasts
     ]  # fmt: skip
     done = list(map(run, work))
-    frame = pd.concat([part.frame for part in done], ignore_index=True)
-    frame = frame.astype({name: history[name].dtype for name in ("queue", "start")})
+    queues = pd.Series([item.past.queue for item in work]).astype(history["queue"].dtype)
+    tz = clock.zone_of(history["start"])
+    frame = pd.DataFrame({
+        "queue": queues.repeat([len(part.ns) for part in done]).array,
+        "start": clock.instants(np.concatenate([part.ns for part in done]), tz),
+        "volume": np.concatenate([part.volume for part in done]),
+        "aht_s": np.concatenate([part.aht_s for part in done]),
+    })  # fmt: skip
+    frame[list(bands.LEVELS)] = np.concatenate([part.bands for part in done])
+    frame = frame.astype({"start": history["start"].dtype})
     score = pd.DataFrame([part.score for part in done])
     return Forecast(frame, {item.past.queue: name for item in work}, score)
 
@@ -142,26 +154,18 @@ def forecast(
 def run(work: Work) -> Done:
     """Forecast and score one queue."""
     past = work.past
-    chosen = models.named(work.model)
     cover = opening.cover(past, work.hours)
     future = models.Future.after(past, work.horizon)
-    prediction = chosen.predict(past, cover, future, _calendar(work, past, future))
-    frame = pd.DataFrame({
-        "queue": past.queue, "start": clock.instants(future.ns, past.tz),
-        "volume": prediction.volume,
-        "aht_s": aht.expected(past)[clock.weekday(future.days), future.of_day],
-    })  # fmt: skip
-    frame[list(bands.LEVELS)] = bands.quantiles(prediction.volume, prediction.dispersion)
-    return Done(frame, _score(work, cover, lead_days=int(future.days[-1] - past.days[-1])))
+    calendar = models.Calendar(work.holidays, work.events)
+    prediction = models.named(work.model).predict(past, cover, future, calendar)
+    aht_s = np.full(len(future.ns), np.nan)
+    if past.handled.any():
+        aht_s = aht.expected(past)[clock.weekday(future.days), future.of_day]
+    band = bands.quantiles(prediction.volume, prediction.dispersion, tail=bands.HEAVY_TAIL)
+    return Done(future.ns, prediction.volume, aht_s, band, _score(work, cover))
 
 
-def _calendar(work: Work, past: Past, future: models.Future) -> models.Calendar:
-    # One day more than asked for: whether tomorrow is a holiday shapes the last day.
-    names = calendars.resolve(work.holidays, int(past.days[0]), int(future.days[-1]) + 1)
-    return models.Calendar(names, work.events)
-
-
-def _score(work: Work, cover: opening.Coverage, *, lead_days: int) -> dict[str, Any]:
+def _score(work: Work, cover: opening.Coverage) -> dict[str, Any]:
     past = work.past
     score: dict[str, Any] = {
         "queue": past.queue, "model": work.model, "first": pd.NaT, "last": pd.NaT,
@@ -176,19 +180,19 @@ def _score(work: Work, cover: opening.Coverage, *, lead_days: int) -> dict[str, 
     cells = np.flatnonzero((past.exists[-held:] > 0).ravel())
     days, of_day = past.days[-held:][cells // past.interval.per_day], cells % past.interval.per_day
     future = models.Future(np.zeros(0, np.int64), days, of_day)
-    calendar = _calendar(work, before, future)
+    calendar = models.Calendar(work.holidays, work.events)
     actual = actuals(past, cover)[-held:].ravel()[cells]
     count = past.exists[-held:].ravel()[cells]
     prediction = models.named(work.model).predict(before, known_then, future, calendar)
-    naive = models.MODELS["seasonal_naive"].predict(before, known_then, future, calendar)
+    naive = models.SEASONAL_NAIVE.expected(before, known_then, future)
     mean = prediction.volume * count
-    band = bands.quantiles(mean, prediction.dispersion)
+    band = bands.quantiles(mean, prediction.dispersion, tail=bands.HEAVY_TAIL)
     counted = ~np.isnan(actual) & (mean + np.nan_to_num(actual) > 0)
     dates = clock.dates(past.days[[-held, -1]])
     score.update(
         first=dates[0], last=dates[1],
         wape=accuracy.wape(actual, mean), bias=accuracy.bias(actual, mean),
-        seasonal_naive=accuracy.wape(actual, naive.volume * count),
+        seasonal_naive=accuracy.wape(actual, naive * count),
         noise_floor=accuracy.noise_floor(mean[~np.isnan(actual)]),
         coverage80=accuracy.coverage(actual[counted], band[counted, 1], band[counted, 3]),
         coverage95=accuracy.coverage(actual[counted], band[counted, 0], band[counted, 4]),

@@ -1,27 +1,37 @@
 """Where does the volume stand at the origin, and how fast does that knowledge fade?
 
-The level is a ratio of decayed sums, contacts over what the day effects alone would give, at
-two speeds. The forecast starts at the fast one and returns to the slow one:
+A level is a ratio of decayed sums, contacts over what the day effects alone would give. An expert
+starts at a fast one and returns to a slow one:
 
-    level(h) = slow * (fast / slow) ** (0.5 ** (h / carry)),   h = lead in days.
+    level(h) = slow + (fast - slow) * 0.5 ** (h / carry),   h = lead in days.
 
-Both half-lives and `carry` are those with the smallest absolute error when the past is replayed
-day by day; the errors of that replay, less Poisson noise, give the day-level variance by lead.
+The past is replayed day by day; the experts are averaged with weights that fall with the error
+they made in it, the faster the longer the history. The errors of the average in that replay, less
+Poisson noise, give the day-level variance by lead.
+
+Source: Vovk 1990 (exponential weights for experts).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
-import pandas as pd
 
-SLOW = (28.0, 56.0, 112.0)  # half-lives in days
+SLOW = (14.0, 28.0, 56.0, 112.0, 224.0)  # half-lives in days
 FAST = (3.0, 7.0, 14.0)
-CARRY = (0.0, 4.0, 14.0, 42.0)  # days until half of the fast level's lead is gone; 0: none
+CARRY = (4.0, 14.0, 42.0)  # days until half of the fast level's lead is gone
+SHARPNESS = 2.0  # for each horizon that fits into the replayed days
+EXTRA = 0.5  # contacts at the mean ratio added to each decayed sum
 REPLAYED_DAYS = 365
 LONGEST_LEAD = 42
+ENOUGH_ORIGINS = 100  # replayed origins that show the variance; more are thinned out
 CLIP_SD = 4.0
+OPTIMISM = 1.2  # squared error of new days over that of replayed ones, in long histories
+SHORT_OPTIMISM = 3.0  # added to it where the replay holds one horizon; fades with its square
+
+HALF_LIVES = np.array(sorted({*SLOW, *FAST}))
 
 
 @dataclass(frozen=True)
@@ -30,29 +40,53 @@ class Level:
 
     Attributes
     ----------
-    slow, fast : float
-        Contacts per unit of day effect, by the two half-lives.
-    carry : float
-        Days until half of the difference between them is gone.
+    paths : float array, shape (H,)
+        Contacts per unit of day effect, one for each half-life.
+    weights : float array, shape (E,)
+        Of the experts, in the order of `experts`; they sum to 1.
     variance_now, variance_a_day : float
         Squared relative error of a day's mean beyond Poisson noise: at lead 0, and its growth.
     """
 
-    slow: float
-    fast: float
-    carry: float
+    paths: np.ndarray
+    weights: np.ndarray
     variance_now: float
     variance_a_day: float
 
     def at(self, lead: np.ndarray) -> np.ndarray:
-        """Return the level `lead` days after the origin."""
-        if self.slow <= 0 or self.fast <= 0:
-            return np.full(np.shape(lead), self.slow)
-        return np.asarray(self.slow * (self.fast / self.slow) ** _kept(self.carry, lead))
+        """Return the level `lead` whole days after the origin."""
+        lead = np.asarray(lead, np.int64)
+        return np.asarray((self.paths @ _parts(self.weights, int(lead.max(initial=0))))[lead])
 
     def variance(self, lead: np.ndarray) -> np.ndarray:
         """Return the squared relative error of a day's mean `lead` days after the origin."""
         return np.asarray(self.variance_now + self.variance_a_day * np.asarray(lead))
+
+
+@cache
+def experts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return slow and fast half-life (indices into `HALF_LIVES`) and carry of each expert."""
+    at = {half_life: number for number, half_life in enumerate(HALF_LIVES)}
+    plain = [(at[slow], at[slow], 0.0) for slow in SLOW]
+    mixed = [(at[s], at[f], carry) for s in SLOW for f in FAST if f < s for carry in CARRY]
+    slow, fast, carry = zip(*plain, *mixed, strict=True)
+    return np.array(slow), np.array(fast), np.array(carry)
+
+
+@lru_cache(maxsize=16)
+def _kept(leads: int) -> np.ndarray:
+    """Return how much of the fast level's lead is left at leads 0 to `leads`, (experts, leads)."""
+    carry = experts()[2][:, None]
+    lead = np.arange(leads + 1.0)
+    return np.where(carry > 0, 0.5 ** (lead / np.maximum(carry, 1e-9)), 0.0)
+
+
+def _parts(weights: np.ndarray, leads: int) -> np.ndarray:
+    """Return the weight of each half-life's path at leads 0 to `leads`, shape (H, leads + 1)."""
+    slow, fast, _ = experts()
+    number = np.arange(len(HALF_LIVES))[:, None]
+    fading = weights[:, None] * _kept(leads)
+    return np.asarray((fast == number) @ fading + (slow == number) @ (weights[:, None] - fading))
 
 
 def fit(
@@ -78,76 +112,54 @@ def fit(
     leads : int
         Days ahead that matter to the caller.
     """
+    from forecasts import _kernels
+
+    slow, fast, _ = experts()
+    even = np.full(len(slow), 1 / len(slow))
     used = unit > 0
     if not (used & (totals > 0)).any():
-        return Level(0.0, 0.0, 0.0, 0.0, 0.0)
+        return Level(np.zeros(len(HALF_LIVES)), even, 0.0, 0.0)
     reach = CLIP_SD * np.sqrt(fitted + dispersion * fitted**2)
     clipped = np.clip(totals, fitted - reach, fitted + reach)
     weight = np.where(used, 1 / (1 + dispersion * fitted), 0.0)
-    paths = {
-        half_life: _path(clipped * weight, unit * weight, half_life)
-        for half_life in sorted({*SLOW, *FAST})
-    }
+    paths = _kernels.level_paths(clipped * weight, unit * weight, HALF_LIVES, EXTRA)
     days = len(totals)
     leads = int(np.clip(leads, 1, min(LONGEST_LEAD, max(1, days // 3))))
-    origins = np.arange(max(days // 3, min(days - 1, 7), days - REPLAYED_DAYS), days - 1)
-    if not len(origins):
-        level = paths[SLOW[0]][-1]
-        return Level(level, level, 0.0, dispersion, 0.0)
-    ahead = origins[:, None] + np.arange(1, leads + 1)
-    known = (ahead < days) & used[np.minimum(ahead, days - 1)]
-    ahead = np.minimum(ahead, days - 1)
-    actual, target_unit = totals[ahead], unit[ahead]
-    best, chosen, replayed = np.inf, (SLOW[0], FAST[0], 0.0), np.zeros(ahead.shape)
-    for slow in SLOW:
-        base = paths[slow][origins][:, None]
-        for fast in FAST:
-            ratio = np.log(paths[fast][origins] / paths[slow][origins])[:, None]
-            for carry in CARRY:
-                if carry == 0 and fast != FAST[0]:
-                    continue
-                tried = target_unit * base
-                if carry:
-                    tried = tried * np.exp(ratio * _kept(carry, np.arange(1, leads + 1)))
-                loss = np.abs(np.where(known, tried - actual, 0.0)).sum()
-                if loss < best:
-                    best, chosen, replayed = loss, (slow, fast, carry), tried
-    now, a_day = _variance(actual, replayed, known, dispersion=dispersion)
-    slow, fast, carry = chosen
-    # Weekday and other effects were fitted to the same days; each rests on about this many.
-    optimism = 1 + 7 / max(int(used.sum()), 7)
-    return Level(float(paths[slow][-1]), float(paths[fast][-1]), carry,
-                 now * optimism, a_day * optimism)  # fmt: skip
-
-
-def _kept(carry: float, lead: np.ndarray) -> np.ndarray:
-    return 0.5 ** (np.asarray(lead) / carry) if carry > 0 else np.zeros(np.shape(lead))
-
-
-def _path(contacts: np.ndarray, unit: np.ndarray, half_life: float) -> np.ndarray:
-    """Return the decayed ratio after each day, half a contact at the mean ratio added."""
-    mean = contacts.sum() / unit.sum()
-    frame = pd.DataFrame({"contacts": contacts, "unit": unit})
-    sums = frame.ewm(halflife=half_life).mean()
-    decay = 0.5 ** (1 / half_life)
-    weights = (1 - decay ** np.arange(1, len(unit) + 1)) / (1 - decay)
-    extra = 0.5 / weights
-    return ((sums["contacts"] + extra) / (sums["unit"] + extra / mean)).to_numpy()
+    first = max(days // 3, min(days - 1, 7), days - REPLAYED_DAYS)
+    if first >= days - 1:
+        return Level(paths[:, -1], even, dispersion, 0.0)
+    loss = _kernels.replay_losses(totals, unit, paths, slow, fast, _kept(leads)[:, 1:], first)
+    horizons = (days - 1 - first) / leads
+    weights = np.exp(-SHARPNESS * horizons * (loss / max(loss.min(), 1e-12) - 1))
+    weights /= weights.sum()
+    replayed, actual = _kernels.replay_errors(
+        totals,
+        unit,
+        paths,
+        _parts(weights, leads)[:, 1:],
+        first,
+        1 + (days - first) // ENOUGH_ORIGINS,
+    )
+    now, a_day = _variance(actual, replayed, dispersion=dispersion)
+    # The effects were fitted to the replayed days and the experts weighted by them: new days err
+    # more, much more where the replay held few horizons.
+    optimism = OPTIMISM + SHORT_OPTIMISM / horizons**2
+    return Level(paths[:, -1], weights, now * optimism, a_day * optimism)
 
 
 def _variance(
-    actual: np.ndarray, replayed: np.ndarray, known: np.ndarray, *, dispersion: float
+    actual: np.ndarray, replayed: np.ndarray, *, dispersion: float
 ) -> tuple[float, float]:
     """Return squared relative error beyond Poisson at lead 0 and its growth a day, both >= 0."""
-    squared = (actual - replayed) ** 2
+    known = replayed > 0
+    mean, real = np.where(known, replayed, 0.0), np.where(known, actual, 0.0)
+    squared = (real - mean) ** 2
     usual = max(dispersion, 1e-4)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(known & (replayed > 0), np.abs(actual - replayed) / replayed, np.nan)
-    if np.isfinite(relative).any():
-        usual = max(usual, (1.4826 * float(np.nanmedian(relative))) ** 2)
-    squared = np.minimum(squared, CLIP_SD**2 * (replayed + usual * replayed**2))
-    excess = np.where(known, squared - replayed, 0.0).sum(axis=0)
-    basis = np.where(known, replayed**2, 0.0).sum(axis=0)
+    if known.any():
+        relative = np.abs(real - mean)[known] / mean[known]
+        usual = max(usual, (1.4826 * float(np.median(relative))) ** 2)
+    squared = np.minimum(squared, CLIP_SD**2 * (mean + usual * mean**2))
+    excess, basis = (squared - mean).sum(axis=0), (mean**2).sum(axis=0)
     by_lead = np.divide(excess, basis, out=np.zeros(len(basis)), where=basis > 0)
     lead, weight = np.arange(1, len(basis) + 1), basis / max(basis.sum(), 1e-300)
     centre, middle = (weight * by_lead).sum(), (weight * lead).sum()

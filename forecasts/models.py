@@ -12,16 +12,14 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from forecasts import clock, daily, daytypes, level, outages, profile
+from forecasts import clock, daily, daytypes, level, marks, profile
 from forecasts import events as register
 from forecasts import quantiles as bands
 from forecasts.coverage import Coverage
 from forecasts.errors import BadInput
 from forecasts.past import Past
 
-YEARLY_DAYS = 730  # least history for terms of the year
-YEARLY_TRIALS = 4  # origins, four weeks apart, on which they must pay
-TRIAL_DAYS = 28
+WITHIN_DAYS = 182  # recent days that show how far an interval strays from its share
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,8 @@ class DayTotalByProfile:
         """Return mean and dispersion of the `future` intervals from `past` alone."""
         past, coverage = _recent(past, coverage)
         open_week, weekday = coverage.open_week, past.weekday
-        seen = outages.known(past.offered, coverage.seen, weekday)
+        unlike = marks.special(past, calendar.holidays, calendar.events)
+        seen = marks.mask(past, coverage, special=unlike)
         shape = profile.fit(past.offered, seen, weekday, open_week)
         counted = np.where((seen > 0) & open_week[weekday], past.offered, 0.0)
         totals, covered = counted.sum(axis=1), shape.covered(weekday, seen)
@@ -113,22 +112,20 @@ class DayTotalByProfile:
             return Prediction(np.zeros(len(future.days)), np.zeros(len(future.days)))
         coming = np.arange(past.days[-1] + 1, max(future.days[-1], past.days[-1] + 1) + 1)
         days = np.concatenate([past.days, coming])
-        working = np.any(open_week, axis=1)[clock.weekday(days)].astype(bool)
-        idle = np.asarray(covered <= 0)
-        closed = np.concatenate([
-            idle & working[: len(past.days)],
-            daytypes.expect_closed(past.days, idle, calendar.holidays,
-                                   working=working[: len(past.days)], coming=coming),
-        ])  # fmt: skip
-        fit, now = _day_model(
-            totals, covered, days, working=working, closed=closed, calendar=calendar,
-            queue=past.queue,
+        names = daytypes.names_of(calendar.holidays, days)
+        fit, now, closed = day_model(
+            totals, covered, days, working=np.asarray(open_week.any(axis=1)), names=names,
+            events=register.named(calendar.events, past.queue, days),
         )  # fmt: skip
         lead = np.maximum(future.days - past.days[-1], 1)
         at = future.days - past.days[0]
         day_total = np.where(closed[at], 0.0, fit.effect[at] * now.at(lead))
         volume = day_total * shape.share[clock.weekday(future.days), future.of_day]
-        within = _within_day(totals, covered, shape.share[weekday], seen=seen, counted=counted)
+        lately = slice(-WITHIN_DAYS, None)
+        within = _within_day(
+            totals[lately], covered[lately], shape.share[weekday[lately]],
+            seen=seen[lately], counted=counted[lately],
+        )  # fmt: skip
         return Prediction(volume, now.variance(lead) + within)
 
 
@@ -141,43 +138,34 @@ def _recent(past: Past, coverage: Coverage) -> tuple[Past, Coverage]:
     )
 
 
-def _day_model(
+def day_model(
     totals: np.ndarray,
     covered: np.ndarray,
     days: np.ndarray,
     *,
     working: np.ndarray,
-    closed: np.ndarray,
-    calendar: Calendar,
-    queue: object,
-) -> tuple[daily.DayFit, level.Level]:
-    """Return day effects over `days`, and the level after the past ones among them."""
+    names: np.ndarray,
+    events: dict[str, np.ndarray],
+) -> tuple[daily.DayFit, level.Level, np.ndarray]:
+    """Return day effects over `days`, the level after the past ones, and which days are closed."""
     past = len(totals)
-    events = register.named(calendar.events, queue, days)
-    weekday = clock.weekday(days[:past])
-
-    def fitted(upto: int, *, yearly: bool, leads: int) -> tuple[daily.DayFit, level.Level]:
-        effects = daytypes.effects(
-            days, working=working, closed=closed, holidays=calendar.holidays, events=events,
-            usual=daytypes.usual_weekdays(totals[:upto], covered[:upto], weekday[:upto]),
-            yearly=yearly,
-        )  # fmt: skip
-        fit = daily.fit(totals[:upto], covered[:upto], effects)
-        unit = covered[:upto] * fit.effect[:upto]
-        return fit, level.fit(totals[:upto], unit, fit.mean, dispersion=fit.dispersion, leads=leads)
-
-    def loss(yearly: bool) -> float:
-        total = 0.0
-        for trial in range(1, YEARLY_TRIALS + 1):
-            upto = past - TRIAL_DAYS * trial
-            fit, now = fitted(upto, yearly=yearly, leads=TRIAL_DAYS)
-            ahead = np.arange(upto, upto + TRIAL_DAYS)
-            mean = covered[ahead] * fit.effect[ahead] * now.at(ahead - upto + 1)
-            total += float(np.abs(totals[ahead] - mean).sum())
-        return total
-
-    yearly = past >= YEARLY_DAYS and loss(True) < loss(False)
-    return fitted(past, yearly=yearly, leads=len(days) - past)
+    weekday = clock.weekday(days)
+    idle, regular = covered <= 0, working[weekday]
+    closed = np.concatenate([
+        idle & regular[:past],
+        daytypes.expect_closed(idle, names[:past], working=regular[:past], coming=names[past:]),
+    ])  # fmt: skip
+    usual = daytypes.usual_weekdays(totals, covered, weekday[:past])
+    effects = daytypes.effects(
+        days, past=past, working=working, quiet=daytypes.quiet_weekdays(usual, working),
+        closed=closed, names=names, events=events,
+    ).with_usual(usual, working)  # fmt: skip
+    fit = daily.fit(totals, covered, effects)
+    now = level.fit(
+        totals, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
+        leads=len(days) - past,
+    )  # fmt: skip
+    return fit, now, closed
 
 
 def _within_day(
@@ -208,10 +196,14 @@ class WeekdayMean:
         self, past: Past, coverage: Coverage, future: Future, calendar: Calendar
     ) -> Prediction:
         """Return mean and dispersion of the `future` intervals from `past` alone."""
+        volume = self.expected(past, coverage, future)
+        return Prediction(volume, np.full(len(volume), self._dispersion(past, coverage)))
+
+    def expected(self, past: Past, coverage: Coverage, future: Future) -> np.ndarray:
+        """Return the mean of the `future` intervals, shape (n,)."""
         mean = self._mean(past, coverage.seen)
         ahead = clock.weekday(future.days)
-        volume = np.where(coverage.open_week[ahead, future.of_day], mean[ahead, future.of_day], 0.0)
-        return Prediction(volume, np.full(len(volume), self._dispersion(past, coverage)))
+        return np.where(coverage.open_week[ahead, future.of_day], mean[ahead, future.of_day], 0.0)
 
     def _mean(self, past: Past, seen: np.ndarray) -> np.ndarray:
         mean = np.zeros((7, seen.shape[1]))
@@ -240,15 +232,25 @@ class WeekdayMean:
         return bands.dispersion(np.concatenate(actual), np.concatenate(mean)) if actual else 0.0
 
 
+SEASONAL_NAIVE = WeekdayMean("seasonal_naive", weeks=1)
 MODELS: dict[str, Model] = {
     model.name: model
     for model in (
         DayTotalByProfile(),
-        WeekdayMean("seasonal_naive", weeks=1),
+        SEASONAL_NAIVE,
         WeekdayMean("weekday_mean", weeks=4),
     )
 }
 DEFAULT = "profile"
+
+
+# Models of other libraries; their file is imported when one is asked for.
+LIBRARIES = {
+    "autoets_days": ("StatsforecastDays", ("AutoETS", "number")),
+    "mstl_days": ("StatsforecastDays", ("MSTL", "list")),
+    "autoarima_days": ("StatsforecastDays", ("AutoARIMA", "number")),
+    "mlforecast_lightgbm": ("MlforecastDays", ()),
+}
 
 
 def named(model: object) -> Model:
@@ -262,6 +264,15 @@ def named(model: object) -> Model:
     if not isinstance(model, str):
         raise BadInput(f"model: expected a name, got {type(model).__name__}")
     name = DEFAULT if model == "auto" else model
+    if name in LIBRARIES:
+        from forecasts import libraries
+
+        kind, settings = LIBRARIES[name]
+        made: Model = getattr(libraries, kind)(name, *settings)
+        return made
     if name not in MODELS:
-        raise BadInput(f"model: expected 'auto' or one of {sorted(MODELS)}, got {model!r}")
+        raise BadInput(
+            f"model: expected 'auto' or one of {sorted(MODELS)}, or with the extra 'rivals' one "
+            f"of {sorted(LIBRARIES)}; got {model!r}"
+        )
     return MODELS[name]

@@ -16,6 +16,7 @@ import forecasts
 from wfm import plan as planning
 from wfm import requirement, whatif
 from wfm.errors import BadInput
+from wfm.forecasting import Forecasting
 from wfm.plan import Plan, Progress
 from wfm.ports import Check, JobState, Ports
 from wfm.scenario import Scenario
@@ -57,6 +58,15 @@ class App:
 
     ports: Ports
 
+    @property
+    def forecasting(self) -> Forecasting:
+        """The use cases about forecasts alone: files, backtests, overrides, the running day."""
+        return Forecasting(self.ports)
+
+    def leaderboard(self, plan: Plan) -> pd.DataFrame:
+        """Return how the plan's model and the simple ones did on its history."""
+        return self.forecasting.leaderboard(plan)
+
     def make_demo(
         self,
         folder: str | Path,
@@ -84,12 +94,14 @@ class App:
         scenario: str | Path,
         folder: str | Path,
         *,
+        campaigns: str | Path | None = None,
         previous: str | Path | None = None,
         time_limit_s: float = 60.0,
         progress: Progress | None = None,
     ) -> Plan:
         """Plan a user's own history and scenario files; write plan and exports into `folder`.
 
+        `campaigns` is a register (CSV or TOML); it stays in the plan.
         `previous` is the folder of the plan of the weeks before: rest and days in a row carry over,
         and without a `start` in the scenario this plan begins where that one ends.
         """
@@ -107,6 +119,7 @@ class App:
             choices,
             read.frame,
             Path(folder),
+            campaigns=() if campaigns is None else self.ports.read_campaigns(campaigns),
             previous=None if before is None else before.frame,
             time_limit_s=time_limit_s,
             progress=progress,
@@ -122,12 +135,14 @@ class App:
         time_limit_s: float,
         progress: Progress | None,
         notes: Iterable[str],
+        campaigns: Iterable[forecasts.Campaign] = (),
         previous: pd.DataFrame | None = None,
     ) -> Plan:
         revision = self.ports.revision(folder)
         made = planning.make_plan(
             scenario,
             history,
+            campaigns=campaigns,
             previous=previous,
             time_limit_s=time_limit_s,
             progress=progress,

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import wfm
+from wfm import cli_forecast
 from wfm.errors import BadInput, Infeasible
+from wfm.terminal import Campaigns, Json, app, as_json, progress
 
 if TYPE_CHECKING:
     from wfm.app import App
@@ -32,8 +31,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan the people of a contact centre.",
 )
+cli.add_typer(cli_forecast.cli)
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Seconds = Annotated[
     float,
     typer.Option(
@@ -53,9 +52,9 @@ def demo(
     json: Json = False,
 ) -> None:
     """Plan the demo centre: a real voice history, generated chat and e-mail, 60 invented people."""
-    with _progress(quiet=json) as tell:
-        plan = _app().make_demo(out, weeks=weeks, time_limit_s=seconds, progress=tell)
-    _show_plan(plan, out, as_json=json)
+    with progress(quiet=json) as tell:
+        plan = app().make_demo(out, weeks=weeks, time_limit_s=seconds, progress=tell)
+    _show_plan(plan, out, json=json)
 
 
 @cli.command()
@@ -70,6 +69,7 @@ def plan(
     timezone: Annotated[
         str | None, typer.Option(help="Zone of the site, for a starter scenario.")
     ] = None,
+    campaigns: Campaigns = None,
     previous: Annotated[
         Path | None, typer.Option(help="Folder of the plan of the weeks before: rest carries over.")
     ] = None,
@@ -77,14 +77,15 @@ def plan(
     json: Json = False,
 ) -> None:
     """Plan your own files: forecast, requirement, roster, exports."""
-    use = _app()
-    with _progress(quiet=json) as tell:
+    use = app()
+    with progress(quiet=json) as tell:
         if scenario is None:
             scenario = _starter(use, history, out / "scenario.toml", timezone, quiet=json)
         made = use.plan_files(
-            history, scenario, out, previous=previous, time_limit_s=seconds, progress=tell
-        )
-    _show_plan(made, out, as_json=json)
+            history, scenario, out, campaigns=campaigns, previous=previous,
+            time_limit_s=seconds, progress=tell,
+        )  # fmt: skip
+    _show_plan(made, out, json=json)
 
 
 @cli.command()
@@ -101,12 +102,12 @@ def scenario(
     json: Json = False,
 ) -> None:
     """Write a scenario to start from, with people sized for a history."""
-    made = _app().starter_scenario(
+    made = app().starter_scenario(
         history, out, timezone=timezone, interval_min=interval, aht_s=aht_s, weeks=weeks,
         country=country,
     )  # fmt: skip
     if json:
-        typer.echo(_as_json(dataclasses.asdict(made)))
+        typer.echo(as_json(dataclasses.asdict(made)))
         return
     typer.echo(f"Wrote {made.path} and {made.people_path.name}. It assumes:")
     _bullets(made.assumptions)
@@ -133,12 +134,12 @@ def size(
     """Say how many agents each interval needs, and why; no history is read."""
     from wfm.report import size_lines, size_values
 
-    sized = _app().size_files(source, scenario)
+    sized = app().size_files(source, scenario)
     why = sized.explain(queue, at)
     if out is not None:
-        _app().write_table(why, out)
+        app().write_table(why, out)
     if json:
-        typer.echo(_as_json(size_values(sized, why)))
+        typer.echo(as_json(size_values(sized, why)))
         return
     for line in size_lines(sized, why, told=at is not None):
         typer.echo(line)
@@ -154,12 +155,12 @@ def roster(
     json: Json = False,
 ) -> None:
     """Make a new roster for a plan."""
-    use = _app()
-    with _progress(quiet=json) as tell:
+    use = app()
+    with progress(quiet=json) as tell:
         made = use.solve_roster(plan, time_limit_s=seconds, seed=seed, progress=tell)
     if not made.taken and not json:
         typer.echo(made.text)
-    _show_plan(made.plan, plan, as_json=json)
+    _show_plan(made.plan, plan, json=json)
 
 
 @cli.command(hidden=True)
@@ -170,13 +171,13 @@ def job(
     seed: Annotated[int | None, typer.Option()] = None,
 ) -> None:
     """Do the work of a job that the dashboard started: `roster` or `demo`."""
-    _app().work_job(folder, kind=kind, time_limit_s=seconds, seed=seed)
+    app().work_job(folder, kind=kind, time_limit_s=seconds, seed=seed)
 
 
 @cli.command()
 def show(plan: PlanFolder = DEFAULT_FOLDER, json: Json = False) -> None:
     """Show the key figures of a plan."""
-    _show_plan(_app().open_plan(plan), plan, as_json=json)
+    _show_plan(app().open_plan(plan), plan, json=json)
 
 
 @cli.command()
@@ -186,8 +187,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Write roster workbook, CSV files and one calendar a person."""
-    paths = _app().export_files(plan, out or plan)
-    typer.echo(_as_json(paths) if json else "\n".join(map(str, paths)))
+    paths = app().export_files(plan, out or plan)
+    typer.echo(as_json(paths) if json else "\n".join(map(str, paths)))
 
 
 @cli.command()
@@ -220,9 +221,9 @@ def dashboard(
 @cli.command()
 def doctor(json: Json = False) -> None:
     """Check that this installation can do its work."""
-    checks = _app().doctor()
+    checks = app().doctor()
     if json:
-        typer.echo(_as_json([dataclasses.asdict(check) for check in checks]))
+        typer.echo(as_json([dataclasses.asdict(check) for check in checks]))
     else:
         for check in checks:
             typer.echo(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.text}")
@@ -273,12 +274,6 @@ def _stop(text: str, code: int) -> None:
     sys.exit(code)
 
 
-def _app() -> App:
-    from wfm import wiring
-
-    return wiring.app()
-
-
 def _starter(use: App, history: Path, path: Path, timezone: str | None, *, quiet: bool) -> Path:
     if timezone is None:
         raise typer.BadParameter(
@@ -297,35 +292,17 @@ def _bullets(sentences: tuple[str, ...]) -> None:
         typer.echo(f"  - {sentence}")
 
 
-def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
-
-
 def _dashboard_script() -> Path:
     package = Path(wfm.__file__).resolve().parent
     installed = package / "ui" / "screen" / "dashboard.py"
     return installed if installed.is_file() else package.parent / "dashboard.py"
 
 
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[float, str], None]]:
-    """Give a progress callback that draws a bar on a terminal and is silent elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda fraction, text: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("planning", total=1.0)
-        yield lambda fraction, text: bar.update(task, completed=fraction, description=text)
-
-
-def _show_plan(plan: Plan, folder: Path, *, as_json: bool) -> None:
+def _show_plan(plan: Plan, folder: Path, *, json: bool) -> None:
     from wfm.report import as_values, lines
 
-    if as_json:
-        typer.echo(_as_json(as_values(plan)))
+    if json:
+        typer.echo(as_json(as_values(plan)))
         return
     for line in lines(plan, folder):
         typer.echo(line)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import importlib.metadata
-import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-import forecasts
 import wfm
-from wfm import frames, requirement, roster
+from forecasts import Campaign
+from wfm import expected, fingerprint, frames, requirement, roster
 from wfm.errors import BadInput
+from wfm.expected import Expected
 from wfm.requirement import Requirement
 from wfm.roster import Roster, Violation
 from wfm.scenario import Scenario
@@ -27,6 +27,8 @@ Progress = Callable[[float, str], Any]
 # A plan may start this long after the history ends; beyond it the forecast is fiction.
 _LONGEST_LEAD_DAYS = 366
 _LIBRARIES = ("numpy", "pandas", "numba", "ortools")
+OVERRIDES = ("queue", "start", "end", "change", "value", "reason", "by", "at", "rows", "before",
+             "after")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,17 @@ class Plan:
     violations : tuple of Violation
         What the audit found; empty for every roster of ours.
     provenance : Provenance
+    cleaning : DataFrame
+        What the history was cleaned of before it was learned from: queue, start, end, what, was,
+        used, why (see `forecasts.Cleaned`).
+    campaigns : tuple of Campaign
+        The register the forecast was made with.
+    extra : DataFrame
+        What they add: campaign, queue, start, extra (expected contacts), sd.
+    locked : DataFrame or None
+        The forecast before people changed it; None where nobody did.
+    overrides : DataFrame
+        Who changed what and why, oldest first (see `forecasts.versions.Override`).
     """
 
     scenario: Scenario
@@ -94,12 +107,22 @@ class Plan:
     roster: Roster | None
     violations: tuple[Violation, ...]
     provenance: Provenance
+    cleaning: pd.DataFrame = field(default_factory=lambda: _none_of(expected.CLEANING))
+    campaigns: tuple[Campaign, ...] = ()
+    extra: pd.DataFrame = field(default_factory=lambda: _none_of(expected.EXTRA))
+    locked: pd.DataFrame | None = None
+    overrides: pd.DataFrame = field(default_factory=lambda: _none_of(OVERRIDES))
 
     @property
     def id(self) -> str:
-        """Hash of scenario, history, events and version: equal inputs have equal ids."""
+        """Hash of scenario, history, events, campaigns, overrides and version: equal inputs have
+        equal ids.
+        """
         source = self.provenance
-        inputs = (source.scenario_id, source.history_hash, source.events_hash)
+        inputs = [source.scenario_id, source.history_hash, source.events_hash]
+        # Left out where there are none, so that plans made before keep their ids.
+        inputs += [fingerprint.of_campaigns(self.campaigns)] if self.campaigns else []
+        inputs += [fingerprint.of_overrides(self.overrides)] if len(self.overrides) else []
         text = " ".join((*inputs, source.versions["wfm"]))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -127,6 +150,7 @@ def make_plan(
     *,
     map: Callable[..., Any] = map,  # noqa: A002 - named so in the public contract
     events: pd.DataFrame | None = None,
+    campaigns: Iterable[Campaign] = (),
     previous: pd.DataFrame | None = None,
     time_limit_s: float = 60.0,
     progress: Progress | None = None,
@@ -145,6 +169,8 @@ def make_plan(
         How independent queues are worked off.
     events : DataFrame, optional
         Columns start, end, name.
+    campaigns : iterable of Campaign
+        Their days to come are added to the forecast, those gone by are not learned from.
     previous : DataFrame, optional
         Roster table of the weeks before: rest and days in a row carry over.
     time_limit_s : float
@@ -175,7 +201,8 @@ def make_plan(
     if scenario.start is None:
         scenario_from = replace(scenario, start=_monday_after(history["start"], scenario.timezone))
     tell(0.05, "forecasting")
-    predicted = _forecast(scenario_from, history, map=map, events=events)
+    register = tuple(campaigns)
+    predicted = _forecast(scenario_from, history, map=map, events=events, register=register)
     tell(0.25, "sizing")
     sizing = requirement.size(predicted.frame, scenario_from)
     made: Rostered | None = None
@@ -194,14 +221,17 @@ def make_plan(
         violations=() if made is None else made.violations,
         provenance=Provenance(
             scenario_id=scenario_from.id,
-            history_hash=_hash(history),
-            events_hash="" if events is None else _digest(events.to_csv(index=False)),
+            history_hash=fingerprint.of_history(history),
+            events_hash="" if events is None else fingerprint.digest(events.to_csv(index=False)),
             seed=scenario.seed,
             versions={"wfm": wfm.__version__}
             | {n: importlib.metadata.version(n) for n in _LIBRARIES},
-            notes=(*notes, *ignored),
+            notes=(*notes, *ignored, *predicted.notes),
             planned_at=planned_at,
         ),
+        cleaning=predicted.cleaning,
+        campaigns=register,
+        extra=predicted.extra,
     )
 
 
@@ -274,7 +304,8 @@ def _forecast(
     *,
     map: Callable[..., Any],  # noqa: A002
     events: pd.DataFrame | None,
-) -> forecasts.Forecast:
+    register: tuple[Campaign, ...],
+) -> Expected:
     """Forecast every queue up to the end of the plan and keep the planned weeks."""
     first = scenario.start
     assert first is not None
@@ -294,31 +325,12 @@ def _forecast(
             f"plan: start {first} is {lead} days after the last history of queue "
             f"{last.idxmin()!r} ({last.min()}); import newer history or plan an earlier week"
         )
-    step = pd.Timedelta(minutes=scenario.interval_min)
-    horizon = math.ceil((end - last.min()) / step)
-    predicted = forecasts.forecast(
-        history, horizon, freq=f"{scenario.interval_min}min", events=events,
-        holidays=scenario.country, map=map,
+    return expected.expect(
+        history, begin=begin, end=end, interval_min=scenario.interval_min,
+        country=scenario.country, events=events, register=register, map=map,
+        hours={q.name: q.hours for q in scenario.queues if q.hours and not q.deferrable},
     )  # fmt: skip
-    frame = predicted.frame
-    frame = frame[(frame["start"] >= begin) & (frame["start"] < end)].reset_index(drop=True)
-    for queue in scenario.queues:
-        if queue.hours and not queue.deferrable:
-            shut = (frame["queue"] == queue.name).to_numpy() & ~inside(frame["start"], queue.hours)
-            frame.loc[shut, ["volume", *frames.BANDS]] = 0.0
-    return replace(predicted, frame=frame)
 
 
-def _hash(history: pd.DataFrame) -> str:
-    columns = [c.name for c in frames.HISTORY.columns if c.name in history.columns]
-    ordered = history[columns].sort_values(["queue", "start"])
-    numbers = [c.name for c in frames.HISTORY.columns if c.kind == "number" and c.name in columns]
-    ordered = ordered.assign(
-        start=ordered["start"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M"),
-        **{name: ordered[name].astype(float) for name in numbers},
-    )
-    return _digest(ordered.to_csv(index=False, lineterminator="\n"))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _none_of(columns: Iterable[str]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns))

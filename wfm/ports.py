@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from forecasts import Campaign
 from wfm.plan import Plan
 from wfm.scenario import Scenario
 
@@ -44,8 +45,10 @@ class Ports:
 
     read_history: Callable[..., Any]
     read_any_interval: Callable[..., Any]
+    read_upload: Callable[..., Any]
     read_scenario: Callable[..., Any]
     read_forecast: Callable[..., pd.DataFrame]
+    read_campaigns: Callable[..., tuple[Campaign, ...]]
     write_scenario: Callable[..., Any]
     demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]
     load_plan: Callable[..., Plan]

@@ -62,6 +62,7 @@ def lines(plan: Plan, folder: Path) -> list[str]:
     for name, what in (
         ("roster.xlsx", "workbook: a sheet a week, coverage, breaks"),
         ("roster.csv", "every stretch of work, break and lunch; also shifts.csv, coverage.csv"),
+        ("cleaning.csv", "which counts the forecast did not learn from, and why"),
         ("calendars", "one calendar (.ics) a person"),
         ("plan.json", "the plan itself, opened by the dashboard"),
     ):
@@ -86,7 +87,7 @@ def as_values(plan: Plan) -> dict[str, Any]:
         "roster_seconds": None if solved is None else solved.seconds,
         "notes": plan.provenance.notes,
     }
-    return {key: _plain(value) for key, value in values.items()}
+    return {key: plain_values(value) for key, value in values.items()}
 
 
 def size_lines(sized: Sized, why: pd.DataFrame, *, told: bool) -> list[str]:
@@ -130,7 +131,7 @@ def size_values(sized: Sized, why: pd.DataFrame) -> dict[str, Any]:
             str(name): dataclasses.asdict(sized.sizing.effort(str(name)))
             for name in why["queue"].unique()
         },
-        "intervals": _plain(rows),
+        "intervals": plain_values(rows),
     }
 
 
@@ -155,13 +156,14 @@ def _command(folder: Path) -> str:
     return f"{command} dashboard" + ("" if folder == Path("wfm-demo") else f" {folder}")
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
+    """Return `value` as JSON can hold it; what is not finite becomes None."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_values(item) for item in value]
     if value is None or isinstance(value, int | str):
         return value
     return str(value)

@@ -13,7 +13,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from wfm.adapters import acd, demo, export, folder, forecast_file, jobs, scenario_file
+from wfm.adapters import (
+    acd,
+    campaign_file,
+    demo,
+    export,
+    folder,
+    forecast_file,
+    jobs,
+    scenario_file,
+)
 from wfm.app import App
 from wfm.errors import BadInput
 from wfm.plan import Plan
@@ -31,8 +40,10 @@ def app() -> App:
         Ports(
             read_history=acd.read_history,
             read_any_interval=_read_any_interval,
+            read_upload=_read_upload,
             read_scenario=scenario_file.read_scenario,
             read_forecast=forecast_file.read_forecast,
+            read_campaigns=campaign_file.read_campaigns,
             write_scenario=scenario_file.write_scenario,
             demo=_demo,
             load_plan=folder.load_plan,
@@ -59,6 +70,7 @@ def app() -> App:
 class _Read:
     frame: pd.DataFrame
     interval_min: int
+    notes: tuple[str, ...]
 
 
 def _read_any_interval(path: str | Path, *, timezone: str, interval_min: int | None) -> _Read:
@@ -71,9 +83,20 @@ def _read_any_interval(path: str | Path, *, timezone: str, interval_min: int | N
         except BadInput as error:
             first = first or error
         else:
-            return _Read(read.frame, minutes)
+            return _Read(read.frame, minutes, read.notes)
     assert first is not None
     raise first
+
+
+def _read_upload(
+    name: str, content: bytes, *, timezone: str, interval_min: int
+) -> acd.ImportedHistory:
+    """Read a file that came through the browser; only its ending is believed of its name."""
+    with tempfile.TemporaryDirectory() as place:
+        ending = ".csv.gz" if name.lower().endswith(".csv.gz") else Path(name).suffix.lower()
+        path = Path(place) / f"upload{ending}"
+        path.write_bytes(content)
+        return acd.read_history(path, timezone=timezone, interval_min=interval_min)
 
 
 def _demo() -> tuple[Scenario, pd.DataFrame, tuple[str, ...]]:
@@ -134,12 +157,17 @@ def _ics_zip(plan: Plan) -> bytes:
 
 
 def _exports(plan: Plan) -> dict[str, bytes]:
-    """Return workbook, CSV files and calendars by relative path; none without a roster."""
+    """Return workbook, CSV files and calendars by relative path.
+
+    Without a roster only what the history was cleaned of.
+    """
+    cleaning = {"cleaning.csv": export.csv_bytes(plan.cleaning)}
     if plan.roster is None:
-        return {}
+        return cleaning
     tables = export.csv_tables(plan.roster, plan.scenario)
     calendars = export.calendars(plan.roster, plan.scenario, sequence=plan.provenance.revision)
     return {
+        **cleaning,
         "roster.xlsx": _xlsx(plan),
         **{name: export.csv_bytes(table) for name, table in tables.items()},
         **{f"calendars/{name}": content for name, content in calendars.items()},

@@ -1,4 +1,5 @@
 import dataclasses
+import datetime as dt
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 import pytest
 
+from forecasts import Campaign
 from tests.test_plan import history, scenario
 from wfm import plan as planning
 from wfm import wiring
@@ -39,6 +41,35 @@ def test_a_plan_comes_back_from_its_folder_as_it_was(plan, tmp_path):
             check_dtype=False,
         )  # fmt: skip
     assert again.roster.start == plan.roster.start
+
+
+def test_cleaning_and_campaigns_come_back_too(tmp_path):
+    frame = history(rate=60.0)
+    frame.loc[frame["start"].dt.strftime("%m-%d") == "02-03", "offered"] = 0.0
+    mailing = Campaign("bills", "mailing", dt.date(2026, 2, 17), 1, (90, 100, 110), (1.0,),
+                       {"voice": 1.0}, registered_on=dt.date(2026, 2, 1))  # fmt: skip
+    made = planning.make_plan(scenario(people=0), frame, campaigns=[mailing])
+    folder.save_plan(made, tmp_path)
+    again = folder.load_plan(tmp_path)
+    assert again.id == made.id
+    assert again.campaigns == (mailing,)
+    assert again.cleaning["what"].tolist() == ["outage"]
+    assert again.extra["extra"].sum() == pytest.approx(100.0)
+    for name in ("cleaning", "extra", "forecast"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(made, name), check_dtype=False)
+
+
+def test_a_plan_saved_before_there_was_cleaning_still_opens(plan, tmp_path):
+    folder.save_plan(plan, tmp_path)
+    path = tmp_path / "plan.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["campaigns"]
+    for name in ("cleaning", "extra", "locked", "overrides"):
+        content["hashes"].pop(name, None)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    again = folder.load_plan(tmp_path)
+    assert again.id == plan.id
+    assert (len(again.cleaning), again.campaigns, again.locked) == (0, (), None)
 
 
 def test_a_new_save_replaces_the_old_tables_and_changes_the_stamp(plan, tmp_path):

@@ -89,3 +89,17 @@ def test_mase_of_the_seasonal_naive_on_its_own_past_is_one():
 
 def test_mase_without_a_season_of_past_is_undefined():
     assert math.isnan(accuracy.mase([1.0], [1.0], [1.0, 2.0], season=7))
+
+
+def test_deviance_is_zero_when_right_and_infinite_where_the_impossible_came():
+    assert accuracy.poisson_deviance([3, 0], [3, 0]) == 0.0
+    assert accuracy.poisson_deviance([1.0], [0.0]) == np.inf
+    assert np.isnan(accuracy.poisson_deviance([np.nan], [1.0]))
+
+
+def test_deviance_of_poisson_counts_is_about_one():
+    counts = np.random.default_rng(0).poisson(30, 20_000)
+    # Its mean is 1 + 1/(6 * 30) to first order; 20,000 draws have a standard error of 0.01.
+    assert accuracy.poisson_deviance(counts, np.full(20_000, 30.0)) == pytest.approx(
+        1.006, abs=0.04
+    )

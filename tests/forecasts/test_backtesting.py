@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasts import BadInput, accuracy, backtest, backtesting, clock, forecast
+from forecasts import BadInput, accuracy, backtest, backtesting, calendars, clock, forecast
 from forecasts.past import split
 from tests.forecasts.histories import daily, intraday
 
@@ -60,7 +60,10 @@ def test_what_comes_later_does_not_change_what_is_forecast(name):
     for history in (table, changed):
         [past] = split(history, clock.interval_of("30min"))
         origin = int(clock.day_numbers(pd.DatetimeIndex([cut]))[0])
-        work = backtesting.Replay(past, (name,), origin, 48, None, None, None)
+        work = backtesting.Replay(
+            past, (name,), origin, 48, calendars.resolve(None, 0, 1), None, None,
+            np.zeros(past.offered.shape),
+        )  # fmt: skip
         found.append(backtesting.replay(work))
     columns = ["volume", "p2_5", "p10", "p50", "p90", "p97_5"]
     assert (found[0]["actual"] != found[1]["actual"]).any()
@@ -127,4 +130,27 @@ def test_the_repeated_hour_is_judged_once_for_each_interval():
     table = pd.DataFrame({"queue": "q", "start": start, "offered": np.full(len(start), 40.0)})
     board = backtest(table, models=["seasonal_naive"], origins=pd.DatetimeIndex(["2026-10-30"]),
                      horizon=5 * 48, freq="30min").frame  # fmt: skip
-    assert board.loc[board["lead"] == "all", "wape"].item() == 0.0
+    assert (board.loc[board["lead"] == "all", "wape"] < 1e-9).all()
+
+
+def test_the_simple_models_are_in_every_table():
+    board = backtest(daily(days=90), models=["profile"], origins=2, horizon=14, freq="D")
+    assert set(board.frame["model"]) == set(MODELS)
+
+
+def test_xs_is_near_one_where_only_chance_is_left_and_undefined_for_whole_days():
+    board = backtest(intraday(days=140, a_day=3000), origins=4, horizon=14 * 48, freq="30min")
+    overall = board.frame[board.frame["lead"] == "all"].set_index("model")
+    # The oracle knows each day's Poisson total, which no forecast can: 24 intervals share it.
+    assert 0.97 < overall.loc["profile", "xs"] < 1.12
+    assert overall.loc["profile", "xs"] < overall.loc["seasonal_naive", "xs"]
+    whole = backtest(daily(days=90), origins=2, horizon=14, freq="D").frame
+    assert whole["xs"].isna().all()
+
+
+def test_mase_of_the_seasonal_naive_model_is_about_one():
+    board = backtest(daily(days=200), origins=10, horizon=7, freq="D").frame
+    overall = board[board["lead"] == "all"].set_index("model")
+    # Its error a week ahead is the unit; 70 days of Poisson counts scatter by about a tenth.
+    assert overall.loc["seasonal_naive", "mase"] == pytest.approx(1.0, abs=0.3)
+    assert overall.loc["profile", "mase"] < overall.loc["seasonal_naive", "mase"]

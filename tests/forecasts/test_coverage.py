@@ -154,3 +154,34 @@ def test_queues_are_judged_apart():
     found = classify(both, "30min")
     monday = found[found["start"] == pd.Timestamp("2026-01-19 08:30", tz="UTC")]
     assert monday.set_index("queue")["status"].to_dict() == {"a": "open", "b": "closed"}
+
+
+@pytest.mark.parametrize("weeks", [2, 3, 5])
+def test_new_hours_are_believed_after_three_weeks(weeks):
+    table = intraday(days=98)
+    late = table["start"].dt.hour >= 18
+    old = table["start"] < table["start"].iloc[-1].normalize() - pd.Timedelta(days=7 * weeks - 1)
+    later = table[~(late & old)].reset_index(drop=True)
+    assert open_week(later)[:, 36:40].all() == (weeks >= 3)
+    earlier = table[~(late & ~old)].reset_index(drop=True)
+    # The history now ends before the evening of its last Sunday.
+    assert open_week(earlier)[:6, 36:40].any() == (weeks < 3)
+    assert open_week(earlier)[:, 16:36].all()
+
+
+def test_hours_given_by_date_are_applied_by_date():
+    table = intraday()
+    hours = pd.DataFrame({
+        "since": ["2026-01-05"] * 7 + ["2026-02-02"] * 7, "weekday": [*range(7)] * 2,
+        "open": "08:00", "close": ["20:00"] * 7 + ["12:00"] * 7,
+    })  # fmt: skip
+    found = classify(table, "30min", hours=hours)
+    assert at(found, "2026-02-01 15:00") != "closed"
+    assert at(found, "2026-02-02 15:00") == "closed"
+    assert at(found, "2026-02-02 11:30") != "closed"
+
+
+def test_full_rows_are_read_as_rows_with_one_missing_are():
+    # The short cut for a history without gaps must not change what hours it shows.
+    table = intraday(closed_rows=True, a_day=2000)
+    np.testing.assert_array_equal(open_week(table), open_week(table.drop(index=700)))

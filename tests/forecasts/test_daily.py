@@ -11,12 +11,12 @@ A_DAY = 10_000.0
 COUNTED = 0.02  # ten weeks, the quietest weekday 40,000 contacts: 0.5 % noise, and the level's own
 
 
-def columns(days, *, holidays=NONE, closed=None, working=None, events=None, yearly=False):
+def columns(days, past, *, holidays=NONE, events=None):
+    whole = ~np.zeros(7, bool)
     return daytypes.effects(
-        days, working=np.ones(len(days), bool) if working is None else working,
-        closed=np.zeros(len(days), bool) if closed is None else closed,
-        holidays=holidays, events=events or {}, usual=np.log(WEEK / WEEK.mean()), yearly=yearly,
-    )  # fmt: skip
+        days, past=past, working=whole, quiet=~whole, closed=np.zeros(len(days), bool),
+        names=holidays.reindex(days).to_numpy(object), events=events or {},
+    ).with_usual(np.log(WEEK / WEEK.mean()), whole)  # fmt: skip
 
 
 def totals(days, *, a_day=A_DAY, seed=0, factor=1.0):
@@ -31,7 +31,7 @@ def fitted(past, ahead=7, **given):
     if counts is None:
         counts = totals(days[:past], factor=factor)
     covered = given.pop("covered", np.ones(past))
-    fit = daily.fit(counts * covered, covered, columns(days, **given))
+    fit = daily.fit(counts * covered, covered, columns(days, past, **given))
     unit = covered * fit.effect[:past]
     now = level.fit(counts * covered, unit, fit.mean, dispersion=fit.dispersion, leads=ahead)
     lead = np.arange(1, ahead + 1)
@@ -109,7 +109,7 @@ def test_the_year_is_learned_from_two_years():
     days = MONDAY + np.arange(past + 28)
     wave = 1 + 0.4 * np.sin(2 * np.pi * days / daytypes.DAYS_A_YEAR)
     counts = totals(days[:past], factor=wave[:past])
-    with_year, _, _ = fitted(past, 28, counts=counts, yearly=True)
+    with_year, _, _ = fitted(past, 28, counts=counts)
     truth = A_DAY * WEEK[clock.weekday(days[past:])] * wave[past:]
     assert with_year == pytest.approx(truth, rel=0.06)
 
@@ -140,12 +140,37 @@ def test_no_contacts_have_level_zero():
     assert ahead.tolist() == [0.0] * 7
 
 
-def test_a_two_speed_level_returns_to_the_slow_one():
-    moved = level.Level(100.0, 150.0, 7.0, 0.0, 0.0)
+def only(slow, fast, carry):
+    """Weights that trust one expert alone."""
+    at = {half_life: number for number, half_life in enumerate(level.HALF_LIVES)}
+    chosen = [
+        (s, f, c) == (at[slow], at[fast], carry) for s, f, c in zip(*level.experts(), strict=True)
+    ]
+    assert sum(chosen) == 1
+    paths = np.zeros(len(level.HALF_LIVES))
+    paths[at[slow]], paths[at[fast]] = 100.0, 150.0
+    return level.Level(paths, np.array(chosen, float), 0.0, 0.0)
+
+
+def test_an_expert_of_two_speeds_returns_to_the_slow_one():
+    moved = only(56.0, 7.0, 14.0)
     assert moved.at(np.array([0.0])) == pytest.approx(150.0)
-    assert moved.at(np.array([7.0])) == pytest.approx(100 * 1.5**0.5)
-    assert moved.at(np.array([400.0])) == pytest.approx(100.0)
+    assert moved.at(np.array([14.0])) == pytest.approx(125.0)
+    assert moved.at(np.array([600.0])) == pytest.approx(100.0)
 
 
-def test_a_slow_level_alone_is_constant():
-    assert level.Level(100.0, 150.0, 0.0, 0.0, 0.0).at(np.arange(3)).tolist() == [100.0] * 3
+def test_the_experts_weights_are_a_share_and_the_best_one_has_most():
+    step = np.where(np.arange(280) < 250, 1.0, 1.5)
+    _, now, _ = fitted(280, factor=step)
+    _, fast, _ = level.experts()
+    assert now.weights.sum() == pytest.approx(1.0)
+    best = int(now.weights.argmax())
+    assert level.HALF_LIVES[fast[best]] <= 14.0
+
+
+def test_bands_are_wider_where_few_days_were_replayed():
+    noise = np.exp(np.random.default_rng(5).normal(0, 0.1, 400))
+    short = np.mean([fitted(21, 7, factor=noise[at : at + 21])[1].variance(np.array([7.0]))
+                     for at in range(0, 350, 50)])  # fmt: skip
+    _, long, _ = fitted(400, 7, factor=noise)
+    assert short > long.variance(np.array([7.0]))

@@ -25,7 +25,10 @@ def closure(holidays, idle_dates, coming, *, first="2025-01-01", last="2025-12-3
     idle = np.isin(days, [number(date) for date in idle_dates])
     working = clock.weekday(days) < 5
     ahead = np.array([number(date) for date in coming])
-    return daytypes.expect_closed(days, idle, holidays, working=working, coming=ahead).tolist()
+    return daytypes.expect_closed(
+        idle, holidays.reindex(days).to_numpy(object), working=working,
+        coming=holidays.reindex(ahead).to_numpy(object),
+    ).tolist()  # fmt: skip
 
 
 def test_a_holiday_that_was_closed_is_expected_to_be_closed():
@@ -61,42 +64,78 @@ def test_without_past_holidays_none_is_expected_closed():
     assert closure(named(_2026_07_03="Fourth"), ["2025-03-05"], ["2026-07-03"]) == [False]
 
 
+WEEKEND = np.arange(7) >= 5
+
+
 def effects(days, **given):
-    usual = {"working": np.ones(len(days), bool), "closed": np.zeros(len(days), bool),
-             "holidays": pd.Series([], index=pd.Index([], dtype=np.int64), dtype=object),
-             "events": {}, "usual": np.zeros(7), "yearly": False}  # fmt: skip
+    usual = {"past": 0, "working": ~WEEKEND, "quiet": WEEKEND, "events": {},
+             "closed": np.zeros(len(days), bool), "names": np.full(len(days), None)}  # fmt: skip
     return daytypes.effects(days, **(usual | given))
+
+
+def marked(days, found, column):
+    return clock.dates(days[found.dense()[:, column] > 0]).strftime("%m-%d").tolist()
 
 
 def test_the_open_day_after_a_closed_holiday_is_marked_and_the_one_before():
     days = span("2026-05-18", "2026-05-31")
-    working = clock.weekday(days) < 5
-    memorial = named(_2026_05_25="Memorial Day")
-    found = effects(days, working=working, closed=days == number("2026-05-25"), holidays=memorial)
-    after, before = found.columns[:, 9], found.columns[:, 10]
-    assert days[after > 0].tolist() == [number("2026-05-26")]
-    assert days[before > 0].tolist() == [number("2026-05-22")]
+    memorial = named(_2026_05_25="Memorial Day").reindex(days).to_numpy(object)
+    found = effects(days, closed=days == number("2026-05-25"), names=memorial)
+    assert marked(days, found, daytypes.AFTER) == ["05-26"]
+    assert marked(days, found, daytypes.BEFORE) == ["05-22"]
 
 
 def test_an_unannounced_closure_has_a_day_after_but_none_before():
     days = span("2026-05-18", "2026-05-31")
     found = effects(days, closed=days == number("2026-05-27"))
-    assert days[found.columns[:, 9] > 0].tolist() == [number("2026-05-28")]
-    assert found.columns[:, 10].sum() == 0
+    assert marked(days, found, daytypes.AFTER) == ["05-28"]
+    assert marked(days, found, daytypes.BEFORE) == []
+
+
+def test_a_friday_between_a_holiday_and_the_weekend_is_a_bridge_and_a_wednesday_is_not():
+    days = span("2026-05-04", "2026-05-31")
+    holidays = named(_2026_05_14="Ascension", _2026_05_26="Tuesday off")
+    found = effects(days, names=holidays.reindex(days).to_numpy(object))
+    assert marked(days, found, daytypes.BRIDGE) == ["05-15", "05-25"]
+
+
+def test_the_day_after_a_holiday_is_measured_against_the_busiest_weekday():
+    days = span("2026-05-18", "2026-05-31")
+    closed = days == number("2026-05-26")
+    usual = np.log([1.5, 1.0, 1.0, 1.0, 1.0, 0.3, 0.2])
+    found = effects(days, closed=closed).with_usual(usual, ~WEEKEND).dense()
+    wednesday = days == number("2026-05-27")
+    assert found[wednesday, daytypes.BUSIEST] == pytest.approx(np.log(1.5))
 
 
 def test_the_turn_of_the_month_counts_open_days_only():
     days = span("2026-01-01", "2026-03-31")
-    working = clock.weekday(days) < 5
-    found = effects(days, working=working).columns[:, 11:15]
-    marked = [clock.dates(days[found[:, nth] > 0]).strftime("%m-%d").tolist() for nth in range(4)]
-    assert marked == [["01-01", "02-02", "03-02"], ["01-02", "02-03", "03-03"],
-                      ["01-05", "02-04", "03-04"], ["01-30", "02-27", "03-31"]]  # fmt: skip
+    found = effects(days)
+    first = daytypes.BRIDGE + 1
+    assert [marked(days, found, first + nth) for nth in range(4)] == [
+        ["01-01", "02-02", "03-02"], ["01-02", "02-03", "03-03"],
+        ["01-05", "02-04", "03-04"], ["01-30", "02-27", "03-31"]]  # fmt: skip
 
 
 def test_a_month_seen_in_part_has_no_first_and_no_last_day():
-    found = effects(span("2026-01-10", "2026-03-20")).columns[:, 11:15]
-    assert found.sum(axis=0).tolist() == [2, 2, 2, 2]
+    found = effects(span("2026-01-10", "2026-03-20"), working=~np.zeros(7, bool)).dense()
+    first = daytypes.BRIDGE + 1
+    assert found[:, first : first + 4].sum(axis=0).tolist() == [2, 2, 2, 2]
+
+
+def test_days_of_the_month_need_two_months_and_the_year_more_than_one_year():
+    days = span("2024-01-01", "2026-03-20")
+    columns = [len(effects(days, past=past).sd) for past in (59, 60, 399, 400)]
+    bumps = len(daytypes.BUMPS) + len(daytypes.LAST_BUMPS)
+    assert columns[1] - columns[0] == bumps
+    assert columns[2] == columns[1]
+    assert columns[3] - columns[2] == 2 * daytypes.YEARLY_PAIRS[-1]
+
+
+def test_a_weekday_far_below_the_median_one_is_a_weekend_day():
+    usual = np.log([1.2, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5])
+    assert daytypes.quiet_weekdays(usual, ~np.zeros(7, bool)).tolist() == WEEKEND.tolist()
+    assert daytypes.quiet_weekdays(np.zeros(7), ~WEEKEND).tolist() == WEEKEND.tolist()
 
 
 def test_usual_weekdays_are_logs_of_relative_totals():

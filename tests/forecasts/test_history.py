@@ -256,3 +256,92 @@ def test_holding_back_keeps_exactly_the_earlier_rows():
     assert before.last == direct.last
     np.testing.assert_array_equal(before.offered, direct.offered)
     np.testing.assert_array_equal(before.exists, direct.exists)
+
+
+def test_enormous_counts_are_refused_as_another_column():
+    text = refused(changed(10, "offered", 1.7e12))
+    assert "1 rows have more than 1e+09 contacts" in text
+    assert "another column" in text
+
+
+def test_rows_of_the_future_are_refused_when_the_time_is_given():
+    table = intraday()
+    now = table["start"].iloc[-5]
+    with pytest.raises(BadInput, match="4 rows start after"):
+        check(table, "30min", now=now)
+    check(table, "30min", now=table["start"].iloc[-1])
+
+
+def test_one_row_says_how_much_is_needed():
+    assert "spans 1 days; at least 14 are needed" in refused(intraday().iloc[:1])
+
+
+def test_mixed_zones_are_named():
+    table = intraday()
+    berlin = table["start"].dt.tz_convert("Europe/Berlin").astype(object)
+    table["start"] = table["start"].astype(object).where(table.index % 2 == 0, berlin)
+    text = refused(table)
+    assert "mixes 2 time zones" in text
+    assert "tz_convert" in text
+
+
+def test_a_caller_may_ask_for_fewer_days():
+    assert check(intraday(days=5), "30min", shortest_days=5).minutes == 30
+
+
+@pytest.mark.parametrize("tz", ["Asia/Kathmandu", "Asia/Kolkata", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("freq", ["5min", "15min", "30min", "h", "D"])
+def test_every_contact_is_laid_out_on_its_local_day(tz, freq):
+    made = daily(first="2026-03-02", days=60, tz=tz) if freq == "D" else intraday(
+        first="2026-03-02", days=60, tz=tz, freq=freq, closed_rows=True
+    )  # fmt: skip
+    [past] = split(made, check(made, freq))
+    by_day = made.groupby(made["start"].dt.tz_localize(None).dt.normalize())["offered"].sum()
+    assert past.offered.sum(axis=1).tolist() == by_day.tolist()
+    assert past.exists.sum() == len(made) == past.seen.sum()
+
+
+@pytest.mark.parametrize("tz", ["Asia/Kathmandu", "Asia/Kolkata", "Australia/Lord_Howe"])
+def test_hours_stored_in_utc_are_counted_on_the_local_day_once_converted(tz):
+    start = pd.date_range("2026-03-02", periods=24 * 60, freq="h", tz="UTC")
+    table = pd.DataFrame({"queue": "q", "start": start.tz_convert(tz), "offered": 1.0})
+    [past] = split(table, check(table, "h"))
+    by_day = table.groupby(table["start"].dt.tz_localize(None).dt.normalize())["offered"].sum()
+    assert past.offered.sum(axis=1).tolist() == by_day.tolist()
+
+
+def test_lord_howe_repeats_half_an_hour():
+    start = pd.date_range("2026-03-20", "2026-04-20", freq="30min", tz="Australia/Lord_Howe")
+    table = pd.DataFrame({"queue": "q", "start": start, "offered": 1.0})
+    [past] = split(table, check(table, "30min"))
+    day = int(np.flatnonzero(past.days == clock.day_numbers(["2026-04-05"])[0])[0])
+    assert past.exists[day].sum() == 49
+    assert past.exists[day].max() == 2
+
+
+def test_a_zone_that_gave_up_changing_its_clock_keeps_its_grid():
+    # Sao Paulo changed its clock for the last time in 2019.
+    for first in ("2018-10-20", "2019-02-01", "2019-10-20"):
+        made = intraday(first=first, days=42, tz="America/Sao_Paulo", closed_rows=True)
+        [past] = split(made, check(made, "30min"))
+        assert past.offered.sum() == made["offered"].sum()
+        changes = (past.exists[1:-1].sum(axis=1) != 48).sum()
+        assert changes == (0 if first == "2019-10-20" else 1)
+
+
+def test_queues_with_the_same_starts_are_laid_out_as_they_are_alone():
+    tables = [
+        intraday(queue="a", tz="America/New_York", first="2026-10-12").assign(aht_s=200.0),
+        intraday(queue="b", tz="America/New_York", first="2026-10-12", seed=1).assign(aht_s=np.nan),
+        intraday(queue="c", tz="America/New_York", first="2026-10-13", seed=2).assign(aht_s=90.0),
+    ]
+    both = pd.concat(tables)
+    for made in (both, both.sort_values(["start", "queue"]),
+                 both.assign(queue=both["queue"].astype("category"))):  # fmt: skip
+        found = split(made, check(made, "30min"))
+        assert [past.queue for past in found] == ["a", "b", "c"]
+        for past, table in zip(found, tables, strict=True):
+            [alone] = split(table, check(table, "30min"))
+            for name in ("days", "offered", "exists", "seen", "aht_s", "handled"):
+                np.testing.assert_array_equal(getattr(past, name), getattr(alone, name))
+            assert (past.first, past.last) == (alone.first, alone.last)

@@ -1,8 +1,9 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from forecasts import BadInput, clock
-from forecasts.hours import week_of
+from forecasts.hours import on_days, week_of
 
 HALF_HOUR = clock.interval_of("30min")
 
@@ -42,3 +43,26 @@ def test_an_interval_that_is_open_in_part_is_open():
     assert week_of({0: ("08:15", "09:10")}, "x", HALF_HOUR)[0, 15:20].tolist() == [
         False, True, True, True, False,
     ]  # fmt: skip
+
+
+def test_hours_that_changed_hold_from_their_date_on():
+    days = np.arange(
+        clock.day_numbers(["2026-01-05"])[0], clock.day_numbers(["2026-03-02"])[0]
+    )  # eight weeks from a Monday
+    frame = pd.DataFrame({
+        "since": ["2026-01-01"] * 5 + ["2026-02-02"] * 6, "weekday": [*range(5), *range(6)],
+        "open": ["09:00"] * 5 + ["08:00"] * 6, "close": ["17:00"] * 5 + ["20:00"] * 6,
+    })  # fmt: skip
+    given = week_of(frame, "voice", HALF_HOUR)
+    after, by_day = on_days(given, days)
+    assert by_day[:28].sum() == 4 * 5 * 16
+    assert by_day[28:].sum() == 4 * 6 * 24
+    assert after.sum() == 6 * 24
+    assert on_days(given, days[:28])[0].sum() == 6 * 24  # the new week begins the day after
+
+
+@pytest.mark.parametrize("since", ["soon", None])
+def test_a_since_that_is_no_date_is_refused(since):
+    frame = pd.DataFrame({"since": [since], "weekday": [0], "open": ["09:00"], "close": ["12:00"]})
+    with pytest.raises(BadInput, match="since"):
+        week_of(frame, "voice", HALF_HOUR)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from forecasts import outages, profile
+from forecasts import _kernels_profile, outages, profile
 from tests.forecasts.histories import WEEK
 
 SUM_TO_ONE = 1e-12
@@ -80,7 +80,7 @@ def test_scarce_counts_are_smoothed_more_than_plenty(shape):
 
 def test_smoothing_keeps_the_sum_of_the_week():
     week = np.random.default_rng(0).uniform(0, 5, (7, 48))
-    assert profile._smooth(week, 1.5).sum() == pytest.approx(week.sum())
+    assert _kernels_profile.smooth(week, 1.5).sum() == pytest.approx(week.sum())
 
 
 def test_day_totals_make_up_for_unseen_intervals(shape):

@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import nbinom, poisson
 
 from forecasts import quantiles as bands
 
+# Standard deviations by which a quantile may miss above WALKED: rounding to a whole count is up to
+# 1 / sqrt(36) of one, and the cube itself is off by less than that.
+APPROXIMATE = 0.17
 SAMPLED = 0.01  # share of 200,000 draws; four standard errors are under 0.005
 
 
@@ -47,11 +51,29 @@ def test_more_dispersion_widens_the_band():
     assert (np.diff(found[:, 4] - found[:, 0]) > 0).all()
 
 
-def test_the_band_is_continuous_at_the_poisson_limit():
-    mean = np.full(2, 50.0)
-    edge = bands.NEARLY_POISSON / 50.0
-    found = bands.quantiles(mean, np.array([0.99 * edge, 1.01 * edge]))
-    np.testing.assert_array_equal(found[0], found[1])
+def test_they_are_those_of_the_exact_distribution():
+    rng = np.random.default_rng(2)
+    mean, spread = np.exp(rng.uniform(-3, 9, 3000)), np.exp(rng.uniform(-9, 0, 3000))
+    size = 1 / spread[:, None]
+    exact = nbinom.ppf(list(bands.LEVELS.values()), size, size / (size + mean[:, None]))
+    variance = mean + spread * mean**2
+    off = np.abs(bands.quantiles(mean, spread) - exact)
+    assert (off[variance <= bands.WALKED] == 0).all()
+    assert (off.max(axis=1) <= APPROXIMATE * np.sqrt(variance)).all()
+
+
+def test_without_dispersion_they_are_poisson():
+    mean = np.linspace(0.1, bands.WALKED, 200)
+    exact = poisson.ppf(list(bands.LEVELS.values()), mean[:, None])
+    np.testing.assert_array_equal(bands.quantiles(mean, np.zeros(200)), exact)
+
+
+def test_a_heavy_tail_widens_the_outer_band_alone():
+    plain = bands.quantiles(np.array([500.0]), np.array([0.05]))[0]
+    heavy = bands.quantiles(np.array([500.0]), np.array([0.05]), tail=1.5)[0]
+    assert heavy[1:4].tolist() == plain[1:4].tolist()
+    assert heavy[0] < plain[0]
+    assert heavy[4] > plain[4]
 
 
 @pytest.mark.parametrize("true", [0.0, 0.01, 0.2])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wfm.plan import OVERRIDES
 from wfm.scenario import (
     BreakRule,
     Contract,
@@ -235,6 +236,19 @@ def _coverage(requirement: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _cleaning() -> pd.DataFrame:
+    row = (
+        "voice",
+        instant(MISSING_DAY, 7 * 60, TZ),
+        instant(MISSING_DAY, 21 * 60, TZ),
+        "gap",
+        np.nan,
+        np.nan,
+        "no rows for 28 intervals that are regularly open",
+    )
+    return pd.DataFrame([row], columns=["queue", "start", "end", "what", "was", "used", "why"])
+
+
 @dataclass(frozen=True)
 class FakePlan:
     """The attributes of `wfm.plan.Plan` that pages read."""
@@ -247,6 +261,13 @@ class FakePlan:
     score: pd.DataFrame
     summary: Any
     violations: tuple[Any, ...] = ()
+    cleaning: pd.DataFrame = field(default_factory=_cleaning)
+    campaigns: tuple[Any, ...] = ()
+    extra: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["campaign", "queue", "start", "extra", "sd"])
+    )
+    locked: pd.DataFrame | None = None
+    overrides: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OVERRIDES)))
     id: str = "fa4e00000001"
     provenance: Any = field(
         default_factory=lambda: SimpleNamespace(

@@ -100,6 +100,17 @@ class FakeApp:
             after=effort("agents", "scheduled"),
         )
 
+    def leaderboard(self, plan: FakePlan) -> pd.DataFrame:
+        models = {"profile": 1.0, "weekday_mean": 1.2, "seasonal_naive": 1.5}
+        return pd.DataFrame(
+            [
+                (row["queue"], model, row["wape"] * worse, 0.01, row["noise_floor"], 0.8)
+                for row in plan.score.to_dict("records")
+                for model, worse in models.items()
+            ],
+            columns=["queue", "model", "wape", "bias", "noise_floor", "coverage80"],
+        )
+
     def service_reached(self, plan: FakePlan) -> pd.DataFrame:
         frame = plan.requirement[["queue", "start", "scheduled"]].copy()
         frame["volume"] = plan.forecast["volume"].to_numpy()

@@ -20,6 +20,7 @@ from typing import Any
 import filelock
 import pandas as pd
 
+from wfm.adapters.campaign_file import campaigns_from_json, campaigns_to_json
 from wfm.adapters.scenario_file import scenario_from_json, scenario_to_json
 from wfm.errors import BadInput
 from wfm.plan import Plan, Provenance
@@ -32,7 +33,10 @@ _LOCK_S = 60
 _TRIES = 5
 # As `wfm.adapters.export_ics` signs its files.
 _OURS = b"-//wfm//roster//EN"
-_TEXT = {"queue", "agent", "activity", "shift", "model", "name"}
+_TEXT = {"queue", "agent", "activity", "shift", "model", "name", "what", "why", "campaign",
+         "reason", "by"}  # fmt: skip
+# Tables that a plan may do without; those of plans made before they existed are empty.
+_LATER = ("cleaning", "extra", "locked", "overrides")
 
 
 def plan_stamp(folder: str | Path) -> str:
@@ -227,6 +231,7 @@ def _plan_text(plan: Plan, tables: Path) -> str:
         "provenance": dataclasses.asdict(plan.provenance),
         "roster": None if plan.roster is None else _scalars(plan.roster),
         "violations": [dataclasses.asdict(found) for found in plan.violations],
+        "campaigns": campaigns_to_json(plan.campaigns),
     }
     return json.dumps(content, ensure_ascii=False, indent=1, default=str)
 
@@ -238,6 +243,10 @@ def _tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "score": plan.score,
         "requirement": plan.requirement,
     }
+    for name in _LATER:
+        table = getattr(plan, name)
+        if table is not None and len(table):
+            found[name] = table
     if plan.roster is not None:
         for item in dataclasses.fields(plan.roster):
             value = getattr(plan.roster, item.name)
@@ -286,6 +295,8 @@ def _plan_of(content: dict[str, Any], folder: Path) -> Plan:
         roster=roster,
         violations=tuple(_violation(found) for found in content["violations"]),
         provenance=Provenance(**provenance),
+        campaigns=campaigns_from_json(content.get("campaigns", ())),
+        **{name: tables[name] for name in _LATER if name in tables},
     )
 
 
@@ -310,7 +321,7 @@ def _read(path: Path, digest: str, scenario: Scenario) -> pd.DataFrame:
         frame[name] = frame[name].fillna("")
     if "week" in frame:
         frame["week"] = pd.to_datetime(frame["week"]).dt.date
-    for name in {"start", "end"} & set(frame.columns):
+    for name in {"start", "end", "at"} & set(frame.columns):
         frame[name] = (
             pd.to_datetime(frame[name], utc=True).dt.tz_convert(scenario.timezone).dt.as_unit("ns")
         )

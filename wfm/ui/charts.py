@@ -64,17 +64,17 @@ def daily(frame: pd.DataFrame) -> Drawn:
 def interval_band(frame: pd.DataFrame, axis: Axis) -> Drawn:
     """Draw expected contacts and their band per interval, last week and the usual of four weeks."""
     band, expected = t("series.band"), t("series.forecast")
-    last, usual = t("series.last_week"), t("series.usual")
-    on = marks.Canvas(
-        axis,
-        marks.counts(t("axis.contacts_interval")),
-        {
-            band: theme.BAND,
-            expected: theme.FORECAST,
-            last: theme.LAST_WEEK,
-            usual: theme.HISTORY,
-        },
-    )
+    last, usual, before = t("series.last_week"), t("series.usual"), t("series.untouched")
+    changed = "untouched" in frame and frame["untouched"].notna().any()
+    names = {
+        band: theme.BAND,
+        expected: theme.FORECAST,
+        last: theme.LAST_WEEK,
+        usual: theme.HISTORY,
+    }
+    if changed:
+        names[before] = theme.UNTOUCHED
+    on = marks.Canvas(axis, marks.counts(t("axis.contacts_interval")), names)
     tips = [
         tip("when", "tip.interval"),
         tip("volume", "tip.volume", ",.1f"),
@@ -83,11 +83,43 @@ def interval_band(frame: pd.DataFrame, axis: Axis) -> Drawn:
         tip("last_week", "series.last_week", ",.0f"),
         tip("usual", "series.usual", ",.1f"),
     ]
+    if changed:
+        tips.append(tip("untouched", "series.untouched", ",.1f"))
     layers = [
         on.between(frame, "p10", "p90", band),
         on.line(frame, "usual", usual, width=1.5, dash=(4, 3)),
         on.line(frame, "last_week", last, width=1.5),
+        *([on.line(frame, "untouched", before, width=2, dash=(6, 3))] if changed else []),
         on.line(frame, "volume", expected, width=2.5),
+        marks.hover(frame, axis, tips),
+    ]
+    return marks.framed(alt.layer(*layers), theme.CHART_HEIGHT)
+
+
+def running_day(frame: pd.DataFrame, axis: Axis) -> Drawn:
+    """Draw what came, what is still to come with its band, and what was planned."""
+    came, band = t("series.came"), t("series.band")
+    ahead, planned = t("series.ahead"), t("series.planned")
+    on = marks.Canvas(
+        axis,
+        marks.counts(t("axis.contacts_interval")),
+        {came: theme.HISTORY, band: theme.BAND, ahead: theme.FORECAST, planned: theme.LAST_WEEK},
+    )
+    tips = [
+        tip("when", "tip.interval"),
+        tip("offered", "series.came", ",.0f"),
+        tip("ahead", "series.ahead", ",.1f"),
+        tip("p10", "tip.p10", ",.0f"),
+        tip("p90", "tip.p90", ",.0f"),
+        tip("planned", "series.planned", ",.1f"),
+    ]
+    seen = frame[frame["offered"].notna()]
+    coming = frame[frame["p10"].notna()]
+    layers = [
+        on.bars(seen, "offered", came),
+        on.between(coming, "p10", "p90", band),
+        on.line(frame, "planned", planned, width=1.8, dash=(5, 3)),
+        on.line(frame, "ahead", ahead, width=2.5),
         marks.hover(frame, axis, tips),
     ]
     return marks.framed(alt.layer(*layers), theme.CHART_HEIGHT)

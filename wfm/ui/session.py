@@ -75,6 +75,11 @@ def coverage_calendar(plan: Plan) -> Any:
     return _derived("coverage_calendar", str(folder()), st.session_state["plan_stamp"], plan)
 
 
+def leaderboard(plan: Plan) -> Any:
+    """Return how the plan's model and the simple ones did on its history, kept with the plan."""
+    return _derived("leaderboard", str(folder()), st.session_state["plan_stamp"], plan)
+
+
 def guarded(draw: Callable[P, None], *, refused: str = "error.title") -> Callable[P, None]:
     """Return `draw` so that a refusal shows as a sentence and a fault never shows its insides.
 

@@ -8,6 +8,7 @@ two 01:00 of an autumn night stand apart.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,3 +136,9 @@ def clock_range(labels: pd.Series, interval_min: int) -> list[str]:
         for minute in range(min(plain), max(plain) + 1, interval_min)
     }
     return sorted({*filled, *labels}, key=lambda text: (text[:2], len(text), text[3:5]))
+
+
+def bound_labels(bounds: Sequence[pd.Timestamp], tz: str) -> list[str]:
+    """Return the clock texts of interval bounds of one day; its own end is 24:00."""
+    labels = clock_labels(pd.Series(list(bounds)).dt.tz_convert(tz))
+    return ["24:00" if at > 0 and label == "00:00" else label for at, label in enumerate(labels)]

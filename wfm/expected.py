@@ -1,0 +1,162 @@
+"""What do these weeks expect, with their campaigns, and what was the history cleaned of?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+import forecasts
+from forecasts import Campaign, campaigns, uplift
+from wfm import frames
+from wfm.errors import BadInput
+from wfm.queues import OpeningHours
+from wfm.timegrid import inside
+
+EXTRA = ("campaign", "queue", "start", "extra", "sd")
+CLEANING = ("queue", "start", "end", "what", "was", "used", "why")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A forecast of some weeks and where it came from.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Table ``forecast`` of `wfm.frames`, campaigns included.
+    score : DataFrame
+        As in `forecasts.Forecast`.
+    extra : DataFrame
+        campaign, queue, start, extra (expected contacts) and sd of the campaigns in `frame`.
+    cleaning : DataFrame
+        What the history was cleaned of, see `forecasts.Cleaned.log`.
+    notes : tuple of str
+        The same as sentences, one a kind of fault and one a campaign.
+    """
+
+    frame: pd.DataFrame
+    score: pd.DataFrame
+    extra: pd.DataFrame
+    cleaning: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def expect(
+    history: pd.DataFrame,
+    *,
+    begin: pd.Timestamp,
+    end: pd.Timestamp,
+    interval_min: int,
+    country: str | None = None,
+    events: pd.DataFrame | None = None,
+    register: Iterable[Campaign] = (),
+    hours: Mapping[str, Sequence[OpeningHours]] | None = None,
+    map: Callable[..., Any] = map,  # noqa: A002 - as everywhere in the public contract
+) -> Expected:
+    """Forecast every queue of `history` from `begin` to `end`.
+
+    Days of campaigns that the history has seen are kept out of what is learned; the days ahead get
+    what `forecasts.uplift.add` adds.
+
+    Parameters
+    ----------
+    history : DataFrame
+        The history table of `wfm.frames`.
+    begin, end : Timestamp
+        First interval start wanted, and the first one that is not.
+    interval_min : int
+    country : str, optional
+        Country code of public holidays.
+    events : DataFrame, optional
+        Columns start, end, name.
+    register : iterable of Campaign
+    hours : mapping of queue to opening hours, optional
+        Outside them nothing is expected.
+    map : callable
+        How independent queues are worked off.
+
+    Raises
+    ------
+    BadInput
+        The history or a campaign cannot be used.
+    """
+    known = campaigns.register(register)
+    freq = f"{interval_min}min"
+    newest = history["start"].max()
+    learned = past_events(events, known, newest)
+    horizon = math.ceil((end - history.groupby("queue")["start"].max().min())
+                        / pd.Timedelta(minutes=interval_min))  # fmt: skip
+    made = forecasts.forecast(
+        history, horizon, freq=freq, events=learned, holidays=country, map=map
+    )
+    frame = made.frame
+    for name, open_hours in (hours or {}).items():
+        shut = (frame["queue"] == name).to_numpy() & ~inside(frame["start"], tuple(open_hours))
+        frame.loc[shut, ["volume", *frames.BANDS]] = 0.0
+    ahead = [item for item in known if item.last_contact > newest.date()]
+    extra = pd.DataFrame(columns=list(EXTRA))
+    if ahead:
+        added = uplift.add(frame, ahead)
+        frame, extra = added.frame, _between(added.extra, begin, end)
+    log = forecasts.clean(history, freq, events=learned, holidays=country).log
+    return Expected(
+        frame=_between(frame, begin, end), score=made.score, extra=extra, cleaning=log,
+        notes=(*cleaned(log), *_told(ahead, extra)),
+    )  # fmt: skip
+
+
+def past_events(
+    events: pd.DataFrame | None, known: Iterable[Campaign], newest: pd.Timestamp
+) -> pd.DataFrame | None:
+    """Return `events` and the days up to `newest` that campaigns touched; None for neither."""
+    days = campaigns.as_events(known)
+    last = pd.Timestamp(newest.date())
+    days = days[days["start"] <= last]
+    if not len(days):
+        return events
+    days = days.assign(end=days["end"].where(days["end"] <= last, last))
+    return days if events is None else pd.concat([events, days], ignore_index=True)
+
+
+def cleaned(log: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for each kind of entry in a cleaning log."""
+    told = []
+    for what, rows in log.groupby("what", sort=False):
+        first = rows.iloc[0]
+        told.append(
+            f"history: {what}, {len(rows)} in all (first: queue {first['queue']!r}, "
+            f"{first['start']:%Y-%m-%d %H:%M}: {first['why']})"
+        )
+    return tuple(told)
+
+
+def local_moment(text: Any, tz: str, *, option: str) -> pd.Timestamp:
+    """Return a time as a person typed it, local where it carries no offset."""
+    try:
+        moment = pd.Timestamp(text)
+        if moment is pd.NaT:
+            raise ValueError("empty")
+        return moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            f"{option} expects a time such as 2026-03-02 10:00, got {text!r}; an hour that the "
+            "clock change skips or repeats needs its offset"
+        ) from error
+
+
+def _between(frame: pd.DataFrame, begin: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    return frame[(frame["start"] >= begin) & (frame["start"] < end)].reset_index(drop=True)
+
+
+def _told(ahead: Iterable[Campaign], extra: pd.DataFrame) -> tuple[str, ...]:
+    here = extra.groupby("campaign")["extra"].sum()
+    return tuple(
+        f"campaign {item.name!r}: {float(here.get(item.name, 0.0)):,.0f} of its "
+        f"{item.mean:,.0f} contacts come in these weeks; "
+        + (f"announced {item.notice_days} days before" if item.registered_on else "not announced")
+        for item in ahead
+    )

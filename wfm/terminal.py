@@ -1,0 +1,52 @@
+"""How do commands talk to a terminal: options they share, JSON, progress?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from wfm.app import App
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+History = Annotated[Path, typer.Option(help="Contact history: CSV (also .gz) or XLSX.")]
+Zone = Annotated[str, typer.Option(help="Zone of the site, such as America/New_York.")]
+Interval = Annotated[int | None, typer.Option(help="Interval in minutes; default 30, or 60.")]
+Country = Annotated[str | None, typer.Option(help="Country code of public holidays.")]
+OneQueue = Annotated[str | None, typer.Option(help="Only this queue.")]
+Campaigns = Annotated[
+    Path | None, typer.Option(help="Campaign register: CSV or TOML, see docs/commands.md.")
+]
+Out = Annotated[Path | None, typer.Option(help="Write the table to this CSV file.")]
+
+
+def app() -> App:
+    """Return the use cases; imported late, so that --help is quick."""
+    from wfm import wiring
+
+    return wiring.app()
+
+
+def as_json(value: Any) -> str:
+    """Return `value` as JSON text."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[float, str], None]]:
+    """Give a progress callback that draws a bar on a terminal and is silent elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda fraction, text: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("planning", total=1.0)
+        yield lambda fraction, text: bar.update(task, completed=fraction, description=text)
