@@ -78,7 +78,7 @@ def least_squares(design: Floats, y: Floats, *, lags: int | None, correct: bool 
     if lags is None:
         return Fit(beta, inverse * spread, fitted, residuals, spread)
     score = design * residuals[:, None]
-    meat = score.T @ score
+    meat = np.asarray(score.T @ score, np.float64)
     for lag in range(1, lags + 1):
         cross = score[lag:].T @ score[:-lag]
         meat += (1 - lag / (lags + 1)) * (cross + cross.T)
@@ -113,14 +113,19 @@ def poisson(design: Floats, y: Floats, exposure: Floats, *, quasi: bool = True) 
     offset = np.log(exposure)
     start = np.log(y + 0.5) - offset
     beta = np.linalg.lstsq(design, start, rcond=None)[0]
+    settled = False
     for _ in range(_STEPS):
         mean = np.exp(np.clip(design @ beta + offset, -700, 700))
         info = design.T @ (design * mean[:, None])
-        step = np.linalg.solve(info, design.T @ (y - mean))
-        beta = beta + step
-        if np.max(np.abs(step)) < _CLOSE * max(1.0, float(np.max(np.abs(beta)))):
+        try:
+            step = np.linalg.solve(info, design.T @ (y - mean))
+        except np.linalg.LinAlgError:
             break
-    else:
+        beta = beta + step
+        settled = np.max(np.abs(step)) < _CLOSE * max(1.0, float(np.max(np.abs(beta))))
+        if settled:
+            break
+    if not settled:
         raise BadInput(
             "poisson fit: it does not settle; is one side of the change without any counts?"
         )

@@ -104,7 +104,7 @@ def adjust(
 def _day_types(days: ArrayLike, holidays: ArrayLike) -> NDArray[np.int64]:
     when = _dates("days", days)
     free = _dates("holidays", holidays)
-    return np.where(when.isin(free), HOLIDAY, when.dayofweek).astype(np.int64)
+    return np.where(when.isin(free), HOLIDAY, when.day_of_week).astype(np.int64)
 
 
 def _dates(name: str, values: ArrayLike) -> pd.DatetimeIndex:
