@@ -70,7 +70,7 @@ def least_squares(design: Floats, y: Floats, *, lags: int | None, correct: bool 
     """
     n, k = design.shape
     _full_rank(design)
-    inverse = np.linalg.inv(design.T @ design)
+    inverse = np.asarray(np.linalg.inv(design.T @ design), np.float64)
     beta = inverse @ (design.T @ y)
     fitted = design @ beta
     residuals = y - fitted
@@ -82,7 +82,7 @@ def least_squares(design: Floats, y: Floats, *, lags: int | None, correct: bool 
     for lag in range(1, lags + 1):
         cross = score[lag:].T @ score[:-lag]
         meat += (1 - lag / (lags + 1)) * (cross + cross.T)
-    covariance = inverse @ meat @ inverse
+    covariance = np.asarray(inverse @ meat @ inverse, np.float64)
     return Fit(beta, covariance * (n / (n - k) if correct else 1.0), fitted, residuals, spread)
 
 
