@@ -12,9 +12,11 @@ from wfm.kpi import summaries
 from wfm.kpi.measure import (
     REQUIRED,
     Choice,
+    Groups,
     Measure,
     Options,
     Rows,
+    RowsOf,
     Summary,
     column,
     instant,
@@ -30,7 +32,7 @@ AT = Choice(
 NOW = Choice("at", REQUIRED, "instant or list of instants of the count, zone-aware")
 
 
-def _kept(due: str, done: str):  # type: ignore[no-untyped-def]
+def _kept(due: str, done: str) -> RowsOf:
     """Return rows of cases due, by due date, that were done in time; overdue open ones failed."""
 
     def rows(frame: pd.DataFrame, options: Options) -> Rows:
@@ -93,7 +95,7 @@ def _open(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(table, table["_age"].to_numpy(np.float64), table["_open"].to_numpy(np.float64))
 
 
-def _backlog(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
+def _backlog(rows: Rows, group: Groups, count: int, level: float, options: Options) -> Summary:
     instants = pd.Series(rows.frame["at"]).groupby(group).nunique()
     _oneinstant("backlog", instants)
     counted = Rows(rows.frame, rows.denominator, rows.denominator)
@@ -101,7 +103,7 @@ def _backlog(rows: Rows, group, count, level, options):  # type: ignore[no-untyp
     return Summary(got.numerator, got.denominator, got.value, got.lo, got.hi, got.numerator)
 
 
-def _age(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
+def _age(rows: Rows, group: Groups, count: int, level: float, options: Options) -> Summary:
     _oneinstant("backlog_age_h", pd.Series(rows.frame["at"]).groupby(group).nunique())
     if options["statistic"] == "median":
         return summaries.quantile(0.5)(rows, group, count, level, options)

@@ -95,7 +95,7 @@ def kpis() -> tuple[Kpi, ...]:
     text = resources.files("wfm.kpi").joinpath("kpis.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return tuple(
-        Kpi(**row | {  # type: ignore[arg-type]
+        Kpi(**row | {
             "levels": tuple(row["levels"].split()),
             "fields": tuple(field.strip() for field in row["fields"].split(",")),
         })

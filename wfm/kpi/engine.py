@@ -213,8 +213,8 @@ def _check_stored(key: str, frame: pd.DataFrame, options: dict[str, Any]) -> Non
     """Refuse counts that were made with another threshold than the one asked for."""
     for name in ("awt_s", "short_s", "grace_s"):
         if name in options and name in frame.columns:
-            other = frame[name].dropna().unique()
-            other = [float(x) for x in other if float(x) != float(options[name])]
+            stored = frame[name].dropna().unique()
+            other = [float(x) for x in stored if float(x) != float(options[name])]
             if other:
                 raise BadInput(
                     f"kpi {key}: the table was counted with {name} = {other[0]:g}, asked for "

@@ -9,7 +9,7 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.kpi import summaries
-from wfm.kpi.measure import Choice, Measure, Options, Rows, column, instant, times
+from wfm.kpi.measure import Choice, Measure, Options, Rows, RowsOf, column, instant, times
 from wfm.kpi.simple import quotient
 
 __all__ = ["MEASURES", "issues"]
@@ -51,7 +51,7 @@ def issues(frame: pd.DataFrame, keys: list[str], window_h: float) -> tuple[Any, 
     return opens.to_numpy(bool), again.to_numpy(bool)
 
 
-def _first_contact(cross_channel: bool):  # type: ignore[no-untyped-def]
+def _first_contact(*, cross_channel: bool) -> RowsOf:
     def rows(frame: pd.DataFrame, options: Options) -> Rows:
         if options.get("method", "repeat") != "repeat":
             answer = column(frame, options["method"], missing=True)

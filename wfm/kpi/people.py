@@ -7,7 +7,17 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.kpi import summaries
-from wfm.kpi.measure import Choice, Floats, Measure, Options, Rows, Summary, column, times
+from wfm.kpi.measure import (
+    Choice,
+    Floats,
+    Measure,
+    Options,
+    Rows,
+    Summarise,
+    Summary,
+    column,
+    times,
+)
 from wfm.kpi.simple import quotient
 
 __all__ = ["MEASURES"]
@@ -31,9 +41,8 @@ def _overtime_rows(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(frame, column(frame, "overtime_s"), below)
 
 
-def _overtime_summary(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
-    how = summaries.ratio() if options["per"] == "paid" else summaries.total(1 / 3600)
-    return how(rows, group, count, level, options)
+def _overtime_summary(options: Options) -> Summarise:
+    return summaries.ratio() if options["per"] == "paid" else summaries.total(1 / 3600)
 
 
 def _granted(frame: pd.DataFrame, options: Options) -> Rows:
@@ -46,9 +55,8 @@ def _granted(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(frame, met.astype(np.float64), stated.astype(np.float64))
 
 
-def _granted_summary(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
-    how = summaries.ratio() if options["method"] == "survey" else summaries.share
-    return how(rows, group, count, level, options)
+def _granted_summary(options: Options) -> Summarise:
+    return summaries.ratio() if options["method"] == "survey" else summaries.share
 
 
 def _burden(frame: pd.DataFrame, options: Options) -> Rows:
@@ -124,7 +132,7 @@ MEASURES = (
         Choice("per", "handled", "contacts, or those resolved", ("handled", "resolved")),
     )),
     quotient("contact_rate", "offered", "customers", summaries.rate()),
-    Measure("schedule_satisfaction", _granted, _granted_summary,
+    Measure("schedule_satisfaction", _granted, summaries.chosen(_granted_summary),
             lambda o: ("satisfaction",) if o["method"] == "survey" else ("preference", "roster"),
             (Choice("method", "granted", "granted share, or survey mean", ("granted", "survey")),)),
     Measure("roster_fairness", _burden, summaries.each(_unfair),
@@ -133,7 +141,7 @@ MEASURES = (
         Choice("index", "gini", "Gini, or coefficient of variation", ("gini", "cv")),
         Choice("late_h", 20.0, "a duty that ends after this hour is late"),
     )),
-    Measure("overtime_h", _overtime_rows, _overtime_summary,
+    Measure("overtime_h", _overtime_rows, summaries.chosen(_overtime_summary),
             lambda o: ("overtime_s", "paid_s") if o["per"] == "paid" else ("overtime_s",), (
         Choice("per", "total", "hours in all, or a share of paid time", ("total", "paid")),
     )),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.kpi import summaries
-from wfm.kpi.measure import Choice, Measure, Options, Rows, Summarise, linear, terms
+from wfm.kpi.measure import Choice, Floats, Measure, Options, Rows, Summarise, linear, terms
 
 __all__ = ["quotient"]
 
@@ -46,7 +46,7 @@ def quotient(
     return Measure(key, rows, summarise, needs, choices, time)
 
 
-def _check_share(key: str, top: str, bottom: str, above, below) -> None:  # type: ignore[no-untyped-def]
+def _check_share(key: str, top: str, bottom: str, above: Floats, below: Floats) -> None:
     bad = (above > below * (1 + 1e-12)) | (below < 0) | (above < 0)
     if bad.any():
         first = int(bad.argmax())

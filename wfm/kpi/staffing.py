@@ -7,7 +7,7 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.kpi import calendar, summaries
-from wfm.kpi.measure import Choice, Floats, Measure, Options, Rows, column, times
+from wfm.kpi.measure import Choice, Floats, Measure, Options, Rows, RowsOf, Summarise, column, times
 
 __all__ = ["MEASURES"]
 
@@ -17,7 +17,7 @@ AT = Choice(
 )  # fmt: skip
 
 
-def _over_under(sign: int):  # type: ignore[no-untyped-def]
+def _over_under(sign: int) -> RowsOf:
     """Return rows of max(sign (scheduled - required), 0); sign 0 gives both."""
 
     def rows(frame: pd.DataFrame, options: Options) -> Rows:
@@ -35,13 +35,11 @@ def _gap(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(frame, gap, np.ones(len(frame)))
 
 
-def _gap_summary(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
-    if options["unit"] == "agent_h":
-        return summaries.total()(rows, group, count, level, options)
-    return summaries.ratio(low=-np.inf)(rows, group, count, level, options)
+def _gap_summary(options: Options) -> Summarise:
+    return summaries.total() if options["unit"] == "agent_h" else summaries.ratio(low=-np.inf)
 
 
-def _errors(signed: bool):  # type: ignore[no-untyped-def]
+def _errors(*, signed: bool) -> RowsOf:
     def rows(frame: pd.DataFrame, options: Options) -> Rows:
         merged = _sums(frame, options["at"])
         off = merged["forecast_volume"].to_numpy() - merged["offered"].to_numpy()
@@ -116,7 +114,7 @@ MEASURES = (
             summaries.ratio(low=-np.inf, turn=lambda x: 1 - x), _staff),
     Measure("overstaffing", _over_under(1), summaries.ratio(), _staff),
     Measure("understaffing", _over_under(-1), summaries.ratio(), _staff),
-    Measure("staffing_gap", _gap, _gap_summary, _staff, (
+    Measure("staffing_gap", _gap, summaries.chosen(_gap_summary), _staff, (
         Choice("unit", "agents", "mean agents of the intervals, or agent-hours in all",
                ("agents", "agent_h")),
         Choice("interval_s", 1800.0, "length of an interval, seconds"),

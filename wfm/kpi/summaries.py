@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wfm import confidence
-from wfm.kpi.measure import Floats, Options, Rows, Summarise, Summary
+from wfm.kpi.measure import Floats, Groups, Options, Rows, Summarise, Summary
 
-__all__ = ["each", "mean_waiting", "net", "rate", "ratio", "share", "total"]
+__all__ = [
+    "chosen", "each", "maximum", "mean_waiting", "net", "one", "quantile", "rate", "ratio", "share",
+    "total",
+]  # fmt: skip
 
-Groups = NDArray[np.int64]
+
+def chosen(pick: Callable[[Options], Summarise]) -> Summarise:
+    """Return a summary that the definition's choices decide."""
+
+    def summarise(rows: Rows, group: Groups, count: int, level: float, options: Options) -> Summary:
+        return pick(options)(rows, group, count, level, options)
+
+    return summarise
 
 
 def share(rows: Rows, group: Groups, count: int, level: float, options: Options) -> Summary:
@@ -94,9 +103,10 @@ def net(least: int = 0) -> Summarise:
         assert rows.extra is not None
         up = np.bincount(group, rows.extra, count)
         ends = confidence.net_score(up, up - x, n, confidence=level)
-        figures = [x, n, 100 * _divide(x, n), np.asarray(ends.lo), np.asarray(ends.hi)]
         hidden = n < least
-        return Summary(*(np.where(hidden, np.nan, item) for item in figures), n)
+        x, below = np.where(hidden, np.nan, x), np.where(hidden, np.nan, n)
+        return Summary(x, below, 100 * _divide(x, below), np.where(hidden, np.nan, ends.lo),
+                       np.where(hidden, np.nan, ends.hi), n)  # fmt: skip
 
     return summarise
 

@@ -8,7 +8,17 @@ import pandas as pd
 from wfm import confidence
 from wfm.errors import BadInput
 from wfm.kpi import summaries
-from wfm.kpi.measure import Choice, Measure, Options, Rows, Summary, column
+from wfm.kpi.measure import (
+    Choice,
+    Floats,
+    Groups,
+    Measure,
+    Options,
+    Rows,
+    Summarise,
+    Summary,
+    column,
+)
 from wfm.kpi.people import net_rows
 
 __all__ = ["MEASURES"]
@@ -16,7 +26,7 @@ __all__ = ["MEASURES"]
 SCALE = Choice("scale", 5, "highest score; the lowest is 1", (5, 7, 10))
 
 
-def _scores(frame: pd.DataFrame, name: str, scale: int) -> np.ndarray:
+def _scores(frame: pd.DataFrame, name: str, scale: int) -> Floats:
     score = column(frame, name, missing=True)
     wrong = ~np.isnan(score) & ((score < 1) | (score > scale))
     if wrong.any():
@@ -53,9 +63,8 @@ def _ces(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(frame, np.where(given, score, 0.0), given.astype(float))
 
 
-def _ces_summary(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
-    how = summaries.share if options["measure"] == "agree" else summaries.ratio()
-    return how(rows, group, count, level, options)
+def _ces_summary(options: Options) -> Summarise:
+    return summaries.share if options["measure"] == "agree" else summaries.ratio()
 
 
 def _qa(frame: pd.DataFrame, options: Options) -> Rows:
@@ -63,7 +72,7 @@ def _qa(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(frame, weight * column(frame, "qa_item"), weight)
 
 
-def _qa_summary(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
+def _qa_summary(rows: Rows, group: Groups, count: int, level: float, options: Options) -> Summary:
     """Items of one contact hang together: limits and n go by contact where it is known."""
     if "contact" not in rows.frame.columns:
         return summaries.ratio()(rows, group, count, level, options)
@@ -86,7 +95,9 @@ def _uncritical(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(frame, (counted & (flag == 0)).astype(float), counted.astype(float))
 
 
-def _uncritical_summary(rows: Rows, group, count, level, options):  # type: ignore[no-untyped-def]
+def _uncritical_summary(
+    rows: Rows, group: Groups, count: int, level: float, options: Options
+) -> Summary:
     if options["kind"] is None and "qa_kind" in rows.frame.columns:
         kinds = rows.frame["qa_kind"].groupby(group).nunique()
         if len(kinds) and kinds.max() > 1:
@@ -145,7 +156,7 @@ MEASURES = (
             time="contact_at"),
     Measure("nps", lambda frame, o: net_rows(frame, "nps"), summaries.net(), lambda o: ("nps",),
             time="contact_at"),
-    Measure("ces", _ces, _ces_summary, lambda o: ("ces",), (
+    Measure("ces", _ces, summaries.chosen(_ces_summary), lambda o: ("ces",), (
         Choice("measure", "mean", "mean score, or share agreeing", ("mean", "agree")),
         Choice("scale", 7, "highest score; the lowest is 1", (5, 7, 10)),
         Choice("agree_from", 5, "lowest score that agrees; mind which way the scale runs"),
