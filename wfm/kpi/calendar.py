@@ -42,9 +42,9 @@ def local(times: pd.Series, word: str) -> pd.Series:
     if word == "day":
         out = day
     elif word == "weekday":
-        return day.dt.weekday
+        return day.dt.day_of_week
     elif word == "week":
-        out = day - pd.to_timedelta(day.dt.weekday, unit="D")
+        out = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     elif word in ("month", "quarter", "year"):
         out = day.dt.to_period({"month": "M", "quarter": "Q", "year": "Y"}[word]).dt.start_time
     else:

@@ -200,9 +200,10 @@ def _check_level(kpi: book.Kpi, frame: pd.DataFrame, by: list[str]) -> None:
         )
     if asked or "C" in kpi.levels:
         return
-    units = [COLUMN_OF[level] for level in kpi.levels if COLUMN_OF[level] in frame.columns]
-    many = {name: frame[name].nunique() for name in units}
-    if many and min(many.values()) > 1:
+    # A table without the column is about one team or queue.
+    units = [COLUMN_OF[level] for level in kpi.levels]
+    many = {name: frame[name].nunique() if name in frame.columns else 1 for name in units}
+    if min(many.values()) > 1:
         raise BadInput(
             f"kpi {kpi.key}: a measure of {where}, not of the whole centre, and the table holds "
             f"{', '.join(f'{n} of {name!r}' for name, n in many.items())}; pass by=[{units[0]!r}]"

@@ -64,7 +64,7 @@ def _burden(frame: pd.DataFrame, options: Options) -> Rows:
     start, end = times(frame, "start"), times(frame, "end")
     work = pd.DataFrame({"agent": frame["agent"], "day": start.dt.normalize()})
     if options["burden"] == "weekend":
-        heavy = start.dt.weekday >= 5
+        heavy = start.dt.day_of_week >= 5
     elif options["burden"] == "night":
         # A night touches 00:00-05:00: it ends after a midnight, or begins before 05:00.
         heavy = (start.dt.hour < 5) | (end > start.dt.normalize() + pd.DateOffset(days=1))
