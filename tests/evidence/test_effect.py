@@ -9,6 +9,7 @@ from scipy import stats
 from tests.evidence import worked
 from wfm.errors import BadInput
 from wfm.evidence import effect
+from wfm.evidence.regression import least_squares, small_sample
 
 PRINTED = 1e-8  # ten printed digits of an iteration
 RATE = 1e5 * worked.SMOKING_COUNTS / worked.SMOKING_POPULATION
@@ -74,6 +75,31 @@ def test_newey_west_errors_of_the_smoking_rate():
     )
     bare = effect.its(RATE, change=36, slope=False, errors="classical")
     assert bare.errors[order] == pytest.approx([4.4156457694, 7.0500138003, 0.2019082780])
+
+
+def test_small_samples_get_wider_limits_whose_variance_is_right_on_average():
+    rng, n = np.random.default_rng(7), 40
+    design = np.column_stack([np.ones(n), np.arange(n), np.arange(n) >= 20.0])
+    factor, free = small_sample(design, 2, lags=3)
+    published, truth = [], []
+    for _ in range(2000):
+        fit = least_squares(design, rng.normal(size=n), lags=3)
+        published.append(fit.errors[2] ** 2)
+        truth.append(fit.coefficients[2])
+    assert np.mean(published) * factor**2 == pytest.approx(np.var(truth), rel=0.07), "2000 draws"
+    spread = np.var(published) / np.mean(published) ** 2
+    assert spread == pytest.approx(2 / free, rel=0.15), "degrees of freedom match the variance"
+    y = rng.normal(size=n)
+    narrow = effect.its(y, change=20, errors="large_sample").level
+    wide = effect.its(y, change=20).level
+    assert wide.hi - wide.lo > 1.2 * (narrow.hi - narrow.lo)
+
+
+def test_no_change_is_seldom_called_clear():
+    rng, clear = np.random.default_rng(8), 0
+    for _ in range(400):
+        clear += effect.its(rng.normal(size=48), change=24).level.clear
+    assert clear / 400 <= 0.08, "5 % and three binomial standard errors"
 
 
 def test_a_season_alone_never_makes_a_level():

@@ -54,6 +54,24 @@ def test_a_baseline_without_sundays_says_nothing_about_sundays():
     assert np.isnan(got.values[[6, 13]]).all()
 
 
+def test_later_days_scatter_wider_by_the_factor_it_names():
+    got = adjust(np.zeros(70), DAYS, baseline=28)
+    assert got.widen == pytest.approx(np.sqrt(1.25 / 0.75)), "seven means of four days each"
+    rng, ratios = np.random.default_rng(0), []
+    for _ in range(300):
+        x = adjust(rng.normal(size=70), DAYS, baseline=28).values
+        ratios.append((x[:28].var(), x[28:].var()))
+    inside, after = np.mean(ratios, axis=0)
+    assert np.sqrt(after / inside) == pytest.approx(got.widen, rel=0.03), "300 draws of 42 days"
+    chart = charts.xmr(np.arange(70.0) % 2, baseline=28, widen=got.widen)
+    assert chart.sigma[30] == pytest.approx(got.widen * chart.sigma[0])
+
+
+def test_one_week_of_baseline_cannot_be_charted():
+    with pytest.raises(BadInput, match="two weeks"):
+        charts.xmr([1, 2, 3], widen=adjust(np.tile(WEEK, 2), DAYS[:14], baseline=7).widen)
+
+
 def test_zones_and_times_of_day_are_cut_off():
     zoned = pd.DatetimeIndex(DAYS[:14] + pd.Timedelta("9h")).tz_localize("Asia/Shanghai")
     x = np.arange(14.0)

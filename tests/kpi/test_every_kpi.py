@@ -188,3 +188,32 @@ def test_a_table_without_its_columns_is_refused_by_name(key):
     choices = next(row[2] for row in HAND if row[0] == key)
     with pytest.raises(BadInput, match="missing columns"):
         kpi.compute(key, pd.DataFrame({"other": [1]}), **choices)
+
+
+COLUMNS = {"A": ("agent",), "T": ("team",), "Q": ("queue", "channel"), "C": ("site", "centre")}
+WORDS = ("interval", "hour", "day", "week", "month", "quarter", "year", "weekday")
+
+
+@pytest.mark.parametrize("item", kpi.kpis(), ids=lambda item: item.key)
+def test_every_level_it_lists_and_every_span_of_time_can_be_asked_for(item):
+    table, choices = next((row[1], row[2]) for row in HAND if row[0] == item.key)
+    whole = kpi.compute(item.key, table, **choices)["value"][0]
+    for level in item.levels:
+        for name in COLUMNS[level]:
+            if item.key == "roster_fairness" or name == "channel":
+                own = table.assign(**{name: table.get(name, "x")})
+            else:
+                own = table.assign(**{name: "x"})
+            got = kpi.compute(item.key, own, by=[name], **choices)
+            if len(set(own[name])) == 1:
+                assert got["value"].tolist() == [pytest.approx(whole, rel=EXACT)], name
+    time = all_measures()[item.key].time
+    if time not in table.columns and time != "at":
+        table = table.assign(**{time: t.at("2026-03-02 09:00")[0]})
+    table = table[table[time].notna()] if time in table.columns else table
+    for word in WORDS:
+        got = kpi.compute(item.key, table.assign(unit="x"), by=["unit", word], **choices)
+        assert len(got) >= 1
+        assert list(got.columns[:2]) == ["unit", word]
+    total = kpi.compute(item.key, table, by=["year"], **choices)
+    assert total["value"].tolist() == [pytest.approx(whole, rel=EXACT)]

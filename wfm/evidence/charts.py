@@ -31,6 +31,7 @@ def xmr(
     *,
     baseline: ArrayLike | None = None,
     rules: tuple[str, ...] = DEFAULT_RULES,
+    widen: float = 1.0,
 ) -> Chart:
     """Return the chart of single figures: mean +/- 2.66 mean moving range.
 
@@ -43,6 +44,9 @@ def xmr(
         The first so many points, or a mask: where centre and limits come from. All by default.
     rules : tuple of str
         Members of `Rule`.
+    widen : float
+        Factor on sigma of the points outside the baseline, >= 1: `seasonal.Adjusted.widen` for
+        values whose weekday effects were learnt from the baseline.
 
     Returns
     -------
@@ -69,7 +73,12 @@ def xmr(
     base = baseline_mask("xmr", baseline, ~np.isnan(x))
     moves = np.append(np.nan, np.abs(np.diff(x)))
     mean_range = _mean_range("xmr", moves, base)
-    sigma = np.full(len(x), XMR_WIDTH * mean_range / 3)
+    if not 1 <= widen < np.inf:
+        raise BadInput(
+            f"xmr: widen is a finite factor >= 1, got {widen!r}; weekday effects need two weeks or "
+            "more of baseline"
+        )
+    sigma = np.where(base, 1.0, widen) * (XMR_WIDTH * mean_range / 3)
     return finish(
         "xmr", x, float(x[base].mean()), sigma, baseline=base, rules=rules,
         moving_range=MovingRange(moves, mean_range, RANGE_LIMIT * mean_range),

@@ -162,7 +162,7 @@ def did_units(
 def parallel(treated: ArrayLike, comparison: ArrayLike, *, confidence: float = 0.95) -> Effect:
     """Return the trend, a point, of treated - comparison before the change; 0 means parallel.
 
-    Least squares on time with Newey-West errors.
+    Least squares on time with Newey-West errors, corrected for small samples.
 
     Parameters
     ----------
@@ -186,8 +186,10 @@ def parallel(treated: ArrayLike, comparison: ArrayLike, *, confidence: float = 0
         raise BadInput(f"parallel: expected 8 or more points without gaps, got shape {gap.shape}")
     n = len(gap)
     design = np.column_stack([np.ones(n), np.arange(1.0, n + 1)])
-    fit = regression.least_squares(design, gap, lags=regression.newey_west_lags(n))
-    return estimate(float(fit.coefficients[1]), float(fit.errors[1]), n - 2, confidence)
+    lags = regression.newey_west_lags(n)
+    fit = regression.least_squares(design, gap, lags=lags)
+    factor, free = regression.small_sample(design, 1, lags=lags)
+    return estimate(float(fit.coefficients[1]), float(fit.errors[1]) * factor, free, confidence)
 
 
 def _permutation_p(

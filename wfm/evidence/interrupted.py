@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,7 @@ from wfm.evidence import regression
 __all__ = ["Effect", "Interruption", "its"]
 
 Floats = NDArray[np.float64]
+ERRORS = ("default", "large_sample", "classical")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Interruption:
     names : tuple of str
         Terms of the regression.
     coefficients, errors : float64 array, shape (terms,)
+        Published Newey-West (or quasi-Poisson) errors; `level` and `slope` hold those corrected for
+        small samples.
     fitted, unchanged : float64 array, shape (points,)
         Fit, and what it would have been without the change (before it: the fit).
     dispersion : float
@@ -116,8 +120,8 @@ def its(
     exposure : array_like, shape (points,), optional
         Contacts, population, hours: for ``"poisson"``, above 0.
     model : str
-        ``"linear"`` (Newey-West errors, n / (n - k), Student limits) or ``"poisson"``
-        (quasi-Poisson errors, normal limits).
+        ``"linear"`` (Newey-West errors with n / (n - k)) or ``"poisson"`` (quasi-Poisson errors,
+        normal limits).
     slope : bool
         Whether the trend may change too.
     harmonics : int
@@ -125,7 +129,9 @@ def its(
     season : float
         Points of one season: 12 for months a year, 7 for days a week.
     errors : str
-        ``"default"``, or ``"classical"`` (plain least squares, or phi = 1).
+        ``"default"``: limits from Newey-West errors corrected for small samples
+        (`regression.small_sample`), or quasi-Poisson ones; ``"large_sample"``: Newey-West as
+        published, Student with n - k; ``"classical"``: plain least squares, or phi = 1.
     lags : int, optional
         Newey-West lags; floor(4 (n/100)^(2/9)) by default.
     least : int
@@ -165,15 +171,18 @@ def its(
     design, names = _design(n, int(change), slope=slope, harmonics=harmonics, season=season)
     used: int | None = None
     if model == "poisson":
-        fit = regression.poisson(design, y, offset, quasi=errors == "default")
+        fit = regression.poisson(design, y, offset, quasi=errors != "classical")
     else:
         used = regression.newey_west_lags(n) if lags is None else lags
         used = None if errors == "classical" else used
         fit = regression.least_squares(design, y, lags=used)
-    free = n - design.shape[1] if model == "linear" else None
     at = names.index("level")
-    level = _effect(fit, at, free, confidence)
-    trend = _effect(fit, names.index("slope"), free, confidence) if slope else None
+    basis: dict[str, Any] = {
+        "lags": used, "small": errors == "default", "counts": model == "poisson",
+        "confidence": confidence,
+    }  # fmt: skip
+    level = _limits(fit, design, at, **basis)
+    trend = _limits(fit, design, names.index("slope"), **basis) if slope else None
     without = fit.coefficients.copy()
     without[at] = 0.0
     if slope:
@@ -213,8 +222,17 @@ def estimate(value: float, error: float, free: float | None, confidence: float) 
     return Effect(value, error, value - half, value + half, p_value)
 
 
-def _effect(fit: regression.Fit, at: int, free: float | None, confidence: float) -> Effect:
-    return estimate(float(fit.coefficients[at]), float(fit.errors[at]), free, confidence)
+def _limits(
+    fit: regression.Fit, design: Floats, at: int, *, lags: int | None, small: bool, counts: bool,
+    confidence: float,
+) -> Effect:  # fmt: skip
+    value, error = float(fit.coefficients[at]), float(fit.errors[at])
+    if counts:
+        return estimate(value, error, None, confidence)
+    if lags is None or not small:
+        return estimate(value, error, len(design) - design.shape[1], confidence)
+    factor, free = regression.small_sample(design, at, lags=lags)
+    return estimate(value, error * factor, free, confidence)
 
 
 def _share(part: float, whole: float) -> float:
@@ -241,9 +259,9 @@ def _design(
 def _checked(
     values: ArrayLike, exposure: ArrayLike | None, model: str, errors: str
 ) -> tuple[Floats, Floats]:
-    if model not in ("linear", "poisson") or errors not in ("default", "classical"):
+    if model not in ("linear", "poisson") or errors not in ERRORS:
         raise BadInput(
-            "its: model is 'linear' or 'poisson', errors 'default' or 'classical'; got "
+            f"its: model is 'linear' or 'poisson', errors one of {', '.join(ERRORS)}; got "
             f"{model!r}, {errors!r}"
         )
     if model == "linear" and exposure is not None:

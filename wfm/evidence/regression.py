@@ -86,6 +86,41 @@ def least_squares(design: Floats, y: Floats, *, lags: int | None, correct: bool 
     return Fit(beta, covariance * (n / (n - k) if correct else 1.0), fitted, residuals, spread)
 
 
+def small_sample(design: Floats, at: int, *, lags: int) -> tuple[float, float]:
+    """Return the factor on the Newey-West error of term `at` and Student's degrees of freedom.
+
+    Residuals are smaller than errors, most where the design pulls: the estimated variance is the
+    quadratic form e'Ae, A = M B M, whose mean and variance under independent errors give the factor
+    sqrt((X'X)^-1 / tr A) and the degrees of freedom tr(A)^2 / tr(A^2).
+
+    Notes
+    -----
+    Bell and McCaffrey (2002), Survey Methodology 28:169-181, for this estimator. Without it 11 % of
+    series of 48 points without a change show one at 5 %, with it 4 % (benchmarks/evidence).
+
+    Examples
+    --------
+    >>> x = np.column_stack([np.ones(48), np.arange(48.0), np.arange(48) > 23])
+    >>> factor, free = small_sample(x, 2, lags=3)
+    >>> round(factor, 2), round(free, 1)
+    (1.13, 8.7)
+    """
+    n, k = design.shape
+    inverse = np.linalg.inv(design.T @ design)
+    pull = inverse @ design.T
+    left = np.eye(n) - design @ pull
+    g = pull[at]
+    scaled = g[:, None] * left
+    spread = scaled.copy()
+    for lag in range(1, lags + 1):
+        weight = 1 - lag / (lags + 1)
+        spread[lag:] += weight * scaled[:-lag]
+        spread[:-lag] += weight * scaled[lag:]
+    form = g[:, None] * spread * (n / (n - k))
+    trace, square = float(np.trace(form)), float((form * form.T).sum())
+    return float(np.sqrt(inverse[at, at] / trace)), trace**2 / square
+
+
 def poisson(design: Floats, y: Floats, exposure: Floats, *, quasi: bool = True) -> Fit:
     """Return the log-linear Poisson fit; with `quasi` the covariance is multiplied by phi.
 

@@ -21,15 +21,16 @@ values with their source, never a standard.
 
 Limits: shares of counts by Wilson, rates by exact Poisson limits, ratios of times by rows
 (intervals, agent-days) as the sample, medians and quantiles by order statistics; totals and longest
-waits have none. n below 30: no colour.
+waits have none. n is contacts or answers for shares, events for rates, rows for ratios; below 30 no
+colour.
 
 ```python
 import pandas as pd
 from wfm import kpi
 
-day = pd.DataFrame({"answered": [1000], "abandoned": [60], "answered_in_awt": [860],
-                    "abandoned_in_awt": [20], "abandoned_short": [10]})
-spread = kpi.variants("service_level", day, "rule")
+counts = {"answered": [1000], "abandoned": [60], "answered_in_awt": [860]}
+counts |= {"abandoned_in_awt": [20], "abandoned_short": [10]}
+spread = kpi.variants("service_level", pd.DataFrame(counts), "rule")
 assert spread["value"].round(2).tolist() == [0.83, 0.86, 0.81, 0.83, 0.82, 0.82]
 ```
 
@@ -38,8 +39,8 @@ from contacts, `wfm.kpi.timesheet` makes seconds in adherence from roster and st
 """
 
 COLUMNS = (
-    ("contacts", "contact_at, customer_key, reason, channel, agent, queue, wait_s, answered, survey "
-     "and tick (0, 1 or missing)"),
+    ("contacts", "contact_at, customer_key, reason, channel, agent, queue, wait_s, answered, "
+     "survey and tick (0, 1 or missing)"),
     ("surveys", "csat, nps, ces, enps (missing: no answer), invitations, contact_at"),
     ("quality checks", "contact, qa_question, qa_item (score or code), qa_weight, qa_scorer, "
      "qa_critical (errors), qa_kind"),

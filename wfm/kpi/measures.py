@@ -13,9 +13,9 @@ __all__ = ["all_measures", "measure"]
 @cache
 def all_measures() -> dict[str, Measure]:
     """Return every measure by key."""
-    from wfm.kpi import agent, cases, experience, people, service, staffing, surveys, work
+    from wfm.kpi import agent, cases, experience, improvement, people, service, staffing, surveys
 
-    modules = (service, staffing, agent, people, cases, experience, surveys, work)
+    modules = (service, staffing, agent, people, cases, experience, surveys, improvement)
     return {item.key: item for module in modules for item in module.MEASURES}
 
 

@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 
 from wfm.kpi import summaries
-from wfm.kpi.measure import REQUIRED, Choice, Measure, Options, Rows, column, linear, terms
+from wfm.kpi.measure import (
+    REQUIRED,
+    Choice,
+    Measure,
+    Options,
+    Rows,
+    Summarise,
+    column,
+    linear,
+    terms,
+)
 from wfm.kpi.simple import quotient
 
 __all__ = ["MEASURES", "RULES"]
@@ -45,6 +55,12 @@ def _in_band(frame: pd.DataFrame, options: Options) -> Rows:
     return Rows(frame, weight * inside, weight * counted)
 
 
+def _band_summary(options: Options) -> Summarise:
+    # The contacts of one interval are in the band together: no independent trials.
+    weighted = options["weight"] == "offered"
+    return summaries.ratio(high=1.0) if weighted else summaries.share
+
+
 def _band_needs(options: Options) -> tuple[str, ...]:
     top, bottom = RULES[options["rule"]]
     names = [name for _, name in terms(top) + terms(bottom)]
@@ -63,7 +79,8 @@ MEASURES = (
     quotient(
         "service_level", lambda o: RULES[o["rule"]][0], lambda o: RULES[o["rule"]][1], choices=RULE
     ),
-    Measure("intervals_in_band", _in_band, summaries.share, _band_needs, (*BAND, *RULE)),
+    Measure("intervals_in_band", _in_band, summaries.chosen(_band_summary), _band_needs,
+            (*BAND, *RULE)),
     quotient(
         "answer_rate",
         lambda o: "answered" if o["basis"] == "queue" else "ivr_served + answered",
