@@ -119,6 +119,18 @@ def test_limits_come_from_the_baseline_alone():
     assert not chart.stable
 
 
+def test_no_range_is_taken_over_a_point_left_out_of_the_baseline():
+    mask = np.array([True, True, False, True, True])
+    chart = charts.xmr([1, 2, 100, 3, 4], baseline=mask)
+    assert chart.moving_range.mean == 1.0
+    assert chart.outside.tolist() == [False, False, True, False, False]
+
+
+def test_a_downward_signal_restarts_the_sums_too():
+    chart = charts.cusum([-3.0] * 6, mean=0, sigma=1, k=0.5, h=5, restart=True)
+    assert chart.lower.tolist() == [2.5, 5.0, 7.5, 2.5, 5.0, 7.5]
+
+
 def test_a_point_without_contacts_is_undefined_and_never_a_signal():
     chart = charts.p([8, 0, 7, 9], [10, 0, 10, 10])
     assert np.isnan(chart.values[1])

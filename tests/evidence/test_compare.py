@@ -133,6 +133,17 @@ def test_with_five_checks_nobody_can_be_ranked():
     assert sure.lo.tolist() == sure.hi.tolist() == [1, 2, 3]
 
 
+@pytest.mark.parametrize(("n", "ahead", "tie", "behind"), [
+    (5, 0.406072647143, 0.388907949540, 0.205019403316),
+    (10, 0.521938753332, 0.254247191908, 0.223814054760),
+    (50, 0.773179953584, 0.080357678617, 0.146462367800),
+    (200, 0.957511737719, 0.011940801945, 0.030547460336),
+])  # fmt: skip
+def test_how_often_two_agents_are_put_in_the_right_order(n, ahead, tie, behind):
+    got = compare.duel(0.90, 0.84, n)
+    assert (got.ahead, got.tie, got.reversed) == pytest.approx((ahead, tie, behind), rel=PRINTED)
+
+
 def test_simpsons_paradox_turns_when_the_mix_is_one():
     got = compare.standardise([[81, 192], [234, 55]], [[87, 263], [270, 80]])
     assert got.crude == pytest.approx([0.78, 0.825714285714286], rel=1e-12)
@@ -236,6 +247,7 @@ def test_kappa_is_undefined_when_both_always_say_yes():
     lambda: compare.standardise([1, 2], [3, 4]),
     lambda: compare.split(([1], [0]), ([1], [2])),
     lambda: compare.lmdi([-1, 2], [1, 2]),
+    lambda: compare.duel(0.8, 0.9, 5),
     lambda: quality.sample_plan(5),
     lambda: quality.kappa(["a"], ["a", "b"]),
     lambda: quality.kappa([None], ["a"]),

@@ -12,7 +12,7 @@ from wfm.confidence import broadcast, check_confidence, wilson, z_value
 from wfm.errors import BadInput
 from wfm.evidence.chart import counts
 
-__all__ = ["Ranks", "Shrunk", "james_stein", "ranks", "shrink", "shrink_means"]
+__all__ = ["Shrunk", "james_stein", "shrink", "shrink_means"]
 
 Floats = NDArray[np.float64]
 
@@ -50,22 +50,6 @@ class Shrunk:
     spread: float
     a: float = math.nan
     b: float = math.nan
-
-
-@dataclass(frozen=True, eq=False)
-class Ranks:
-    """How sure a ranking is.
-
-    Attributes
-    ----------
-    median, lo, hi : float64 array, shape (units,)
-        Rank (1 is the highest value) with its limits. Wide limits are the message; there is no
-        league table.
-    """
-
-    median: Floats
-    lo: Floats
-    hi: Floats
 
 
 def shrink(good: ArrayLike, total: ArrayLike, *, confidence: float = 0.95) -> Shrunk:
@@ -222,37 +206,3 @@ def shrink_means(values: ArrayLike, errors: ArrayLike, *, confidence: float = 0.
     error = np.sqrt(own * s**2 + (1 - own) ** 2 / w.sum())
     half = z_value(confidence) * error
     return Shrunk("normal", x, value, value - half, value + half, own, mean, between)
-
-
-def ranks(
-    good: ArrayLike, total: ArrayLike, *, draws: int = 4000, seed: int = 0, confidence: float = 0.95
-) -> Ranks:
-    """Return each unit's rank with limits, from draws of the shrunken shares.
-
-    Parameters
-    ----------
-    good, total : array_like, shape (units,)
-    draws, seed : int
-
-    Returns
-    -------
-    Ranks
-        With rho <= 0 the order is pure chance and every unit may have any rank.
-
-    Examples
-    --------
-    >>> got = ranks([45, 42], [50, 50])
-    >>> got.lo.tolist(), got.hi.tolist()
-    ([1.0, 1.0], [2.0, 2.0])
-    """
-    x, n = counts("ranks", good, total, share=True)
-    prior = shrink(x, n, confidence=confidence)
-    rng, units = np.random.default_rng(seed), len(x)
-    if prior.spread <= 0:
-        drawn = rng.random((draws, units))
-    else:
-        drawn = rng.beta(prior.a + x, prior.b + n - x, (draws, units))
-    order = np.argsort(np.argsort(-drawn, axis=1), axis=1) + 1.0
-    tail = (1 - check_confidence(confidence)) / 2
-    lo, median, hi = np.quantile(order, [tail, 0.5, 1 - tail], axis=0, method="nearest")
-    return Ranks(median, lo, hi)
