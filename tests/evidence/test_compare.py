@@ -124,6 +124,9 @@ def test_means_with_equal_errors_shrink_by_one_factor():
     assert got.spread == pytest.approx(between)
     assert got.weight == pytest.approx([between / (between + 100)] * 4)
     assert got.value == pytest.approx(310 + got.weight * (x - 310))
+    own = got.weight[0]
+    error = math.sqrt(own * 100 + (1 - own) ** 2 * (between + 100) / 4)
+    assert (got.hi - got.value) == pytest.approx([1.959963984540 * error] * 4)
 
 
 def test_with_five_checks_nobody_can_be_ranked():
@@ -231,6 +234,24 @@ def test_kappa_of_two_scorers():
     assert (got.observed, got.chance) == (0.7, 0.5)
     assert got.value == pytest.approx(0.4, rel=1e-12)
     assert got.lo < 0.4 < got.hi
+
+
+def test_the_error_of_kappa_is_the_delta_method_of_the_multinomial():
+    table = np.array([[20.0, 5, 1], [10, 15, 4], [2, 3, 9]])
+    n = table.sum()
+
+    def value(p):
+        chance = p.sum(axis=1) @ p.sum(axis=0)
+        return (np.trace(p) - chance) / (1 - chance)
+
+    p, slope = table / n, np.zeros((3, 3))
+    for i in range(3):
+        for j in range(3):
+            step = np.zeros((3, 3))
+            step[i, j] = 1e-6
+            slope[i, j] = (value(p + step) - value(p - step)) / 2e-6
+    variance = ((p * slope**2).sum() - (p * slope).sum() ** 2) / n
+    assert quality.kappa_table(table).error == pytest.approx(math.sqrt(variance), rel=1e-7)
 
 
 def test_kappa_is_undefined_when_both_always_say_yes():

@@ -148,6 +148,14 @@ def test_few_units_are_permuted_exactly():
     assert got.effect.lo <= 0, "5.7 % is not below 5 %"
 
 
+def test_ties_count_as_ties_whatever_the_rounding():
+    whole = np.array([1, 2, 3, 4, 4, 5, 6, 7])
+    side = np.array([True, False, True, False, True, True, False, False])
+    exact = effect.did_units(np.zeros(8), whole, side).effect.p_value
+    for factor in (0.1, 0.3, 1 / 7):
+        assert effect.did_units(np.zeros(8), whole * factor, side).effect.p_value == exact
+
+
 def test_three_against_three_can_never_be_clear():
     got = effect.did_units([0.0] * 6, [9, 9, 9, 0, 0, 0.0], np.arange(6) < 3)
     assert got.smallest_p == pytest.approx(0.1)

@@ -61,6 +61,13 @@ def test_two_of_three_beyond_two_sigma_must_be_on_one_side():
     assert not known([2.1, 0, -2.1], ("nelson5",))
 
 
+def test_crossings_at_the_limit_are_no_signal_and_one_fewer_is():
+    at = np.repeat([1, -1] * 4 + [1], [3, 3, 3, 3, 2, 3, 2, 3, 2]).astype(float)
+    fewer = np.repeat([1, -1] * 4, 3).astype(float)
+    assert (runs(at).crossings, runs(at).crossings_limit, runs(at).signal) == (8, 8, False)
+    assert (runs(fewer).crossings, runs(fewer).crossings_limit, runs(fewer).signal) == (7, 8, True)
+
+
 def longest_run_by_hand(values):
     median, best, run, last = np.median(values), 0, 0, 0
     for value in values:

@@ -231,6 +231,12 @@ def test_an_overdue_open_case_is_a_failure_not_a_gap():
     assert np.isnan(kpi.compute("response_in_target", late, at=before)["value"][0])
 
 
+def test_a_case_opened_again_later_was_still_closed_in_time_then():
+    then = t.at("2026-03-03 12:00")[0]
+    got = kpi.compute("complaint_on_time", t.CASES, at=then)
+    assert (got["numerator"][0], got["denominator"][0]) == (1, 2)
+
+
 def test_a_repeat_just_inside_the_window_counts_and_just_outside_does_not():
     at = t.at("2026-03-02 09:00", "2026-03-04 09:00", "2026-03-06 09:01", "2026-04-01 09:00")
     visits = pd.DataFrame({"customer_key": "a", "reason": "bill", "contact_at": at})
