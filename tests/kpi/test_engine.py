@@ -237,6 +237,30 @@ def test_a_case_opened_again_later_was_still_closed_in_time_then():
     assert (got["numerator"][0], got["denominator"][0]) == (1, 2)
 
 
+def test_a_hit_on_the_limit_itself_does_not_fail_by_rounding():
+    edge = pd.DataFrame({"forecast_volume": [0.7], "offered": [1]})
+    assert kpi.compute("interval_hit_rate", edge, delta=0.3)["value"].tolist() == [1.0]
+
+
+def test_coarser_columns_may_stand_beside_a_level_the_kpi_has():
+    calls = kpi.compute("connect_rate", t.AGENTS, by=["team", "agent"])
+    assert calls["numerator"].tolist() == [90, 50]
+    gaps = kpi.compute("staffing_gap", t.INTERVALS.assign(site="x"), by=["site", "queue"])
+    assert gaps["value"].tolist() == [0.25]
+
+
+def test_notice_given_after_the_start_is_no_notice():
+    late = t.CAMPAIGNS.iloc[[3]]
+    assert kpi.compute("notice_days", late)["value"].tolist() == [0.0]
+
+
+def test_a_signal_after_the_window_does_not_undo_a_sustained_effect():
+    cycle = t.CYCLES.iloc[[1]].assign(opposite_signal_at=t.at("2026-06-01"))
+    at = t.at("2026-07-01")[0]
+    assert kpi.compute("pdca_sustained", cycle, at=at)["value"].tolist() == [1.0]
+    assert kpi.compute("pdca_sustained", cycle, at=at, days=120)["value"].tolist() == [0.0]
+
+
 def test_a_repeat_just_inside_the_window_counts_and_just_outside_does_not():
     at = t.at("2026-03-02 09:00", "2026-03-04 09:00", "2026-03-06 09:01", "2026-04-01 09:00")
     visits = pd.DataFrame({"customer_key": "a", "reason": "bill", "contact_at": at})
