@@ -261,6 +261,24 @@ def test_a_signal_after_the_window_does_not_undo_a_sustained_effect():
     assert kpi.compute("pdca_sustained", cycle, at=at, days=120)["value"].tolist() == [0.0]
 
 
+def test_a_target_locked_after_the_first_look_does_not_count():
+    looked = t.CYCLES.assign(looked_at=t.at("2026-01-04", "2026-02-01", "2026-02-09", ""))
+    assert kpi.compute("pdca_preregistered", looked)["numerator"].tolist() == [1]
+
+
+def test_time_in_an_activity_that_was_not_scheduled_is_not_worked():
+    plan = pd.DataFrame({
+        "agent": ["a"], "start": t.at("2026-03-02 09:00"), "end": t.at("2026-03-02 10:00"),
+        "activity": ["work"],
+    })  # fmt: skip
+    done = pd.DataFrame({
+        "agent": "a", "start": t.at("2026-03-02 09:00", "2026-03-02 09:30"),
+        "end": t.at("2026-03-02 09:30", "2026-03-02 10:00"), "state": ["work", "chatting"],
+    })  # fmt: skip
+    got = timesheet.adherence_seconds(plan, done).iloc[0]
+    assert (got["worked_s"], got["in_adherence_s"], got["scheduled_s"]) == (1800, 1800, 3600)
+
+
 def test_a_repeat_just_inside_the_window_counts_and_just_outside_does_not():
     at = t.at("2026-03-02 09:00", "2026-03-04 09:00", "2026-03-06 09:01", "2026-04-01 09:00")
     visits = pd.DataFrame({"customer_key": "a", "reason": "bill", "contact_at": at})
@@ -291,6 +309,7 @@ def test_an_issue_belongs_to_the_agent_of_its_first_contact():
     lambda: kpi.compute("intervals_in_band", t.INTERVALS),
     lambda: kpi.compute("csat", pd.DataFrame({"csat": [7]})),
     lambda: kpi.compute("nps", pd.DataFrame({"nps": [8.5]})),
+    lambda: kpi.compute("survey_response", t.SURVEYS.assign(invitations=0)),
     lambda: kpi.compute("backlog", t.CASES, at="2026-03-05 12:00"),
     lambda: kpi.compute("qa_agreement", pd.concat([t.TWICE, t.TWICE.assign(qa_scorer="max")])),
     lambda: kpi.compute("pdca_confirmed", pd.DataFrame({"verdict": ["great"]})),
