@@ -4,7 +4,10 @@ from importlib import import_module
 from types import ModuleType
 
 __version__ = "0.1.0"
-_LAZY = ("app", "errors", "frames", "plan", "queueing", "requirement", "roster", "scenario")
+_LAZY = (
+    "app", "confidence", "errors", "evidence", "frames", "kpi", "plan", "queueing", "requirement",
+    "roster", "scenario",
+)  # fmt: skip
 __all__ = ["__version__", *_LAZY]  # noqa: PLE0604
 
 
