@@ -154,7 +154,7 @@ def test_one_interval_is_told_in_sentences(place, wfm):
     asked = ("size", "forecast.csv", "--scenario", "scenario.toml", "--queue", "voice", "--at")
     code, out, _ = wfm(*asked, "2026-03-02 10:00")
     assert code == 0
-    assert "14 agents on seat serve 88.8% in time; 79.6% with one agent less" in out
+    assert "14 on seat: 88.8% served in time; 79.6% with one agent less" in out
     for when, words in (("2026-03-02 10:07", "nothing is sized"), ("noon", "--at expects")):
         code, _, err = wfm(*asked, when)
         assert (code, words in err) == (1, True), err

@@ -161,8 +161,11 @@ WRONG = {
     "negative volume": (forecast([5, -1], 180), "1 rows have a volume.*got -1"),
     "volume not a number": (forecast([math.nan], 180), "1 rows have a volume"),
     "infinite volume": (forecast([math.inf], 180), "1 rows have a volume"),
-    "no handle time": (forecast([5], math.nan), "no handle time in 1 intervals"),
-    "zero handle time": (forecast([5], 0), "no handle time in 1 intervals"),
+    "no handle time": (
+        forecast([5], math.nan),
+        "no handle time above 0 s where contacts come, in 1",
+    ),
+    "zero handle time": (forecast([5], 0), "no handle time above 0 s where contacts come, in 1"),
     "unknown queue": (forecast([5], 180, "fax"), "no queue 'fax'"),
     "empty": (forecast([], 180), "empty"),
     "not a forecast": (pd.DataFrame({"a": [1]}), "missing columns"),

@@ -23,8 +23,8 @@ def test_the_standard_case_reads_as_its_numbers():
     # worked example T6
     text = told(shrinkage=0.3, cost_per_hour=20.0)
     for part in (
-        "Mon 10:00: 100 contacts of 180 s are 10 erlangs", "Erlang C",
-        "14 agents on seat serve 88.8% in time; 79.6% with one agent less", "71.4% occupied",
+        "Mon 10:00: 100 contacts of 180 s are a load of 10 erlangs", "Erlang C",
+        "14 on seat: 88.8% served in time; 79.6% with one agent less", "71.4% occupied",
         "service_level, missed with one agent less", "At 30.0% shrinkage 20 are scheduled",
         "cost 200.00 EUR", "change that by -10.00, one more by +20.00",
     ):  # fmt: skip
@@ -36,7 +36,7 @@ def test_the_standard_case_reads_as_its_numbers():
     [
         ({"chance": 0.9}, "The target is met with a chance of 9"),
         ({"channel": "email", "target": Target(awt_s=7200.0)}, "agent-intervals of work"),
-        ({"channel": "outbound", "target": Target()}, "10 agents on seat are 100.0% occupied"),
+        ({"channel": "outbound", "target": Target()}, "10 on seat, 100.0% occupied"),
         ({"volume": 0.0}, "nothing is expected"),
         ({"volume": 0.01}, "One agent is the least"),
     ],

@@ -282,6 +282,11 @@ class App:
                     f"size: the plan's forecast has intervals of {plan.scenario.interval_min} "
                     f"minutes, the scenario {choices.interval_min}; plan the history again"
                 )
+            if choices.timezone != plan.scenario.timezone:
+                raise BadInput(
+                    f"size: the plan is in {plan.scenario.timezone}, the scenario in "
+                    f"{choices.timezone}; days and opening hours would shift. Use one zone"
+                )
             forecast = plan.forecast
         else:
             if scenario is None:

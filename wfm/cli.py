@@ -134,6 +134,10 @@ def size(
     """Say how many agents each interval needs, and why; no history is read."""
     from wfm.report import size_lines, size_values
 
+    if out is not None and out.resolve() in {
+        path.resolve() for path in (source, scenario) if path is not None
+    }:
+        raise BadInput(f"size: --out {out} is an input of this command; choose another file")
     sized = app().size_files(source, scenario)
     why = sized.explain(queue, at)
     if out is not None:

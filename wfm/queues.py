@@ -60,6 +60,8 @@ class CallBack:
     aht_s: float | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.delay, tuple | list):
+            raise BadInput(f"call_back: delay is a list of shares, got {self.delay!r}")
         if not (is_number(self.threshold_s) and 0 <= self.threshold_s < math.inf):
             raise BadInput(
                 f"call_back: threshold_s is a number of seconds >= 0, got {self.threshold_s!r}"
@@ -190,6 +192,14 @@ class Queue:
 
     def __post_init__(self) -> None:
         where = f"queue {self.name!r}"
+        kinds: dict[str, tuple[object, type]] = {
+            "target": (self.target, Target), "call_back": (self.call_back, CallBack),
+            "outreach": (self.outreach, Outreach),
+        }  # fmt: skip
+        kinds |= {f"tiers[{i}]": (tier, Tier) for i, tier in enumerate(self.tiers)}
+        for field, (value, kind) in kinds.items():
+            if not isinstance(value, kind) and (value is not None or field == "target"):
+                raise BadInput(f"{where}: {field} is a {kind.__name__}(...), got {value!r}")
         if not self.name or not self.name.isprintable() or ";" in self.name:
             raise BadInput(
                 f"queue: name is printable text without ';' (which joins skills in people files), "
@@ -262,9 +272,10 @@ class Queue:
         asked, target = self.target.limits, self.target
         waiting = [name for name in asked if name != "occupancy"]
         if self.channel == "email":
-            if target.awt_s <= 0:
+            if not 0 < target.awt_s < math.inf:
                 raise BadInput(
-                    f"{where}: target.awt_s is the e-mail deadline and must be > 0 seconds"
+                    f"{where}: target.awt_s is the e-mail deadline, a finite number of seconds "
+                    f"> 0; got {target.awt_s}"
                 )
             if waiting:
                 raise BadInput(

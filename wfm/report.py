@@ -100,7 +100,7 @@ def size_lines(sized: Sized, why: pd.DataFrame, *, told: bool) -> list[str]:
         out.append(
             f"{name}: {rows['model'].iloc[0]}; whole plan: {effort.peak_agents} agents at peak, "
             f"{effort.scheduled_hours:,.1f} h on duty, {effort.fte:.1f} FTE; "
-            f"shown: {len(rows)} intervals{money}"
+            f"shown: {len(rows)} {'interval' if len(rows) == 1 else 'intervals'}{money}"
         )
         if told:
             for row in rows.to_dict("records"):

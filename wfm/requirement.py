@@ -70,8 +70,9 @@ class Requirement:
             return Effort(0, 0.0, 0.0, 0.0)
         hours = self.interval_min / 60
         by_start = part.groupby("start")[["agents_rounded", "scheduled"]].sum()
-        span = part["start"].max() - part["start"].min() + pd.Timedelta(minutes=self.interval_min)
-        weeks = max(1, round(span / pd.Timedelta(days=7)))
+        days = (part["start"].max().normalize() - part["start"].min().normalize()).days + 1
+        # Five or six days end in a closed weekend.
+        weeks = max(1.0, (days // 7 + 1 if days % 7 >= 5 else days / 7))
         scheduled = float(part["scheduled"].sum() * hours)
         return Effort(
             peak_agents=int(by_start["agents_rounded"].max()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -139,11 +140,10 @@ def _slower(queue: Queue, factor: float) -> Queue:
 
 def _moment(text: str, tz: str) -> pd.Timestamp:
     try:
-        moment = pd.Timestamp(text)
-        if moment is pd.NaT:
-            raise ValueError("empty")
+        moment = pd.Timestamp(dt.datetime.fromisoformat(text))
         return moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
     except ValueError as error:
         raise BadInput(
-            f"size: --at expects the start of an interval such as 2026-03-02 10:00, got {text!r}"
+            f"size: --at expects the start of an interval such as 2026-03-02 10:00, got {text!r}; "
+            "an hour that the clock change skips or repeats needs its offset"
         ) from error

@@ -8,16 +8,15 @@ from typing import Any
 
 # Shared by screens and the terminal; the dashboard's table of texts holds these too.
 WHY = {
-    "why.load": "{when}: {volume} contacts of {aht} s are {load} erlangs: so many agents are busy "
-    "on average.",
+    "why.load": "{when}: {volume} contacts of {aht} s are a load of {load} erlangs.",
     "why.load.email": "{when}: {volume} contacts of {aht} s come, {load} agent-intervals of work. "
     "They may wait, so the agents of an interval do work of earlier ones.",
     "why.model": "Model: {model}.",
-    "why.served": "{agents} agents on seat serve {served} in time; {less} with one agent less, "
-    "{more} with one more.",
-    "why.served.email": "{agents} agents on seat finish the work of all intervals in time; with "
-    "one agent less here, in the worst interval only {less} of the work is in time.",
-    "why.work": "{agents} agents on seat are {occupancy} occupied.",
+    "why.served": "{agents} on seat: {served} served in time; {less} with one agent less, {more} "
+    "with one more.",
+    "why.served.email": "{agents} on seat: the work of all intervals is done in time; with one "
+    "agent less here, in the worst interval only {less} of the work is in time.",
+    "why.work": "{agents} on seat, {occupancy} occupied.",
     "why.waits": "Mean wait of the answered {asa} s; {abandon} abandon; agents are {occupancy} "
     "occupied.",
     "why.waits.unknown": "Agents are {occupancy} occupied.",

@@ -40,3 +40,15 @@ def test_a_file_that_cannot_be_sized_names_line_and_column(name, tmp_path):
 def test_no_file(tmp_path):
     with pytest.raises(BadInput, match="no such file"):
         read_forecast(tmp_path / "none.csv", timezone="UTC")
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("queue,start,volume,aht_s\n", "no rows"),
+    ("queue;start;volume;aht_s\nq;2026-03-02 09:00;1;2\n", "';'"),
+    ("queue,start,volume,aht_s\nq,02.03.2026 09:00,1,2\n", "day and month are not guessed"),
+])  # fmt: skip
+def test_what_a_file_would_only_seem_to_say_is_refused(tmp_path, text, words):
+    path = tmp_path / "forecast.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=words):
+        read_forecast(path, timezone="Europe/Berlin")

@@ -349,3 +349,38 @@ def test_a_refusal_that_names_its_queue_is_not_wrapped_again():
     with pytest.raises(BadInput) as caught:
         requirement.size(table, plan(queue(chance=0.9)))
     assert str(caught.value).count("requirement:") == 1
+
+
+@pytest.mark.parametrize(("freq", "words"), [
+    ("15min", "do not lie 30 minutes"),
+    ("60min", "no two rows are 30 minutes apart.*closest are 60"),
+])  # fmt: skip
+def test_a_forecast_of_another_interval_is_refused(freq, words):
+    table = forecast().assign(start=pd.date_range(START, periods=len(VOLUME), freq=freq))
+    with pytest.raises(BadInput, match=words):
+        requirement.size(table, plan(queue()))
+
+
+def test_a_chance_over_a_certain_volume_is_refused():
+    table = forecast().assign(**dict.fromkeys(frames.BANDS, VOLUME))
+    with pytest.raises(BadInput, match="quantiles of the forecast are all alike"):
+        requirement.size(table, plan(queue(chance=0.9)))
+
+
+@pytest.mark.parametrize(("days", "weeks"), [
+    (7, 1.0), (10, 10 / 7), (5, 1.0), (12, 2.0), (14, 2.0), (3, 1.0),
+])  # fmt: skip
+def test_full_time_equivalents_are_those_of_a_week(days, weeks):
+    start = pd.date_range("2026-03-02", periods=48 * days, freq="30min", tz="UTC")
+    table = forecast(np.full(len(start), 60.0)).assign(start=start)
+    sized = requirement.size(table, Scenario("test", "UTC", (queue(),)))
+    effort = sized.effort()
+    assert effort.fte == pytest.approx(effort.scheduled_hours / weeks / 40, rel=CLOSE)
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("target", 0.8), ("call_back", 60), ("outreach", {"p": 1}), ("tiers", ({"name": "a"},)),
+])  # fmt: skip
+def test_a_choice_of_the_wrong_kind_is_refused_by_name(field, value):
+    with pytest.raises(BadInput, match=field):
+        queue(**{field: value})

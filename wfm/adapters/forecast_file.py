@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -47,6 +48,10 @@ def read_forecast(path: str | Path, *, timezone: str) -> pd.DataFrame:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (ValueError, UnicodeDecodeError) as error:
         raise BadInput(f"{path.name}: not a CSV file in UTF-8: {error}") from error
+    if frame.empty:
+        raise BadInput(f"{path.name}: has a line of headers at most and no rows; nothing to size")
+    if len(frame.columns) == 1 and ";" in str(frame.columns[0]):
+        raise BadInput(f"{path.name}: columns are separated by ';'; a forecast file has commas")
     missing = [name for name in _NEEDED if name not in frame.columns]
     if missing:
         raise BadInput(
@@ -74,14 +79,13 @@ def _starts(cells: pd.Series, file: str, timezone: str) -> pd.Series:
     out = []
     for line, cell in enumerate(cells, start=2):
         try:
-            stamp = pd.Timestamp(cell)
-            if stamp is pd.NaT:
-                raise ValueError("empty")
+            stamp = pd.Timestamp(dt.datetime.fromisoformat(cell.strip()))
             stamp = stamp.tz_localize(local) if stamp.tzinfo is None else stamp.tz_convert(local)
         except (ValueError, OverflowError) as error:
             raise BadInput(
                 f"{file}, line {line}: start expects a time such as 2026-03-02 09:00+01:00, got "
-                f"{cell!r}; an hour that the clock change skips or repeats needs its offset"
+                f"{cell!r} (day and month are not guessed); an hour that the clock change skips or "
+                "repeats needs its offset"
             ) from error
         out.append(stamp)
     return pd.Series(pd.DatetimeIndex(out).as_unit("ns"), index=cells.index)

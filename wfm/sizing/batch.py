@@ -148,6 +148,12 @@ class Batch:
                     f"intervals have quantiles that are not rising numbers >= 0 (first: "
                     f"{part.start[first]}, got {part.bands[first].tolist()})"
                 )
+            if (part.volume > 0).any() and (np.ptp(part.bands, axis=1) == 0).all():
+                raise BadInput(
+                    f"requirement: queue {name!r} asks for a chance, but the quantiles of the "
+                    "forecast are all alike, so that the volume is certain; give "
+                    f"{', '.join(frames.BANDS)}, or leave out chance"
+                )
             found.append(part.bands)
         return np.concatenate(found)
 

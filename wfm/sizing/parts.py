@@ -19,6 +19,8 @@ from wfm.targets import LIMITS
 
 T = TypeVar("T")
 
+_FEW_ROWS = 3  # so few may well lie far apart
+
 
 def parts_of(frame: pd.DataFrame, scenario: Scenario, *, served: bool = False) -> list[Part]:
     """Return the intervals of each queue of `frame`, in order of time.
@@ -42,6 +44,7 @@ def parts_of(frame: pd.DataFrame, scenario: Scenario, *, served: bool = False) -
     for name, rows in frame.groupby("queue", sort=False):
         queue = scenario.queue(str(name))
         rows = rows.sort_values("start")  # noqa: PLW2901 - the same rows, in order
+        _check_grid(queue.name, rows["start"], scenario.interval_min)
         share = 1.0 if served else queue.share
         volume = rows["volume"].to_numpy(float) * share
         aht_s = _handle_time(rows, queue)
@@ -101,6 +104,24 @@ def _advice(queue: Queue) -> str:
     return "" if queue.lines is None else f" (the queue has lines = {queue.lines})"
 
 
+def _check_grid(name: str, start: pd.Series, interval_min: int) -> None:
+    steps = np.diff(pd.DatetimeIndex(start).as_unit("ns").asi8) / (interval_min * 60e9)
+    off = steps % 1 != 0
+    if off.any():
+        at = int(off.argmax())
+        raise BadInput(
+            f"requirement: queue {name!r}: starts do not lie {interval_min} minutes (interval_min "
+            f"of the scenario) or a multiple of it apart, {int(off.sum())} in all (first: "
+            f"{start.iloc[at]} and {start.iloc[at + 1]})"
+        )
+    if len(steps) >= _FEW_ROWS and steps.min() > 1:
+        raise BadInput(
+            f"requirement: queue {name!r}: no two rows are {interval_min} minutes apart, which is "
+            f"interval_min of the scenario; the closest are {steps.min() * interval_min:g} minutes "
+            "apart. Volume counts one interval: give interval_min as in the forecast"
+        )
+
+
 def _check_volume(frame: pd.DataFrame) -> None:
     volume = frame["volume"].to_numpy(float)
     bad = ~(np.isfinite(volume) & (volume >= 0))
@@ -119,9 +140,11 @@ def _handle_time(rows: pd.DataFrame, queue: Queue) -> np.ndarray:
     busy = rows["volume"].to_numpy(float) > 0
     bad = busy & ~(np.isfinite(aht) & (aht > 0))
     if bad.any() and queue.outreach is None:
+        first = rows[bad].iloc[0]
         raise BadInput(
-            f"requirement: queue {queue.name!r} has no handle time in {int(bad.sum())} intervals "
-            f"(first: {rows['start'][bad].iloc[0]}); give aht_s in the history or set aht_s for "
-            "the queue in the scenario"
+            f"requirement: queue {queue.name!r} has no handle time above 0 s where contacts come, "
+            f"in {int(bad.sum())} intervals (first: {first['start']}, aht_s {first['aht_s']}); "
+            "give aht_s in seconds there"
+            + ("" if queue.aht_s is not None else ", or set aht_s for the queue in the scenario")
         )
     return np.where(busy & ~bad, aht, 1.0)
