@@ -681,19 +681,12 @@ def ruin(book, state, rounds, heat, windows, most_team, noise, pool, room):
 
 
 @njit(**_JIT)
-def price_tour(book, blank, person, unit, extra_day, room):
-    """Price the cheapest legal whole tour of a person at given prices of each cell.
-
-    `unit` is cumulated by cell; `extra_day` is added to the price of any duty of a day.
-    """
+def price_tour(book, blank, person, unit, room):
+    """Return the price of a person's cheapest legal whole tour at cumulated prices of the cells."""
     days = blank.shape[1]
     for at in range(unit.shape[0]):
         room.unit[at] = unit[at]
     _price_kinds(book, person, 0, days, room, 0.0)
-    if extra_day.shape[0] == days:
-        for day in range(days):
-            for kind in range(book.length.shape[0]):
-                room.price[day, kind] += extra_day[day]
     return best_tour(book, blank, person, 0, days, room)
 
 

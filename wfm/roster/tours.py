@@ -17,7 +17,7 @@ from wfm.errors import BadInput
 from wfm.roster._kernels import Book, Room, State
 
 _LIGHT = 400
-_HEAVY = 6000
+_HEAVY = 3000
 _MOST_TEAM = 8
 
 
@@ -150,7 +150,9 @@ def counter_of(
     used = sorted({marks[k] for k in range(kinds) if allowed[k]}) or [marks[0]]
     resource = np.array([used.index(m) if m in used else 0 for m in marks], dtype=np.int32)
     caps = (most, *(cap for _, cap in limits))
-    known = {tuple(0 for _ in caps): 0}
+    shortest = max(1, min(mark[0] for mark in used))
+    left = most // shortest
+    known = {(0, *(max(0, cap - left) for cap in caps[1:])): 0}
     queue = list(known)
     rows: list[list[int]] = []
     for here in queue:
@@ -160,6 +162,9 @@ def counter_of(
             if any(a > cap for a, cap in zip(to, caps, strict=True)):
                 row.append(-1)
                 continue
+            # A count that can no longer reach its limit is as good as any other such count.
+            left = (most - to[0]) // shortest
+            to = (to[0], *(max(n, cap - left) for n, cap in zip(to[1:], caps[1:], strict=True)))
             if to not in known:
                 if len(known) >= largest:
                     return None
