@@ -11,7 +11,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from wfm.queueing import _cache
+
+_cache.choose_folder()
+
+from numba import njit  # noqa: E402 - numba reads its cache folder when it is imported
 
 _JIT = {"cache": True, "nogil": True}
 _INF = 1e18
@@ -76,17 +80,10 @@ class Room(NamedTuple):
     starts: np.ndarray
     arc: np.ndarray
     arc_kind: np.ndarray
-    unit: np.ndarray
     gain: np.ndarray
     came: np.ndarray
     tour: np.ndarray
     enter: np.ndarray
-    old_kind: np.ndarray
-    old_pause: np.ndarray
-    team: np.ndarray
-    best_kind: np.ndarray
-    best_pause: np.ndarray
-    best_cost: np.ndarray
     mark: np.ndarray
     fresh: np.ndarray
     counts: np.ndarray
@@ -151,27 +148,6 @@ def _change_duty(book, state, person, day, sign):
 
 
 @njit(**_JIT)
-def count_all(book, state):
-    """Fill slack, relief, short and cost for the duties of an empty count."""
-    for person in range(state.kind.shape[0]):
-        for day in range(state.kind.shape[1]):
-            state.cost[0] += _change_duty(book, state, person, day, 1)
-
-
-@njit(**_JIT)
-def _unit_prices(book, state, group, low, high, unit):
-    """Cumulate what one more agent costs on the cells from `low` to `high`."""
-    island = book.island_of[group]
-    word, bit = group >> 6, np.uint64(group & 63)
-    unit[low] = 0.0
-    for cell in range(low, high):
-        price = book.over[cell]
-        if (state.relief[island, cell, word] >> bit) & np.uint64(1):
-            price = -book.under[cell]
-        unit[cell + 1] = unit[cell] + price
-
-
-@njit(**_JIT)
 def _place_pauses(book, kind, first, unit, gain, came, starts):
     """Place the breaks of a kind where they save most; return the saving."""
     count = book.pauses[kind]
@@ -210,7 +186,7 @@ def _place_pauses(book, kind, first, unit, gain, came, starts):
 
 
 @njit(**_JIT)
-def _price_kinds(book, person, begin, stop, room, noise):
+def _price_kinds(book, person, begin, stop, unit, room):
     """Price every kind that a person may work on the free days from `begin` to `stop`."""
     end = book.under.shape[0]
     for day in range(begin, stop):
@@ -219,16 +195,14 @@ def _price_kinds(book, person, begin, stop, room, noise):
             first = book.first[day, kind]
             if first < 0 or not book.allowed[person, day, kind]:
                 continue
-            cost = room.unit[min(first + book.length[kind], end)] - room.unit[first]
+            cost = unit[min(first + book.length[kind], end)] - unit[first]
             if book.pauses[kind] > 0:
                 cost -= _place_pauses(
-                    book, kind, first, room.unit, room.gain, room.came,
+                    book, kind, first, unit, room.gain, room.came,
                     room.starts[day - begin, kind],
                 )  # fmt: skip
             if book.extra.shape[0] > 1:
                 cost += book.extra[person, day, kind]
-            if noise > 0.0:
-                cost += noise * (_random(room.seed) - 0.5)
             room.price[day - begin, kind] = cost
 
 
@@ -334,28 +308,6 @@ def _weekends_outside(book, kind, person, begin, end):
         elif day == 0 or kind[person, day - 1] < 0:
             found += 1
     return found
-
-
-@njit(**_JIT)
-def best_tour(book, kind, person, begin, stop, room):
-    """Put the cheapest legal tour of the days [begin, stop) into `room.tour`; return its cost.
-
-    Limits on the number of duties of a kind that hardly ever bind are left out at first; where one
-    is broken, the search is done again with that limit in its state.
-    """
-    contract = book.contract[person]
-    got = _tour(book, kind, person, begin, stop, contract, room)
-    if got >= _INF or book.most_of.shape[0] == 1:
-        return got
-    broken = _broken_limit(book, kind, person, begin, stop, room)
-    if broken < 0:
-        return got
-    if book.heavy[person, broken] < 0:
-        return _INF
-    got = _tour(book, kind, person, begin, stop, book.heavy[person, broken], room)
-    if got < _INF and _broken_limit(book, kind, person, begin, stop, room) >= 0:
-        return _INF
-    return got
 
 
 @njit(**_JIT)
@@ -532,162 +484,63 @@ def _close_block(book, contract, person, day, stop, layer, width, sizes, room):
 
 
 @njit(**_JIT)
-def _cells_of(book, begin, stop):
-    """Return the cells that duties of the days [begin, stop) may touch."""
-    low, high = book.under.shape[0], 0
-    for day in range(begin, stop):
-        for kind in range(book.length.shape[0]):
-            if book.first[day, kind] >= 0:
-                low = min(low, book.first[day, kind])
-                high = max(high, book.first[day, kind] + book.length[kind])
-    return low, min(high, book.under.shape[0])
+def best_tour(book, kind, person, begin, stop, unit, room):
+    """Put the cheapest legal tour of the days [begin, stop) into `room.tour`; return its cost.
 
-
-@njit(**_JIT)
-def _clear(book, state, person, begin, stop):
-    """Take the free duties of some days away; return the change of cost."""
-    total = 0.0
-    for day in range(begin, stop):
-        if not book.locked[person, day]:
-            total += _change_duty(book, state, person, day, -1)
-            state.kind[person, day] = -1
-    return total
-
-
-@njit(**_JIT)
-def _rebuild(book, state, person, begin, stop, low, high, room, noise):
-    """Give a person the cheapest legal tour on the free days; return the change of cost.
-
-    Infinity, and nothing changed, if there is none.
+    `unit` holds the price of one more agent, cumulated over the cells. Days outside the choice and
+    locked days stand as in `kind`. Break starts are in `room.starts`. Infinity if there is none.
+    Limits on the number of duties of a kind that hardly ever bind are left out at first; where one
+    is broken, the search is done again with that limit in its state.
     """
-    _unit_prices(book, state, book.group[person], low, high, room.unit)
-    _price_kinds(book, person, begin, stop, room, noise)
-    if best_tour(book, state.kind, person, begin, stop, room) >= _INF:
-        return _INF
+    _price_kinds(book, person, begin, stop, unit, room)
+    got = _tour(book, kind, person, begin, stop, book.contract[person], room)
+    for _ in range(2):
+        if got >= _INF or book.most_of.shape[0] == 1:
+            return got
+        broken = _broken_limit(book, kind, person, begin, stop, room)
+        if broken < 0:
+            return got
+        if book.heavy[person, broken] < 0:
+            return _INF
+        got = _tour(book, kind, person, begin, stop, book.heavy[person, broken], room)
+    return _INF
+
+
+@njit(**_JIT)
+def put_tour(book, state, person, begin, stop, room):
+    """Give a person the tour in `room`; return the change of cost."""
     total = 0.0
     for day in range(begin, stop):
         if book.locked[person, day]:
             continue
+        total += _change_duty(book, state, person, day, -1)
         kind = room.tour[day - begin]
         state.kind[person, day] = kind
         if kind >= 0:
             for at in range(book.pauses[kind]):
                 state.pause[person, day, at] = room.starts[day - begin, kind, at]
-            total += _change_duty(book, state, person, day, 1)
+        total += _change_duty(book, state, person, day, 1)
+    state.cost[0] += total
     return total
 
 
 @njit(**_JIT)
-def construct(book, state, order, window, room):
-    """Give people in turn their cheapest tours; return the first person without one, or -1.
-
-    `window` days at a time; the whole horizon at once is exact.
-    """
-    days = state.kind.shape[1]
-    for person in order:
-        for begin in range(0, days, window):
-            stop = min(days, begin + window)
-            low, high = _cells_of(book, begin, stop)
-            got = _rebuild(book, state, person, begin, stop, low, high, room, 0.0)
-            if got >= _INF:
-                return person
-            state.cost[0] += got
-    return -1
-
-
-@njit(**_JIT)
-def _keep_best(state, room):
-    room.best_kind[:] = state.kind
-    room.best_pause[:] = state.pause
-    room.best_cost[0] = state.cost[0]
-
-
-@njit(**_JIT)
-def ruin(book, state, rounds, heat, windows, most_team, noise, pool, room):
-    """Ruin and rebuild small teams; keep better rosters, and worse ones by chance.
-
-    `windows` holds (days, share) rows: how many days are ruined, and how often. `heat` is the
-    temperature. The best roster met stands in `room.best_*`.
-    """
-    days = state.kind.shape[1]
-    fresh = state.cost[0] < room.best_cost[0] - 1e-9
-    for _ in range(rounds):
-        draw, row = _random(room.seed), 0
-        while row < windows.shape[0] - 1 and draw >= windows[row, 1]:
-            draw -= windows[row, 1]
-            row += 1
-        span = min(days, int(windows[row, 0]))
-        begin = 0
-        if span < days:
-            if span >= 7:
-                begin = 7 * int(_random(room.seed) * ((days - span) // 7 + 1))
-            else:
-                begin = int(_random(room.seed) * (days - span + 1))
-        stop = begin + span
-        size = 1 + int(_random(room.seed) * most_team)
-        size = min(size, pool.shape[0])
-        for at in range(size):
-            again = True
-            while again:
-                room.team[at] = pool[int(_random(room.seed) * pool.shape[0])]
-                again = False
-                for other in range(at):
-                    again = again or room.team[other] == room.team[at]
-        change = 0.0
-        for at in range(size):
-            person = room.team[at]
-            for day in range(begin, stop):
-                room.old_kind[at, day - begin] = state.kind[person, day]
-                room.old_pause[at, day - begin] = state.pause[person, day]
-            change += _clear(book, state, person, begin, stop)
-        low, high = _cells_of(book, begin, stop)
-        done = 0
-        shake = noise if _random(room.seed) < 0.5 else 0.0
-        while done < size:
-            got = _rebuild(book, state, room.team[done], begin, stop, low, high, room, shake)
-            if got >= _INF:
-                break
-            change += got
-            done += 1
-        if done == size and (
-            change <= 1e-9 or (heat > 0 and change < -heat * np.log(_random(room.seed) + 1e-300))
-        ):
-            if change > 1e-9 and fresh:
-                # The roster before this change is the best so far: put it back in the copy only.
-                room.best_kind[:] = state.kind
-                room.best_pause[:] = state.pause
-                room.best_cost[0] = state.cost[0]
-                for at in range(size):
-                    for day in range(begin, stop):
-                        room.best_kind[room.team[at], day] = room.old_kind[at, day - begin]
-                        room.best_pause[room.team[at], day] = room.old_pause[at, day - begin]
-                fresh = False
-            state.cost[0] += change
-            fresh = fresh or state.cost[0] < room.best_cost[0] - 1e-9
-            continue
-        for at in range(size):
-            person = room.team[at]
-            _clear(book, state, person, begin, stop)
-        for at in range(size):
-            person = room.team[at]
-            for day in range(begin, stop):
-                if book.locked[person, day]:
-                    continue
-                state.kind[person, day] = room.old_kind[at, day - begin]
-                state.pause[person, day] = room.old_pause[at, day - begin]
-                _change_duty(book, state, person, day, 1)
-    if fresh:
-        _keep_best(state, room)
-
-
-@njit(**_JIT)
-def price_tour(book, blank, person, unit, room):
-    """Return the price of a person's cheapest legal whole tour at cumulated prices of the cells."""
-    days = blank.shape[1]
-    for at in range(unit.shape[0]):
-        room.unit[at] = unit[at]
-    _price_kinds(book, person, 0, days, room, 0.0)
-    return best_tour(book, blank, person, 0, days, room)
+def prices(book, state, person, unit):
+    """Cumulate what one more agent costs on every cell, the person's own free duties taken off."""
+    for day in range(state.kind.shape[1]):
+        if not book.locked[person, day]:
+            _change_duty(book, state, person, day, -1)
+    group = book.group[person]
+    island, word, bit = book.island_of[group], group >> 6, np.uint64(group & 63)
+    unit[0] = 0.0
+    for cell in range(book.under.shape[0]):
+        price = book.over[cell]
+        if (state.relief[island, cell, word] >> bit) & np.uint64(1):
+            price = -book.under[cell]
+        unit[cell + 1] = unit[cell] + price
+    for day in range(state.kind.shape[1]):
+        if not book.locked[person, day]:
+            _change_duty(book, state, person, day, 1)
 
 
 @njit(**_JIT)
@@ -792,22 +645,35 @@ def _random_pauses(seed, kind, pauses, pause_length, low, high, starts):
 
 
 @njit(**_JIT)
-def anneal(book, state, rounds, heat, pool, room):
+def _keep_pauses(now, kind, alike, pauses, pause_length, low, high, starts):
+    """Keep the breaks of a duty that becomes another kind; return False if they do not fit."""
+    if not alike:
+        return False
+    reach = 0
+    for at in range(pauses[kind]):
+        starts[at] = now[at]
+        if not low[kind, at] <= starts[at] <= high[kind, at] or starts[at] < reach:
+            return False
+        reach = starts[at] + pause_length[kind, at]
+    return True
+
+
+@njit(**_JIT)
+def anneal(book, state, rounds, heat, pool, days, room):
     """Change single duties, breaks and days by chance; keep worse rosters with falling heat.
 
-    Every change is priced exactly: one person adds at most one agent to a cell. The best roster
-    met stands in `room.best_*`.
+    Every change is priced exactly: one person adds at most one agent to a cell. Only people of
+    `pool` on `days` are changed, so that calls with other people and other days may run beside it.
     """
     kind, pause = state.kind, state.pause
     first, length, pauses = book.first, book.length, book.pauses
     pause_length, low_of, high_of = book.pause_length, book.pause_low, book.pause_high
     under, over, mark, seed = book.under, book.over, room.mark, room.seed
-    end, days, fresh = under.shape[0], kind.shape[1], room.fresh
+    end, fresh = under.shape[0], room.fresh
     has_extra = book.extra.shape[0] > 1
-    saved = state.cost[0] >= room.best_cost[0] - 1e-9
     for _ in range(rounds):
         person = pool[int(_random(seed) * pool.shape[0])]
-        day = int(_random(seed) * days)
+        day = days[int(_random(seed) * days.shape[0])]
         if book.locked[person, day]:
             continue
         group = book.group[person]
@@ -816,64 +682,63 @@ def anneal(book, state, rounds, heat, pool, room):
         menu = book.menu[book.menu_of[person]]
         size = menu[0]
         draw = _random(seed)
-        other, new = -1, old
+        other, new, only = -1, old, -1
         if old >= 0 and draw < 0.45:
             if pauses[old] == 0:
                 continue
-            at = int(_random(seed) * pauses[old])
-            wide = high_of[old, at] - low_of[old, at] + 1
-            to = low_of[old, at] + int(_random(seed) * wide)
+            only = int(_random(seed) * pauses[old])
+            wide = high_of[old, only] - low_of[old, only] + 1
+            to = low_of[old, only] + int(_random(seed) * wide)
+            if to == pause[person, day, only]:
+                continue
+            if only > 0 and pause[person, day, only - 1] + pause_length[old, only - 1] > to:
+                continue
+            if only + 1 < pauses[old] and to + pause_length[old, only] > pause[
+                person, day, only + 1
+            ]:
+                continue
             for b in range(pauses[old]):
                 fresh[b] = pause[person, day, b]
-            if to == fresh[at]:
-                continue
-            fresh[at] = to
-            if at > 0 and fresh[at - 1] + pause_length[old, at - 1] > to:
-                continue
-            if at + 1 < pauses[old] and to + pause_length[old, at] > fresh[at + 1]:
-                continue
-        elif old >= 0 and draw < 0.80:
-            new = menu[1 + int(_random(seed) * size)]
+            fresh[only] = to
+        elif old >= 0 and draw < 0.82:
+            if draw < 0.65:
+                new = old - 2 + int(_random(seed) * 5)
+                if new < 0 or new >= length.shape[0]:
+                    continue
+            else:
+                new = menu[1 + int(_random(seed) * size)]
             if new == old or first[day, new] < 0 or not book.allowed[person, day, new]:
                 continue
-            keep = pauses[new] == pauses[old]
-            for b in range(pauses[new]):
-                fresh[b] = pause[person, day, b]
-                if not low_of[new, b] <= fresh[b] <= high_of[new, b]:
-                    keep = False
-                if b > 0 and fresh[b - 1] + pause_length[new, b - 1] > fresh[b]:
-                    keep = False
-            if not keep and not _random_pauses(
+            if not _keep_pauses(pause[person, day], new, pauses[new] == pauses[old], pauses,
+                                pause_length, low_of, high_of, fresh) and not _random_pauses(
                 seed, new, pauses, pause_length, low_of, high_of, fresh
-            ):
+            ):  # fmt: skip
                 continue
+        elif old >= 0 and draw < 0.85:
+            new = -1
         else:
-            new = menu[1 + int(_random(seed) * size)]
+            # A duty moves to a day off, near or far; or a day off gets one more duty.
+            other = days[int(_random(seed) * days.shape[0])]
             if old >= 0:
-                if draw < 0.82:
-                    new = -1
-                else:
-                    # The duty moves to a day off, near or far.
-                    other = int(_random(seed) * days)
-                    if days > 7 and draw < 0.97:
-                        other = (day // 7) * 7 + int(_random(seed) * 7)
-                        if other >= days:
-                            continue
-                    if kind[person, other] >= 0 or book.locked[person, other]:
-                        continue
-                    day, other = other, day
-                    if draw < 0.92:
-                        new = old
-            if new >= 0:
-                if first[day, new] < 0 or not book.allowed[person, day, new]:
-                    continue
-                if other >= 0 and new == old:
-                    for b in range(pauses[new]):
-                        fresh[b] = pause[person, other, b]
-                elif not _random_pauses(
-                    seed, new, pauses, pause_length, low_of, high_of, fresh
-                ):
-                    continue
+                day, other = other, day
+            if kind[person, day] >= 0 or book.locked[person, day] or book.locked[person, other]:
+                continue
+            if draw < 0.98 and book.block[other] != book.block[day]:
+                continue
+            old = kind[person, other]
+            if old < 0:
+                other = -1
+            if old < 0 or draw < 0.92:
+                new = menu[1 + int(_random(seed) * size)]
+            else:
+                new = old
+            if first[day, new] < 0 or not book.allowed[person, day, new]:
+                continue
+            if new == old:
+                for b in range(pauses[new]):
+                    fresh[b] = pause[person, other, b]
+            elif not _random_pauses(seed, new, pauses, pause_length, low_of, high_of, fresh):
+                continue
         before_here = kind[person, day]
         if new != before_here or other >= 0:
             kind[person, day] = new
@@ -891,13 +756,22 @@ def anneal(book, state, rounds, heat, pool, room):
                 continue
         gone = day if other < 0 else other
         low, high, change = end, 0, 0.0
-        if old >= 0:
+        if only >= 0:
+            at = first[day, old] + pause[person, day, only]
+            to = first[day, old] + fresh[only]
+            size = pause_length[old, only]
+            low, high = min(min(at, to), end), min(max(at, to) + size, end)
+            for cell in range(min(at, end), min(at + size, end)):
+                mark[cell] += 1
+            for cell in range(min(to, end), min(to + size, end)):
+                mark[cell] -= 1
+        elif old >= 0:
             _mark(mark, first[gone, old], length[old], pauses[old], pause_length[old],
                   pause[person, gone], -1, end)  # fmt: skip
             low, high = first[gone, old], min(first[gone, old] + length[old], end)
             if has_extra:
                 change -= book.extra[person, gone, old]
-        if new >= 0:
+        if new >= 0 and only < 0:
             _mark(mark, first[day, new], length[new], pauses[new], pause_length[new], fresh, 1, end)
             low = min(low, first[day, new])
             high = max(high, min(first[day, new] + length[new], end))
@@ -911,9 +785,6 @@ def anneal(book, state, rounds, heat, pool, room):
             for cell in range(low, high):
                 mark[cell] = 0
             continue
-        if change > 1e-9 and not saved:
-            _keep_best(state, room)
-            saved = True
         _apply_marks(book, state, group, mark, low, high)
         if other >= 0:
             kind[person, other] = -1
@@ -922,7 +793,3 @@ def anneal(book, state, rounds, heat, pool, room):
             for b in range(pauses[new]):
                 pause[person, day, b] = fresh[b]
         state.cost[0] += change
-        if state.cost[0] < room.best_cost[0] - 1e-9:
-            saved = False
-    if not saved:
-        _keep_best(state, room)

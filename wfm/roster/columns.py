@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from wfm.roster._kernels import Book, Room, price_tour
+from wfm.roster._kernels import Book, Room, best_tour
 from wfm.roster.tours import Tours
 
 _WHOLE = 1e-6
@@ -80,7 +80,7 @@ class Pool:
             found = []
             for person in lot:
                 unit = unit_of(int(self.book.group[person]))
-                value = price_tour(self.book, self._blank, person, unit, room)
+                value = best_tour(self.book, self._blank, person, 0, self.tours.days, unit, room)
                 pause = np.zeros((self.tours.days, room.starts.shape[2]), dtype=np.int16)
                 for day in np.flatnonzero(room.tour >= 0):
                     pause[day] = room.starts[day, room.tour[day]]
@@ -299,3 +299,4 @@ def cost_of(pool: Pool, chosen: dict[int, Column], need: np.ndarray, spare: floa
         short = np.maximum(left[part].max(axis=0), 0)
         total += float(((tours.under + tours.over) * short).sum())
     return total
+

@@ -18,7 +18,6 @@ from wfm.roster._kernels import Book, Room, State
 
 _LIGHT = 400
 _HEAVY = 3000
-_MOST_TEAM = 8
 
 
 @dataclass(frozen=True)
@@ -308,20 +307,15 @@ def room_of(tours: Tours, book: Book, seed: int) -> Room:
     breaks = book.pause_length.shape[1]
     width = int((book.pause_high - book.pause_low).max()) + 1
     cells = len(tours.under)
-    shape = (_MOST_TEAM, days)
     return Room(
         cost=np.zeros((days + 1, states)), back=np.zeros((days + 1, states), dtype=np.int32),
         via=np.zeros((days + 1, states), dtype=np.int16), price=np.zeros((days, kinds)),
         starts=np.zeros((days, kinds, breaks), dtype=np.int16),
         arc=np.zeros((classes + 1, book.step.shape[2], classes)),
         arc_kind=np.zeros((classes + 1, book.step.shape[2], classes), dtype=np.int16),
-        unit=np.zeros(cells + 1), gain=np.zeros((breaks, width)),
+        gain=np.zeros((breaks, width)),
         came=np.zeros((breaks, width), dtype=np.int32), tour=np.full(days, -1, dtype=np.int16),
         enter=np.zeros(int(tours.block.max()) + 1, dtype=np.int32),
-        old_kind=np.zeros(shape, dtype=np.int16), old_pause=np.zeros((*shape, breaks), np.int16),
-        team=np.zeros(_MOST_TEAM, dtype=np.int32),
-        best_kind=np.full((people, days), -1, dtype=np.int16),
-        best_pause=np.zeros((people, days, breaks), dtype=np.int16), best_cost=np.full(1, np.inf),
         mark=np.zeros(cells, dtype=np.int64), fresh=np.zeros(breaks, dtype=np.int16),
         counts=np.zeros(kinds, dtype=np.int32),
         seed=np.array([(seed * 2654435769 + 88172645463325252) % (1 << 63) | 1], dtype=np.uint64),

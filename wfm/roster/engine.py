@@ -1,0 +1,242 @@
+"""How does the engine find a good roster for a problem in its own shape?
+
+1 *Construct*: everybody in turn gets the cheapest legal tour against those before: a legal roster
+  at once, because the tours are exact.
+2 Where the cells are few (a shift on a day), whole tours are mixed by column generation, a dive
+  makes them whole, and small groups of people are dived again: `columns`.
+3 Where the cells are many (quarters of an hour with breaks), single duties, breaks and days are
+  annealed: `_kernels.anneal`. Workers take people and days that do not meet, so that they need no
+  locks and the result does not depend on their timing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from wfm.roster import lagrange, neighbourhood
+from wfm.roster._kernels import Book, Room, State, anneal, best_tour, prices, put_tour
+from wfm.roster.tours import Tours, book_of, copy_state, empty_state, room_of
+
+ROUNDS_A_SECOND = 1.5e6
+"""Changes tried for each second of the limit and worker; a free core of 2023 tries 2.3 million.
+Work normally runs out before time does, so that the same call gives the same roster."""
+
+_EPOCH = 100_000
+_HOT, _COLD = 0.7, 0.05
+_SHORT_DUTY = 4
+_MOST_STATES = 3_000_000
+_NONE = 1e17
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A roster in the engine's shape.
+
+    Attributes
+    ----------
+    kind : ndarray of int, shape (people, days)
+        Kind of duty; -1 is a day off.
+    pause : ndarray of int, shape (people, days, breaks)
+        Starts of the breaks after the start of the duty, in cells.
+    cost, bound : float
+        Objective, and what no roster can be below (-inf: not known).
+    trace : tuple of (float, float, float)
+        Seconds, cost and bound at each improvement.
+    reproducible : bool
+        Whether neither the clock nor the caller ended the search.
+    """
+
+    kind: np.ndarray
+    pause: np.ndarray
+    cost: float
+    bound: float
+    trace: tuple[tuple[float, float, float], ...]
+    reproducible: bool
+
+
+class NoTour(Exception):  # noqa: N818 - a signal to the caller, who knows the person's name
+    """A worker has no legal tour; `worker` is the number."""
+
+    def __init__(self, worker: int) -> None:
+        super().__init__(f"worker {worker} has no legal tour")
+        self.worker = worker
+
+
+@dataclass
+class Run:
+    """One search: the problem, its best roster so far, and who may end it.
+
+    Attributes
+    ----------
+    whole : bool
+        Whether the objective only takes values a whole number apart, so that a bound rounds up.
+    """
+
+    tours: Tours
+    seconds: float
+    workers: int = 1
+    seed: int = 0
+    whole: bool = False
+    progress: Callable[[float, float, float], object] | None = None
+    bound: float = -np.inf
+    cost: float = np.inf
+    kind: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int16))
+    pause: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0), np.int16))
+    trace: list[tuple[float, float, float]] = field(default_factory=list)
+    stopped: bool = False
+    cut_by_clock: bool = False
+
+    def __post_init__(self) -> None:
+        self.begun = time.monotonic()
+        self.book: Book = book_of(self.tours)
+        self.rooms: list[Room] = [
+            room_of(self.tours, self.book, 1 + self.seed * 64 + at) for at in range(self.workers)
+        ]
+        self.rng = np.random.default_rng(self.seed)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.begun
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing better than the roster at hand can exist."""
+        step = 1.0 - 1e-4 if self.whole else 1e-6 * max(1.0, abs(self.cost))
+        return self.cost - self.bound < step
+
+    def over(self) -> bool:
+        """Return whether the search must end now."""
+        if self.elapsed >= self.seconds:
+            self.cut_by_clock = True
+        return self.stopped or self.cut_by_clock
+
+    def keep(self, kind: np.ndarray, pause: np.ndarray, cost: float) -> None:
+        """Keep a roster if it is the best so far."""
+        if cost < self.cost - 1e-9:
+            self.kind, self.pause, self.cost = kind.copy(), pause.copy(), cost
+            self.trace.append((self.elapsed, self.cost, self.bound))
+
+    def tell(self) -> None:
+        """Report; an answer of False stops the search."""
+        if self.progress is not None and (
+            self.progress(min(1.0, self.elapsed / self.seconds), self.cost, self.bound) is False
+        ):
+            self.stopped = True
+
+
+def solve(
+    tours: Tours, *, seconds: float, workers: int = 1, seed: int = 0, whole: bool = False,
+    start: np.ndarray | None = None,
+    progress: Callable[[float, float, float], object] | None = None,
+) -> Answer:  # fmt: skip
+    """Return the best roster found within a time.
+
+    Parameters
+    ----------
+    tours : Tours
+    seconds : float
+        Wall-clock limit; the first legal roster is finished even if it takes longer.
+    workers : int
+        Most threads used.
+    seed : int
+    whole : bool
+        See `Run`.
+    start : ndarray of int, shape (people, days), optional
+        Kinds of a legal roster to begin with, breaks left out.
+    progress : callable, optional
+        ``progress(share, cost, bound)``; an answer of False ends the search.
+
+    Raises
+    ------
+    NoTour
+        If somebody has no legal tour.
+    """
+    run = Run(tours, seconds, max(1, workers), seed, whole, progress)
+    state = construct(run, start)
+    if not run.over():
+        if int(tours.length.max()) <= _SHORT_DUTY and run.rooms[0].cost.size <= _MOST_STATES:
+            neighbourhood.search(run)
+        else:
+            anneal_all(run, state)
+    run.tell()
+    return Answer(run.kind, run.pause, run.cost, run.bound, tuple(run.trace),
+                  not (run.stopped or run.cut_by_clock))  # fmt: skip
+
+
+def construct(run: Run, start: np.ndarray | None = None) -> State:
+    """Return the first legal roster, everybody's best against those before."""
+    state = empty_state(run.tours, run.book)
+    if start is not None:
+        raise NotImplementedError("a start is not used yet")
+    people = len(run.tours.workers)
+    for person in run.rng.permutation(people):
+        improve_one(run, state, int(person))
+    run.keep(state.kind, state.pause, float(state.cost[0]))
+    run.tell()
+    return state
+
+
+def improve_one(run: Run, state: State, person: int) -> float:
+    """Give a person the cheapest legal tour against all others; return the change of cost."""
+    unit = np.zeros(len(run.tours.under) + 1)
+    prices(run.book, state, person, unit)
+    days = run.tours.days
+    if best_tour(run.book, state.kind, person, 0, days, unit, run.rooms[0]) >= _NONE:
+        raise NoTour(person)
+    return float(put_tour(run.book, state, person, 0, days, run.rooms[0]))
+
+
+def anneal_all(run: Run, state: State) -> None:
+    """Anneal the roster until the work or the time is spent."""
+    tours, many = run.tours, len(run.tours.workers)
+    for person in run.rng.permutation(many):
+        if run.over():
+            return
+        improve_one(run, state, int(person))
+    run.keep(state.kind, state.pause, float(state.cost[0]))
+    mean = float(tours.under[tours.wanted > 0].mean()) if (tours.wanted > 0).any() else 1.0
+    limit = ROUNDS_A_SECOND * run.seconds
+    done, begun = 0.0, run.elapsed
+    parts = min(run.workers, many, tours.days)
+    with ThreadPoolExecutor(parts) as threads:
+        if run.workers > 1 or run.seconds >= 5:
+            bound = threads.submit(lagrange.bound_of, tours, run.book, run.cost, seed=run.seed)
+        else:
+            bound = None
+        while done < limit and not run.over() and not run.proven:
+            timed = (run.elapsed - begun) / max(run.seconds - begun, 1e-9)
+            share = min(1.0, max(done / limit, timed))
+            heat = mean * _HOT * (_COLD / _HOT) ** share
+            _epoch(run, state, heat, parts, threads)
+            done += _EPOCH
+            run.keep(state.kind, state.pause, float(state.cost[0]))
+            if bound is not None and bound.done():
+                run.bound = max(run.bound, bound.result())
+                bound = None
+            run.tell()
+
+
+def _epoch(run: Run, state: State, heat: float, parts: int, threads: ThreadPoolExecutor) -> None:
+    """Anneal for a while; each worker has people and days of its own."""
+    people = run.rng.permutation(len(run.tours.workers)).astype(np.int32)
+    days = np.roll(np.arange(run.tours.days, dtype=np.int64), int(run.rng.integers(7)))
+    lots = [people[at::parts] for at in range(parts)]
+    spans = np.array_split(days, parts)
+    costs = [np.zeros(1) for _ in lots]
+    for turn in range(parts):
+        jobs = [
+            threads.submit(
+                anneal, run.book, state._replace(cost=costs[at]), _EPOCH // parts, heat, lots[at],
+                spans[(at + turn) % parts], run.rooms[at],
+            )
+            for at in range(parts)
+        ]  # fmt: skip
+        for job in jobs:
+            job.result()
+    state.cost[0] += sum(float(cost[0]) for cost in costs)
