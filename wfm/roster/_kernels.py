@@ -19,6 +19,7 @@ from numba import njit  # noqa: E402 - numba reads its cache folder when it is i
 
 _JIT = {"cache": True, "nogil": True}
 _INF = 1e18
+_EXCHANGES = 0.3
 
 
 class Book(NamedTuple):
@@ -659,6 +660,111 @@ def _keep_pauses(now, kind, alike, pauses, pause_length, low, high, starts):
 
 
 @njit(**_JIT)
+def _exchange_change(book, state, one, other, mark, low, high):
+    """Return the change of cost if group `one` gains the marks and group `other` loses them."""
+    island, islands = book.island_of[one], book.islands
+    word1, bit1 = one >> 6, np.uint64(one & 63)
+    word2, bit2 = other >> 6, np.uint64(other & 63)
+    total = 0.0
+    if book.island_of[other] != island:
+        return _INF
+    for cell in range(low, high):
+        if mark[cell] == 0:
+            continue
+        worst = 0
+        for cut in range(islands[island], islands[island + 1]):
+            slack = state.slack[cut, cell]
+            if (book.cuts[cut, word1] >> bit1) & np.uint64(1):
+                slack -= mark[cell]
+            if (book.cuts[cut, word2] >> bit2) & np.uint64(1):
+                slack += mark[cell]
+            worst = max(worst, slack)
+        total += (book.under[cell] + book.over[cell]) * (worst - state.short[island, cell])
+    return total
+
+
+@njit(**_JIT)
+def _is_legal(book, kind, person, counts):
+    return _row_is_legal(
+        kind, person, book.contract[person], book.block, book.step, book.resource,
+        book.units, book.least, book.most, book.limits, book.follow, book.variant,
+        book.klass, book.weekend, book.before, counts, book.most_of,
+    )  # fmt: skip
+
+
+@njit(**_JIT)
+def _exchange(book, state, heat, pool, days, room):
+    """Exchange a duty of one person for one of another, on one day or across two; return change.
+
+    Both have the same contract and other skills, so that little else changes.
+    """
+    kind, pause, mark = state.kind, state.pause, room.mark
+    end = book.under.shape[0]
+    one = pool[int(_random(room.seed) * pool.shape[0])]
+    two = pool[int(_random(room.seed) * pool.shape[0])]
+    if one == two or book.menu_of[one] != book.menu_of[two]:
+        return 0.0
+    if book.group[one] == book.group[two]:
+        return 0.0
+    day = days[int(_random(room.seed) * days.shape[0])]
+    back = day
+    if kind[one, day] < 0 or book.locked[one, day] or book.locked[two, day]:
+        return 0.0
+    if kind[two, day] < 0:
+        back = days[int(_random(room.seed) * days.shape[0])]
+        if kind[two, back] < 0 or kind[one, back] >= 0:
+            return 0.0
+        if book.locked[one, back] or book.locked[two, back]:
+            return 0.0
+    here, there = kind[one, day], kind[two, back]
+    if not (book.allowed[two, day, here] and book.allowed[one, back, there]):
+        return 0.0
+    kind[one, day] = -1
+    kind[two, back] = -1
+    kind[two, day] = here
+    kind[one, back] = there
+    legal = _is_legal(book, kind, one, room.counts) and _is_legal(book, kind, two, room.counts)
+    change = 0.0
+    low, high = min(book.first[day, here], book.first[back, there]), 0
+    if legal:
+        _mark(mark, book.first[day, here], book.length[here], book.pauses[here],
+              book.pause_length[here], pause[one, day], -1, end)  # fmt: skip
+        _mark(mark, book.first[back, there], book.length[there], book.pauses[there],
+              book.pause_length[there], pause[two, back], 1, end)  # fmt: skip
+        high = min(end, max(book.first[day, here] + book.length[here],
+                            book.first[back, there] + book.length[there]))  # fmt: skip
+        change = _exchange_change(book, state, book.group[one], book.group[two], mark, low, high)
+        if change < _INF and book.extra.shape[0] > 1:
+            change += book.extra[two, day, here] + book.extra[one, back, there]
+            change -= book.extra[one, day, here] + book.extra[two, back, there]
+    if not legal or (
+        change > 1e-9
+        and (heat <= 0.0 or change >= -heat * np.log(_random(room.seed) + 1e-300))
+    ):
+        for cell in range(low, high):
+            mark[cell] = 0
+        kind[two, day] = -1
+        kind[one, back] = -1
+        kind[one, day] = here
+        kind[two, back] = there
+        return 0.0
+    for cell in range(low, high):
+        if mark[cell] != 0:
+            _change_cell(book, state, book.group[one], cell, mark[cell])
+            _change_cell(book, state, book.group[two], cell, -mark[cell])
+            mark[cell] = 0
+    for b in range(pause.shape[2]):
+        fresh = pause[one, day, b]
+        if back == day:
+            pause[one, day, b] = pause[two, day, b]
+            pause[two, day, b] = fresh
+        else:
+            pause[two, day, b] = fresh
+            pause[one, back, b] = pause[two, back, b]
+    return change
+
+
+@njit(**_JIT)
 def anneal(book, state, rounds, heat, pool, days, room):
     """Change single duties, breaks and days by chance; keep worse rosters with falling heat.
 
@@ -672,6 +778,9 @@ def anneal(book, state, rounds, heat, pool, days, room):
     end, fresh = under.shape[0], room.fresh
     has_extra = book.extra.shape[0] > 1
     for _ in range(rounds):
+        if _random(seed) < _EXCHANGES:
+            state.cost[0] += _exchange(book, state, heat, pool, days, room)
+            continue
         person = pool[int(_random(seed) * pool.shape[0])]
         day = days[int(_random(seed) * days.shape[0])]
         if book.locked[person, day]:
@@ -744,11 +853,7 @@ def anneal(book, state, rounds, heat, pool, days, room):
             kind[person, day] = new
             if other >= 0:
                 kind[person, other] = -1
-            legal = _row_is_legal(
-                kind, person, book.contract[person], book.block, book.step, book.resource,
-                book.units, book.least, book.most, book.limits, book.follow, book.variant,
-                book.klass, book.weekend, book.before, room.counts, book.most_of,
-            )  # fmt: skip
+            legal = _is_legal(book, kind, person, room.counts)
             kind[person, day] = before_here
             if other >= 0:
                 kind[person, other] = old

@@ -27,7 +27,7 @@ ROUNDS_A_SECOND = 1.5e6
 Work normally runs out before time does, so that the same call gives the same roster."""
 
 _EPOCH = 100_000
-_HOT, _COLD = 0.7, 0.05
+_HOT, _COLD = 0.6, 0.06
 _SHORT_DUTY = 4
 _MOST_STATES = 3_000_000
 _NONE = 1e17
