@@ -50,6 +50,7 @@ class Book(NamedTuple):
     most_of: np.ndarray
     heavy: np.ndarray
     before: np.ndarray
+    serves: np.ndarray
     cuts: np.ndarray
     islands: np.ndarray
     island_of: np.ndarray
@@ -102,27 +103,24 @@ def _random(seed):
 
 
 @njit(**_JIT)
-def _change_cell(book, state, group, cell, sign):
-    """Put an agent on a cell or take one off; return the change of cost."""
-    island = book.island_of[group]
-    word, bit = group >> 6, np.uint64(group & 63)
+def _change_cell(slack, short, relief, hurt, serves, cuts, low, high, island, group, cell, sign):
+    """Put an agent on a cell or take one off; return the change of the shortage."""
     worst = 0
-    lo, hi = book.islands[island], book.islands[island + 1]
-    for cut in range(lo, hi):
-        if (book.cuts[cut, word] >> bit) & np.uint64(1):
-            state.slack[cut, cell] -= sign
-        worst = max(worst, state.slack[cut, cell])
-    for at in range(book.cuts.shape[1]):
+    for cut in range(low, high):
+        now = slack[cell, cut] - sign * serves[group, cut]
+        slack[cell, cut] = now
+        worst = max(worst, now)
+    for word in range(cuts.shape[1]):
         every, some = ~np.uint64(0), np.uint64(0)
-        for cut in range(lo, hi):
-            if state.slack[cut, cell] == worst:
-                every &= book.cuts[cut, at]
-                some |= book.cuts[cut, at]
-        state.relief[island, cell, at] = every if worst > 0 else np.uint64(0)
-        state.hurt[island, cell, at] = some
-    change = worst - state.short[island, cell]
-    state.short[island, cell] = worst
-    return book.under[cell] * change + book.over[cell] * (sign + change)
+        for cut in range(low, high):
+            if slack[cell, cut] == worst:
+                every &= cuts[cut, word]
+                some |= cuts[cut, word]
+        relief[island, cell, word] = every if worst > 0 else np.uint64(0)
+        hurt[island, cell, word] = some
+    change = worst - short[island, cell]
+    short[island, cell] = worst
+    return change
 
 
 @njit(**_JIT)
@@ -131,18 +129,27 @@ def _change_duty(book, state, person, day, sign):
     kind = state.kind[person, day]
     if kind < 0:
         return 0.0
+    slack, short, relief, hurt = state.slack, state.short, state.relief, state.hurt
+    serves, cuts, under, over = book.serves, book.cuts, book.under, book.over
     group = book.group[person]
+    island = book.island_of[group]
+    low, high = book.islands[island], book.islands[island + 1]
     first = book.first[day, kind]
-    last = min(first + book.length[kind], book.under.shape[0])
+    last = min(first + book.length[kind], under.shape[0])
     total = 0.0
     cell = first
-    for at in range(book.pauses[kind]):
-        begin = min(first + state.pause[person, day, at], last)
+    count = book.pauses[kind]
+    for at in range(count + 1):
+        begin = last
+        if at < count:
+            begin = min(first + state.pause[person, day, at], last)
         for c in range(cell, begin):
-            total += _change_cell(book, state, group, c, sign)
-        cell = min(begin + book.pause_length[kind, at], last)
-    for c in range(cell, last):
-        total += _change_cell(book, state, group, c, sign)
+            change = _change_cell(
+                slack, short, relief, hurt, serves, cuts, low, high, island, group, c, sign
+            )
+            total += under[c] * change + over[c] * (sign + change)
+        if at < count:
+            cell = min(begin + book.pause_length[kind, at], last)
     if book.extra.shape[0] > 1:
         total += sign * book.extra[person, day, kind]
     return total
@@ -330,6 +337,60 @@ def _broken_limit(book, kind, person, begin, stop, room):
 
 
 @njit(**_JIT)
+def _extend(cost, back, via, layer, sizes, widths, states, rest, most_run, least_run, classes,
+            resources, day, contract, may_off, may_work, stands, weekend, step, arc, arc_kind,
+            ):  # fmt: skip
+    """Carry the states before a day to those after it."""
+    below, above = cost[layer], cost[layer + 1]
+    back_row, via_row = back[layer + 1], via[layer + 1]
+    for q in range(sizes):
+        for w in range(widths):
+            base = (q * widths + w) * states
+            if may_off:
+                for o in range(rest):
+                    v = below[base + o]
+                    to = base + min(o + 1, rest - 1)
+                    if v < above[to]:
+                        above[to] = v
+                        back_row[to] = base + o
+                        via_row[to] = -1
+                for c in range(1, most_run + 1):
+                    if c < least_run and c < day:
+                        continue
+                    for k in range(classes):
+                        at = base + rest + (c - 1) * classes + k
+                        v = below[at]
+                        if v < above[base]:
+                            above[base] = v
+                            back_row[base] = at
+                            via_row[base] = -1
+            if not may_work:
+                continue
+            for c in range(most_run):
+                # c days worked so far; with none the day comes after enough days off.
+                w2 = w + 1 if weekend == 1 or (weekend == 2 and c == 0) else w
+                if w2 >= widths:
+                    continue
+                for a in range(classes if c > 0 else 1):
+                    at = base + rest + (c - 1) * classes + a if c > 0 else base + rest - 1
+                    v = below[at]
+                    if v >= _INF:
+                        continue
+                    row = a + 1 if c > 0 else 0
+                    for r in range(resources):
+                        q2 = q if stands else step[contract, q, r]
+                        if q2 < 0:
+                            continue
+                        to = (q2 * widths + w2) * states + rest + c * classes
+                        for b in range(classes):
+                            price = v + arc[row, r, b]
+                            if price < above[to + b]:
+                                above[to + b] = price
+                                back_row[to + b] = at
+                                via_row[to + b] = arc_kind[row, r, b]
+
+
+@njit(**_JIT)
 def _tour(book, kind, person, begin, stop, contract, room):
     """Put the cheapest legal tour of the days [begin, stop) into `room.tour`; return its cost.
 
@@ -357,7 +418,8 @@ def _tour(book, kind, person, begin, stop, contract, room):
     while sizes > 0 and book.units[contract, sizes - 1] < 0:
         sizes -= 1
     full = sizes * widths * states
-    cost, back, via = room.cost, room.back, room.via
+    cost, back, via, arc, arc_kind = room.cost, room.back, room.via, room.arc, room.arc_kind
+    step, weekend = book.step, book.weekend
     for at in range(full):
         cost[0, at] = _INF
     run, klass, off = _stand(book, kind, person, begin)
@@ -375,63 +437,10 @@ def _tour(book, kind, person, begin, stop, contract, room):
             _arcs(book, contract, day, layer, stands, now, room)
         may_off = (not stands) or now < 0
         may_work = (not stands) or now >= 0
-        for q in range(sizes):
-            for w in range(widths):
-                base = (q * widths + w) * states
-                if may_off:
-                    for o in range(rest):
-                        v = cost[layer, base + o]
-                        to = base + min(o + 1, rest - 1)
-                        if v < cost[layer + 1, to]:
-                            cost[layer + 1, to] = v
-                            back[layer + 1, to] = base + o
-                            via[layer + 1, to] = -1
-                    for c in range(1, most_run + 1):
-                        if c < least_run and c < day:
-                            continue
-                        for k in range(classes):
-                            at = base + rest + (c - 1) * classes + k
-                            v = cost[layer, at]
-                            if v < cost[layer + 1, base]:
-                                cost[layer + 1, base] = v
-                                back[layer + 1, base] = at
-                                via[layer + 1, base] = -1
-                if not may_work:
-                    continue
-                v = cost[layer, base + rest - 1]
-                w2 = w + 1 if book.weekend[day] > 0 else w
-                if v < _INF and w2 < widths:
-                    for r in range(resources):
-                        q2 = q if stands else book.step[contract, q, r]
-                        if q2 < 0:
-                            continue
-                        to = (q2 * widths + w2) * states + rest
-                        for b in range(classes):
-                            price = v + room.arc[0, r, b]
-                            if price < cost[layer + 1, to + b]:
-                                cost[layer + 1, to + b] = price
-                                back[layer + 1, to + b] = base + rest - 1
-                                via[layer + 1, to + b] = room.arc_kind[0, r, b]
-                w2 = w + 1 if book.weekend[day] == 1 else w
-                if w2 >= widths:
-                    continue
-                for c in range(1, most_run):
-                    for a in range(classes):
-                        at = base + rest + (c - 1) * classes + a
-                        v = cost[layer, at]
-                        if v >= _INF:
-                            continue
-                        for r in range(resources):
-                            q2 = q if stands else book.step[contract, q, r]
-                            if q2 < 0:
-                                continue
-                            to = (q2 * widths + w2) * states + rest + c * classes
-                            for b in range(classes):
-                                price = v + room.arc[a + 1, r, b]
-                                if price < cost[layer + 1, to + b]:
-                                    cost[layer + 1, to + b] = price
-                                    back[layer + 1, to + b] = at
-                                    via[layer + 1, to + b] = room.arc_kind[a + 1, r, b]
+        _extend(
+            cost, back, via, layer, sizes, widths, states, rest, most_run, least_run, classes,
+            resources, day, contract, may_off, may_work, stands, weekend[day], step, arc, arc_kind,
+        )  # fmt: skip
         if day < stop and (day + 1 == days or book.block[day + 1] != book.block[day]
                            or day + 1 == stop):  # fmt: skip
             _close_block(book, contract, person, day, stop, layer + 1, widths * states, sizes, room)
@@ -545,37 +554,68 @@ def prices(book, state, person, unit):
 
 
 @njit(**_JIT)
-def _mark(mark, first, length, pauses, pause_length, starts, sign, end):
-    """Add a duty's cells on seat to `mark`."""
-    last = min(first + length, end)
+def _mark(mark, first, length, pauses, pause_length, kind, pause, person, day, sign, end):
+    """Add the cells on seat of a duty whose breaks are in `pause[person, day]` to `mark`."""
+    last = min(first + length[kind], end)
     for cell in range(first, last):
         mark[cell] += sign
-    for at in range(pauses):
-        begin = first + starts[at]
-        for cell in range(min(begin, end), min(begin + pause_length[at], end)):
+    for at in range(pauses[kind]):
+        begin = first + pause[person, day, at]
+        for cell in range(min(begin, end), min(begin + pause_length[kind, at], end)):
             mark[cell] -= sign
 
 
 @njit(**_JIT)
-def _marked_change(mark, low, high, relief, hurt, bit, under, over):
+def _marked_change(mark, low, high, relief, hurt, island, word, bit, under, over):
     """Return the change of cost that the marks of one person make."""
     total = 0.0
     for cell in range(low, high):
         here = mark[cell]
         if here > 0:
-            total += -under[cell] if (relief[cell] >> bit) & np.uint64(1) else over[cell]
+            if (relief[island, cell, word] >> bit) & np.uint64(1):
+                total -= under[cell]
+            else:
+                total += over[cell]
         elif here < 0:
-            total += under[cell] if (hurt[cell] >> bit) & np.uint64(1) else -over[cell]
+            if (hurt[island, cell, word] >> bit) & np.uint64(1):
+                total += under[cell]
+            else:
+                total -= over[cell]
     return total
 
 
 @njit(**_JIT)
-def _apply_marks(book, state, group, mark, low, high):
-    """Carry the marks into the counts, and wipe them."""
+def _exchange_change(mark, low, high, slack, short, serves, first_cut, last_cut, island, one, other,
+                     under, over):  # fmt: skip
+    """Return the change of cost if group `one` gains the marks and group `other` loses them."""
+    total = 0.0
     for cell in range(low, high):
-        if mark[cell] != 0:
-            _change_cell(book, state, group, cell, mark[cell])
-            mark[cell] = 0
+        here = mark[cell]
+        if here == 0:
+            continue
+        worst = 0
+        for cut in range(first_cut, last_cut):
+            now = slack[cell, cut] - here * (serves[one, cut] - serves[other, cut])
+            worst = max(worst, now)
+        total += (under[cell] + over[cell]) * (worst - short[island, cell])
+    return total
+
+
+@njit(**_JIT)
+def _follows(kind, person, day, follow, variant, klass, before):
+    """Return whether the duty of a day may stand between those of the days beside it."""
+    here, days = kind[person, day], kind.shape[1]
+    if day > 0:
+        last = kind[person, day - 1]
+        if last >= 0 and not follow[variant[day], klass[last] + 1, here]:
+            return False
+    elif before[person, 0] > 0 and not follow[variant[0], before[person, 1] + 1, here]:
+        return False
+    if day + 1 < days:
+        later = kind[person, day + 1]
+        if later >= 0 and not follow[variant[day + 1], klass[here] + 1, later]:
+            return False
+    return True
 
 
 @njit(**_JIT)
@@ -588,7 +628,6 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
     touches = run == 0
     if run > 0:
         off = 0
-    free_start = True
     for day in range(days):
         k = kind[person, day]
         if k < 0:
@@ -602,7 +641,7 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
             a = klass_now + 1 if run > 0 else 0
             if not follow[variant[day], a, k]:
                 return False
-            if run == 0 and off < limits[person, 2] and not (free_start and off >= day):
+            if run == 0 and off < limits[person, 2] and off < day:
                 return False
             run += 1
             if run > limits[person, 0]:
@@ -634,134 +673,38 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
 
 @njit(**_JIT)
 def _random_pauses(seed, kind, pauses, pause_length, low, high, starts):
-    """Place the breaks of a kind by chance; return False if they overlap."""
+    """Place the breaks of a kind by chance in `starts[0, 0]`; return False if they overlap."""
     reach = 0
     for at in range(pauses[kind]):
         width = high[kind, at] - low[kind, at] + 1
-        starts[at] = low[kind, at] + int(_random(seed) * width)
-        if starts[at] < reach:
+        starts[0, 0, at] = low[kind, at] + int(_random(seed) * width)
+        if starts[0, 0, at] < reach:
             return False
-        reach = starts[at] + pause_length[kind, at]
+        reach = starts[0, 0, at] + pause_length[kind, at]
     return True
 
 
 @njit(**_JIT)
-def _keep_pauses(now, kind, alike, pauses, pause_length, low, high, starts):
+def _keep_pauses(pause, person, day, old, kind, pauses, pause_length, low, high, starts):
     """Keep the breaks of a duty that becomes another kind; return False if they do not fit."""
-    if not alike:
+    if pauses[old] != pauses[kind]:
         return False
     reach = 0
     for at in range(pauses[kind]):
-        starts[at] = now[at]
-        if not low[kind, at] <= starts[at] <= high[kind, at] or starts[at] < reach:
+        start = pause[person, day, at]
+        starts[0, 0, at] = start
+        if not low[kind, at] <= start <= high[kind, at] or start < reach:
             return False
-        reach = starts[at] + pause_length[kind, at]
+        reach = start + pause_length[kind, at]
     return True
 
 
 @njit(**_JIT)
-def _exchange_change(book, state, one, other, mark, low, high):
-    """Return the change of cost if group `one` gains the marks and group `other` loses them."""
-    island, islands = book.island_of[one], book.islands
-    word1, bit1 = one >> 6, np.uint64(one & 63)
-    word2, bit2 = other >> 6, np.uint64(other & 63)
-    total = 0.0
-    if book.island_of[other] != island:
-        return _INF
-    for cell in range(low, high):
-        if mark[cell] == 0:
-            continue
-        worst = 0
-        for cut in range(islands[island], islands[island + 1]):
-            slack = state.slack[cut, cell]
-            if (book.cuts[cut, word1] >> bit1) & np.uint64(1):
-                slack -= mark[cell]
-            if (book.cuts[cut, word2] >> bit2) & np.uint64(1):
-                slack += mark[cell]
-            worst = max(worst, slack)
-        total += (book.under[cell] + book.over[cell]) * (worst - state.short[island, cell])
-    return total
-
-
-@njit(**_JIT)
-def _is_legal(book, kind, person, counts):
-    return _row_is_legal(
-        kind, person, book.contract[person], book.block, book.step, book.resource,
-        book.units, book.least, book.most, book.limits, book.follow, book.variant,
-        book.klass, book.weekend, book.before, counts, book.most_of,
-    )  # fmt: skip
-
-
-@njit(**_JIT)
-def _exchange(book, state, heat, pool, days, room):
-    """Exchange a duty of one person for one of another, on one day or across two; return change.
-
-    Both have the same contract and other skills, so that little else changes.
-    """
-    kind, pause, mark = state.kind, state.pause, room.mark
-    end = book.under.shape[0]
-    one = pool[int(_random(room.seed) * pool.shape[0])]
-    two = pool[int(_random(room.seed) * pool.shape[0])]
-    if one == two or book.menu_of[one] != book.menu_of[two]:
-        return 0.0
-    if book.group[one] == book.group[two]:
-        return 0.0
-    day = days[int(_random(room.seed) * days.shape[0])]
-    back = day
-    if kind[one, day] < 0 or book.locked[one, day] or book.locked[two, day]:
-        return 0.0
-    if kind[two, day] < 0:
-        back = days[int(_random(room.seed) * days.shape[0])]
-        if kind[two, back] < 0 or kind[one, back] >= 0:
-            return 0.0
-        if book.locked[one, back] or book.locked[two, back]:
-            return 0.0
-    here, there = kind[one, day], kind[two, back]
-    if not (book.allowed[two, day, here] and book.allowed[one, back, there]):
-        return 0.0
-    kind[one, day] = -1
-    kind[two, back] = -1
-    kind[two, day] = here
-    kind[one, back] = there
-    legal = _is_legal(book, kind, one, room.counts) and _is_legal(book, kind, two, room.counts)
-    change = 0.0
-    low, high = min(book.first[day, here], book.first[back, there]), 0
-    if legal:
-        _mark(mark, book.first[day, here], book.length[here], book.pauses[here],
-              book.pause_length[here], pause[one, day], -1, end)  # fmt: skip
-        _mark(mark, book.first[back, there], book.length[there], book.pauses[there],
-              book.pause_length[there], pause[two, back], 1, end)  # fmt: skip
-        high = min(end, max(book.first[day, here] + book.length[here],
-                            book.first[back, there] + book.length[there]))  # fmt: skip
-        change = _exchange_change(book, state, book.group[one], book.group[two], mark, low, high)
-        if change < _INF and book.extra.shape[0] > 1:
-            change += book.extra[two, day, here] + book.extra[one, back, there]
-            change -= book.extra[one, day, here] + book.extra[two, back, there]
-    if not legal or (
-        change > 1e-9
-        and (heat <= 0.0 or change >= -heat * np.log(_random(room.seed) + 1e-300))
-    ):
-        for cell in range(low, high):
-            mark[cell] = 0
-        kind[two, day] = -1
-        kind[one, back] = -1
-        kind[one, day] = here
-        kind[two, back] = there
-        return 0.0
-    for cell in range(low, high):
-        if mark[cell] != 0:
-            _change_cell(book, state, book.group[one], cell, mark[cell])
-            _change_cell(book, state, book.group[two], cell, -mark[cell])
-            mark[cell] = 0
-    for b in range(pause.shape[2]):
-        fresh = pause[one, day, b]
-        if back == day:
-            pause[one, day, b] = pause[two, day, b]
-            pause[two, day, b] = fresh
-        else:
-            pause[two, day, b] = fresh
-            pause[one, back, b] = pause[two, back, b]
-    return change
+def _accepts(change, heat, seed):
+    """Return whether a change is taken at this heat."""
+    if change <= 1e-9:
+        return True
+    return heat > 0.0 and change < -heat * np.log(_random(seed) + 1e-300)
 
 
 @njit(**_JIT)
@@ -771,25 +714,104 @@ def anneal(book, state, rounds, heat, pool, days, room):
     Every change is priced exactly: one person adds at most one agent to a cell. Only people of
     `pool` on `days` are changed, so that calls with other people and other days may run beside it.
     """
-    kind, pause = state.kind, state.pause
-    first, length, pauses = book.first, book.length, book.pauses
-    pause_length, low_of, high_of = book.pause_length, book.pause_low, book.pause_high
-    under, over, mark, seed = book.under, book.over, room.mark, room.seed
-    end, fresh = under.shape[0], room.fresh
-    has_extra = book.extra.shape[0] > 1
+    state.cost[0] += _anneal(
+        rounds, heat, pool, days, state.kind, state.pause, state.slack, state.short, state.relief,
+        state.hurt, room.mark, room.fresh, room.counts, room.seed, book.first, book.length,
+        book.pauses, book.pause_length, book.pause_low, book.pause_high, book.klass, book.follow,
+        book.variant, book.block, book.weekend, book.group, book.contract, book.allowed,
+        book.extra, book.locked, book.step, book.resource, book.units, book.least, book.most,
+        book.limits, book.most_of, book.before, book.serves, book.cuts, book.islands,
+        book.island_of, book.under, book.over, book.menu, book.menu_of,
+    )  # fmt: skip
+
+
+@njit(**_JIT)
+def _anneal(
+    rounds, heat, pool, days, kind, pause, slack, short, relief, hurt, mark, fresh, counts, seed,
+    first, length, pauses, pause_length, low_of, high_of, klass, follow, variant, block, weekend,
+    groups, contracts, allowed, extra, locked, step, resource, units, least, most, limits, most_of,
+    before, serves, cuts, islands, island_of, under, over, menus, menu_of,
+):  # fmt: skip
+    """Do the work of `anneal` on bare arrays, which numba passes and reads without counting."""
+    end, has_extra, total = under.shape[0], extra.shape[0] > 1, 0.0
     for _ in range(rounds):
-        if _random(seed) < _EXCHANGES:
-            state.cost[0] += _exchange(book, state, heat, pool, days, room)
-            continue
         person = pool[int(_random(seed) * pool.shape[0])]
         day = days[int(_random(seed) * days.shape[0])]
-        if book.locked[person, day]:
+        if locked[person, day]:
             continue
-        group = book.group[person]
-        island, word, bit = book.island_of[group], group >> 6, np.uint64(group & 63)
+        group = groups[person]
+        island = island_of[group]
+        first_cut, last_cut = islands[island], islands[island + 1]
+        if _random(seed) < _EXCHANGES:
+            # A duty of one person for one of another, on one day or across two: same contract,
+            # other skills, so that little else changes.
+            two = pool[int(_random(seed) * pool.shape[0])]
+            peer = groups[two]
+            if peer == group or menu_of[person] != menu_of[two] or island_of[peer] != island:
+                continue
+            here, back = kind[person, day], day
+            if here < 0 or locked[two, day] or not allowed[two, day, here]:
+                continue
+            if kind[two, day] < 0:
+                back = days[int(_random(seed) * days.shape[0])]
+                if kind[two, back] < 0 or kind[person, back] >= 0:
+                    continue
+                if locked[person, back] or locked[two, back]:
+                    continue
+            there = kind[two, back]
+            if not allowed[person, back, there]:
+                continue
+            kind[person, day] = -1
+            kind[two, back] = -1
+            kind[two, day] = here
+            kind[person, back] = there
+            legal = True
+            if back != day or here != there:
+                legal = _row_is_legal(
+                    kind, person, contracts[person], block, step, resource, units, least, most,
+                    limits, follow, variant, klass, weekend, before, counts, most_of,
+                ) and _row_is_legal(
+                    kind, two, contracts[two], block, step, resource, units, least, most,
+                    limits, follow, variant, klass, weekend, before, counts, most_of,
+                )  # fmt: skip
+            low, high, change = end, 0, 0.0
+            if legal:
+                low = min(first[day, here], first[back, there])
+                high = min(end, max(first[day, here] + length[here],
+                                    first[back, there] + length[there]))  # fmt: skip
+                _mark(mark, first[day, here], length, pauses, pause_length, here, pause, person,
+                      day, -1, end)  # fmt: skip
+                _mark(mark, first[back, there], length, pauses, pause_length, there, pause, two,
+                      back, 1, end)  # fmt: skip
+                change = _exchange_change(mark, low, high, slack, short, serves, first_cut,
+                                          last_cut, island, group, peer, under, over)  # fmt: skip
+                if has_extra:
+                    change += extra[two, day, here] + extra[person, back, there]
+                    change -= extra[person, day, here] + extra[two, back, there]
+            if not legal or not _accepts(change, heat, seed):
+                for cell in range(low, high):
+                    mark[cell] = 0
+                kind[two, day] = -1
+                kind[person, back] = -1
+                kind[person, day] = here
+                kind[two, back] = there
+                continue
+            for cell in range(low, high):
+                if mark[cell] != 0:
+                    _change_cell(slack, short, relief, hurt, serves, cuts, first_cut, last_cut,
+                                 island, group, cell, mark[cell])  # fmt: skip
+                    _change_cell(slack, short, relief, hurt, serves, cuts, first_cut, last_cut,
+                                 island, peer, cell, -mark[cell])  # fmt: skip
+                    mark[cell] = 0
+            for b in range(pause.shape[2]):
+                start = pause[person, day, b]
+                pause[person, back, b] = pause[two, back, b]
+                pause[two, day, b] = start
+            total += change
+            continue
+        word, bit = group >> 6, np.uint64(group & 63)
         old = kind[person, day]
-        menu = book.menu[book.menu_of[person]]
-        size = menu[0]
+        menu = menu_of[person]
         draw = _random(seed)
         other, new, only = -1, old, -1
         if old >= 0 and draw < 0.45:
@@ -802,26 +824,25 @@ def anneal(book, state, rounds, heat, pool, days, room):
                 continue
             if only > 0 and pause[person, day, only - 1] + pause_length[old, only - 1] > to:
                 continue
-            if only + 1 < pauses[old] and to + pause_length[old, only] > pause[
-                person, day, only + 1
-            ]:
+            if only + 1 < pauses[old] and (
+                to + pause_length[old, only] > pause[person, day, only + 1]
+            ):
                 continue
             for b in range(pauses[old]):
-                fresh[b] = pause[person, day, b]
-            fresh[only] = to
+                fresh[0, 0, b] = pause[person, day, b]
+            fresh[0, 0, only] = to
         elif old >= 0 and draw < 0.82:
             if draw < 0.65:
                 new = old - 2 + int(_random(seed) * 5)
                 if new < 0 or new >= length.shape[0]:
                     continue
             else:
-                new = menu[1 + int(_random(seed) * size)]
-            if new == old or first[day, new] < 0 or not book.allowed[person, day, new]:
+                new = menus[menu, 1 + int(_random(seed) * menus[menu, 0])]
+            if new == old or first[day, new] < 0 or not allowed[person, day, new]:
                 continue
-            if not _keep_pauses(pause[person, day], new, pauses[new] == pauses[old], pauses,
-                                pause_length, low_of, high_of, fresh) and not _random_pauses(
-                seed, new, pauses, pause_length, low_of, high_of, fresh
-            ):  # fmt: skip
+            if not _keep_pauses(
+                pause, person, day, old, new, pauses, pause_length, low_of, high_of, fresh
+            ) and not _random_pauses(seed, new, pauses, pause_length, low_of, high_of, fresh):
                 continue
         elif old >= 0 and draw < 0.85:
             new = -1
@@ -830,31 +851,40 @@ def anneal(book, state, rounds, heat, pool, days, room):
             other = days[int(_random(seed) * days.shape[0])]
             if old >= 0:
                 day, other = other, day
-            if kind[person, day] >= 0 or book.locked[person, day] or book.locked[person, other]:
+            if kind[person, day] >= 0 or locked[person, day] or locked[person, other]:
                 continue
-            if draw < 0.98 and book.block[other] != book.block[day]:
+            if draw < 0.98 and block[other] != block[day]:
                 continue
             old = kind[person, other]
             if old < 0:
                 other = -1
             if old < 0 or draw < 0.92:
-                new = menu[1 + int(_random(seed) * size)]
+                new = menus[menu, 1 + int(_random(seed) * menus[menu, 0])]
             else:
                 new = old
-            if first[day, new] < 0 or not book.allowed[person, day, new]:
+            if first[day, new] < 0 or not allowed[person, day, new]:
                 continue
             if new == old:
                 for b in range(pauses[new]):
-                    fresh[b] = pause[person, other, b]
+                    fresh[0, 0, b] = pause[person, other, b]
             elif not _random_pauses(seed, new, pauses, pause_length, low_of, high_of, fresh):
                 continue
-        before_here = kind[person, day]
-        if new != before_here or other >= 0:
+        now = kind[person, day]
+        if new != now or other >= 0:
             kind[person, day] = new
             if other >= 0:
                 kind[person, other] = -1
-            legal = _is_legal(book, kind, person, room.counts)
-            kind[person, day] = before_here
+            alike = other < 0 and now >= 0 and new >= 0 and most_of.shape[0] == 1
+            if alike and (
+                resource[contracts[person], now] == resource[contracts[person], new]
+            ):
+                legal = _follows(kind, person, day, follow, variant, klass, before)
+            else:
+                legal = _row_is_legal(
+                    kind, person, contracts[person], block, step, resource, units, least, most,
+                    limits, follow, variant, klass, weekend, before, counts, most_of,
+                )  # fmt: skip
+            kind[person, day] = now
             if other >= 0:
                 kind[person, other] = old
             if not legal:
@@ -863,38 +893,40 @@ def anneal(book, state, rounds, heat, pool, days, room):
         low, high, change = end, 0, 0.0
         if only >= 0:
             at = first[day, old] + pause[person, day, only]
-            to = first[day, old] + fresh[only]
-            size = pause_length[old, only]
-            low, high = min(min(at, to), end), min(max(at, to) + size, end)
-            for cell in range(min(at, end), min(at + size, end)):
+            to = first[day, old] + fresh[0, 0, only]
+            wide = pause_length[old, only]
+            low, high = min(min(at, to), end), min(max(at, to) + wide, end)
+            for cell in range(min(at, end), min(at + wide, end)):
                 mark[cell] += 1
-            for cell in range(min(to, end), min(to + size, end)):
+            for cell in range(min(to, end), min(to + wide, end)):
                 mark[cell] -= 1
         elif old >= 0:
-            _mark(mark, first[gone, old], length[old], pauses[old], pause_length[old],
-                  pause[person, gone], -1, end)  # fmt: skip
+            _mark(mark, first[gone, old], length, pauses, pause_length, old, pause, person, gone,
+                  -1, end)  # fmt: skip
             low, high = first[gone, old], min(first[gone, old] + length[old], end)
             if has_extra:
-                change -= book.extra[person, gone, old]
+                change -= extra[person, gone, old]
         if new >= 0 and only < 0:
-            _mark(mark, first[day, new], length[new], pauses[new], pause_length[new], fresh, 1, end)
+            _mark(mark, first[day, new], length, pauses, pause_length, new, fresh, 0, 0, 1, end)
             low = min(low, first[day, new])
             high = max(high, min(first[day, new] + length[new], end))
             if has_extra:
-                change += book.extra[person, day, new]
-        change += _marked_change(mark, low, high, state.relief[island, :, word],
-                                 state.hurt[island, :, word], bit, under, over)  # fmt: skip
-        if change > 1e-9 and (
-            heat <= 0.0 or change >= -heat * np.log(_random(seed) + 1e-300)
-        ):
+                change += extra[person, day, new]
+        change += _marked_change(mark, low, high, relief, hurt, island, word, bit, under, over)
+        if not _accepts(change, heat, seed):
             for cell in range(low, high):
                 mark[cell] = 0
             continue
-        _apply_marks(book, state, group, mark, low, high)
+        for cell in range(low, high):
+            if mark[cell] != 0:
+                _change_cell(slack, short, relief, hurt, serves, cuts, first_cut, last_cut,
+                             island, group, cell, mark[cell])  # fmt: skip
+                mark[cell] = 0
         if other >= 0:
             kind[person, other] = -1
         kind[person, day] = new
         if new >= 0:
             for b in range(pauses[new]):
-                pause[person, day, b] = fresh[b]
-        state.cost[0] += change
+                pause[person, day, b] = fresh[0, 0, b]
+        total += change
+    return total

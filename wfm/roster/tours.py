@@ -250,7 +250,7 @@ def book_of(tours: Tours) -> Book:
         heavy=heavy,
         before=np.array([(w.before[0], klass[w.before[1]] if w.before[1] >= 0 else 0, w.before[2])
                          for w in tours.workers], dtype=np.int32),
-        cuts=masks, islands=np.array(starts, dtype=np.int32), island_of=island_of,
+        serves=np.ascontiguousarray(tours.cuts.T.astype(np.int32)), cuts=masks, islands=np.array(starts, dtype=np.int32), island_of=island_of,
         under=tours.under.astype(np.float64), over=tours.over.astype(np.float64),
         menu=menu, menu_of=menu_of,
     )  # fmt: skip
@@ -262,16 +262,16 @@ def empty_state(tours: Tours, book: Book) -> State:
     state = State(
         kind=np.full((people, days), -1, dtype=np.int16),
         pause=np.zeros((people, days, book.pause_length.shape[1]), dtype=np.int16),
-        slack=tours.need.astype(np.int32).copy(),
+        slack=np.ascontiguousarray(tours.need.T.astype(np.int32)),
         short=np.zeros((len(tours.islands), cells), dtype=np.int32),
         relief=np.zeros((len(tours.islands), cells, book.cuts.shape[1]), dtype=np.uint64),
         hurt=np.zeros((len(tours.islands), cells, book.cuts.shape[1]), dtype=np.uint64),
         cost=np.zeros(1),
     )
     for at, part in enumerate(tours.islands):
-        worst = np.maximum(state.slack[part].max(axis=0), 0)
+        worst = np.maximum(tours.need[part].max(axis=0), 0)
         state.short[at] = worst
-        binding = state.slack[part] == worst
+        binding = tours.need[part] == worst
         for word in range(book.cuts.shape[1]):
             every, some = np.full(cells, ~np.uint64(0)), np.zeros(cells, dtype=np.uint64)
             for cut, mask in enumerate(book.cuts[part, word]):
@@ -316,7 +316,7 @@ def room_of(tours: Tours, book: Book, seed: int) -> Room:
         gain=np.zeros((breaks, width)),
         came=np.zeros((breaks, width), dtype=np.int32), tour=np.full(days, -1, dtype=np.int16),
         enter=np.zeros(int(tours.block.max()) + 1, dtype=np.int32),
-        mark=np.zeros(cells, dtype=np.int64), fresh=np.zeros(breaks, dtype=np.int16),
+        mark=np.zeros(cells, dtype=np.int64), fresh=np.zeros((1, 1, breaks), dtype=np.int16),
         counts=np.zeros(kinds, dtype=np.int32),
         seed=np.array([(seed * 2654435769 + 88172645463325252) % (1 << 63) | 1], dtype=np.uint64),
     )  # fmt: skip
