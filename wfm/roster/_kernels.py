@@ -20,6 +20,8 @@ from numba import njit  # noqa: E402 - numba reads its cache folder when it is i
 _JIT = {"cache": True, "nogil": True}
 _INF = 1e18
 _EXCHANGES = 0.3
+_WHOLE_DUTIES = 0.03
+_OTHER_DAYS = 0.4
 
 
 class Book(NamedTuple):
@@ -58,6 +60,11 @@ class Book(NamedTuple):
     over: np.ndarray
     menu: np.ndarray
     menu_of: np.ndarray
+    rests: np.ndarray
+    opens: np.ndarray
+    closes: np.ndarray
+    mondays: np.ndarray
+    free_from: np.ndarray
 
 
 class State(NamedTuple):
@@ -82,6 +89,7 @@ class Room(NamedTuple):
     starts: np.ndarray
     arc: np.ndarray
     arc_kind: np.ndarray
+    unit: np.ndarray
     gain: np.ndarray
     came: np.ndarray
     tour: np.ndarray
@@ -156,25 +164,21 @@ def _change_duty(book, state, person, day, sign):
 
 
 @njit(**_JIT)
-def _place_pauses(book, kind, first, unit, gain, came, starts):
+def _place_pauses(pauses, pause_length, low_of, high_of, end, kind, first, unit, gain, came, starts):
     """Place the breaks of a kind where they save most; return the saving."""
-    count = book.pauses[kind]
-    end = book.under.shape[0]
+    count = pauses[kind]
     for at in range(count):
-        low, high = book.pause_low[kind, at], book.pause_high[kind, at]
-        size = book.pause_length[kind, at]
+        low, size = low_of[kind, at], pause_length[kind, at]
         best, best_from, reach = -_INF, -1, -1
+        before, size_before, top = 0, 0, 0
         if at > 0:
-            reach = book.pause_low[kind, at - 1]
-        for offset in range(low, high + 1):
-            value = (
-                unit[min(first + offset + size, end)] - unit[min(first + offset, end)]
-            )
+            before, size_before = low_of[kind, at - 1], pause_length[kind, at - 1]
+            reach, top = before, high_of[kind, at - 1]
+        for offset in range(low, high_of[kind, at] + 1):
+            value = unit[min(first + offset + size, end)] - unit[min(first + offset, end)]
             if at == 0:
                 gain[0, offset - low] = value
                 continue
-            before, size_before = book.pause_low[kind, at - 1], book.pause_length[kind, at - 1]
-            top = book.pause_high[kind, at - 1]
             while reach <= top and reach + size_before <= offset:
                 if gain[at - 1, reach - before] > best:
                     best, best_from = gain[at - 1, reach - before], reach
@@ -182,14 +186,14 @@ def _place_pauses(book, kind, first, unit, gain, came, starts):
             gain[at, offset - low] = best + value if best > -_INF else -_INF
             came[at, offset - low] = best_from
     best, where = -_INF, 0
-    low = book.pause_low[kind, count - 1]
-    for offset in range(low, book.pause_high[kind, count - 1] + 1):
+    low = low_of[kind, count - 1]
+    for offset in range(low, high_of[kind, count - 1] + 1):
         if gain[count - 1, offset - low] > best:
             best, where = gain[count - 1, offset - low], offset
     for at in range(count - 1, -1, -1):
         starts[at] = where
         if at > 0:
-            where = came[at, where - book.pause_low[kind, at]]
+            where = came[at, where - low_of[kind, at]]
     return best
 
 
@@ -206,8 +210,8 @@ def _price_kinds(book, person, begin, stop, unit, room):
             cost = unit[min(first + book.length[kind], end)] - unit[first]
             if book.pauses[kind] > 0:
                 cost -= _place_pauses(
-                    book, kind, first, unit, room.gain, room.came,
-                    room.starts[day - begin, kind],
+                    book.pauses, book.pause_length, book.pause_low, book.pause_high, end, kind,
+                    first, unit, room.gain, room.came, room.starts[day - begin, kind],
                 )  # fmt: skip
             if book.extra.shape[0] > 1:
                 cost += book.extra[person, day, kind]
@@ -535,6 +539,15 @@ def put_tour(book, state, person, begin, stop, room):
 
 
 @njit(**_JIT)
+def count_duty(book, state, person, day, kind, pause):
+    """Count a duty in on a day without one."""
+    state.kind[person, day] = kind
+    for at in range(pause.shape[0]):
+        state.pause[person, day, at] = pause[at]
+    state.cost[0] += _change_duty(book, state, person, day, 1)
+
+
+@njit(**_JIT)
 def prices(book, state, person, unit):
     """Cumulate what one more agent costs on every cell, the person's own free duties taken off."""
     for day in range(state.kind.shape[1]):
@@ -620,7 +633,8 @@ def _follows(kind, person, day, follow, variant, klass, before):
 
 @njit(**_JIT)
 def _row_is_legal(kind, person, contract, block, step, resource, units, least, most, limits,
-                  follow, variant, klass, weekend, before, counts, most_of):  # fmt: skip
+                  follow, variant, klass, weekend, before, counts, most_of, rests, opens, closes,
+                  mondays, free_from):  # fmt: skip
     """Return whether what a person does on all days keeps the person's rules."""
     days = kind.shape[1]
     run, off = before[person, 0], before[person, 2]
@@ -668,7 +682,30 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
         for k in range(counts.shape[0]):
             if counts[k] > most_of[person, k]:
                 return False
+    if rests[0] > 0 or rests[1] > 0:
+        return _rests(kind, person, rests, opens, closes, mondays, free_from)
     return True
+
+
+@njit(**_JIT)
+def _rests(kind, person, rests, opens, closes, mondays, free_from):
+    """Return whether rest between duties, and once within each Monday-Sunday week, is enough."""
+    last, week, longest = free_from[person], 0, 0
+    for day in range(kind.shape[1]):
+        k = kind[person, day]
+        while day >= 7 * (week + 1):
+            longest = max(longest, mondays[week + 1] - max(last, mondays[week]))
+            if longest < rests[1]:
+                return False
+            week, longest = week + 1, 0
+        if k < 0:
+            continue
+        if opens[day, k] - last < rests[0]:
+            return False
+        longest = max(longest, opens[day, k] - max(last, mondays[week]))
+        last = max(last, closes[day, k])
+    longest = max(longest, mondays[week + 1] - max(last, mondays[week]))
+    return longest >= rests[1]
 
 
 @njit(**_JIT)
@@ -716,21 +753,24 @@ def anneal(book, state, rounds, heat, pool, days, room):
     """
     state.cost[0] += _anneal(
         rounds, heat, pool, days, state.kind, state.pause, state.slack, state.short, state.relief,
-        state.hurt, room.mark, room.fresh, room.counts, room.seed, book.first, book.length,
+        state.hurt, room.mark, room.fresh, room.counts, room.unit,
+        room.gain, room.came, room.seed, book.first, book.length,
         book.pauses, book.pause_length, book.pause_low, book.pause_high, book.klass, book.follow,
         book.variant, book.block, book.weekend, book.group, book.contract, book.allowed,
         book.extra, book.locked, book.step, book.resource, book.units, book.least, book.most,
         book.limits, book.most_of, book.before, book.serves, book.cuts, book.islands,
-        book.island_of, book.under, book.over, book.menu, book.menu_of,
+        book.island_of, book.under, book.over, book.menu, book.menu_of, book.rests, book.opens,
+        book.closes, book.mondays, book.free_from,
     )  # fmt: skip
 
 
 @njit(**_JIT)
 def _anneal(
-    rounds, heat, pool, days, kind, pause, slack, short, relief, hurt, mark, fresh, counts, seed,
-    first, length, pauses, pause_length, low_of, high_of, klass, follow, variant, block, weekend,
+    rounds, heat, pool, days, kind, pause, slack, short, relief, hurt, mark, fresh, counts, unit,
+    gain, came, seed, first, length, pauses, pause_length, low_of, high_of, klass, follow, variant, block, weekend,
     groups, contracts, allowed, extra, locked, step, resource, units, least, most, limits, most_of,
     before, serves, cuts, islands, island_of, under, over, menus, menu_of,
+    rests, opens, closes, mondays, free_from,
 ):  # fmt: skip
     """Do the work of `anneal` on bare arrays, which numba passes and reads without counting."""
     end, has_extra, total = under.shape[0], extra.shape[0] > 1, 0.0
@@ -769,10 +809,12 @@ def _anneal(
             if back != day or here != there:
                 legal = _row_is_legal(
                     kind, person, contracts[person], block, step, resource, units, least, most,
-                    limits, follow, variant, klass, weekend, before, counts, most_of,
+                    limits, follow, variant, klass, weekend, before, counts, most_of, rests,
+                    opens, closes, mondays, free_from,
                 ) and _row_is_legal(
                     kind, two, contracts[two], block, step, resource, units, least, most,
-                    limits, follow, variant, klass, weekend, before, counts, most_of,
+                    limits, follow, variant, klass, weekend, before, counts, most_of, rests,
+                    opens, closes, mondays, free_from,
                 )  # fmt: skip
             low, high, change = end, 0, 0.0
             if legal:
@@ -812,6 +854,105 @@ def _anneal(
         word, bit = group >> 6, np.uint64(group & 63)
         old = kind[person, day]
         menu = menu_of[person]
+        if _random(seed) < _WHOLE_DUTIES:
+            # A whole duty is taken away and drawn anew from all it could be, breaks at their best,
+            # with the chances that the heat gives (Gumbel's trick).
+            change = 0.0
+            low = first[day, old] if old >= 0 else 0
+            high = min(low + length[old], end) if old >= 0 else 0
+            if old >= 0:
+                _mark(mark, low, length, pauses, pause_length, old, pause, person, day, -1, end)
+                for cell in range(low, high):
+                    if mark[cell] != 0:
+                        less = _change_cell(slack, short, relief, hurt, serves, cuts, first_cut,
+                                            last_cut, island, group, cell, -1)  # fmt: skip
+                        change += under[cell] * less + over[cell] * (less - 1)
+                        mark[cell] = 0
+                if has_extra:
+                    change -= extra[person, day, old]
+            kind[person, day] = -1
+            best, best_day, best_kind = _INF, -1, -1
+            if _row_is_legal(
+                kind, person, contracts[person], block, step, resource, units, least, most, limits,
+                follow, variant, klass, weekend, before, counts, most_of, rests,
+                opens, closes, mondays, free_from,
+            ):  # fmt: skip
+                best = heat * np.log(-np.log(_random(seed) + 1e-300) + 1e-300)
+            wide = days.shape[0] if _random(seed) < _OTHER_DAYS else 1
+            for at in range(wide):
+                there = day if wide == 1 else days[at]
+                if kind[person, there] >= 0 or locked[person, there]:
+                    continue
+                if there != day and (old < 0 or block[there] != block[day]):
+                    continue
+                begin, stop = end, 0
+                for k in range(1, menus[menu, 0] + 1):
+                    new = menus[menu, k]
+                    if first[there, new] >= 0:
+                        begin = min(begin, first[there, new])
+                        stop = max(stop, first[there, new] + length[new])
+                stop = min(stop, end)
+                if begin >= stop:
+                    continue
+                unit[begin] = 0.0
+                for cell in range(begin, stop):
+                    price = over[cell]
+                    if (relief[island, cell, word] >> bit) & np.uint64(1):
+                        price = -under[cell]
+                    unit[cell + 1] = unit[cell] + price
+                for k in range(1, menus[menu, 0] + 1):
+                    new = menus[menu, k]
+                    if first[there, new] < 0 or not allowed[person, there, new]:
+                        continue
+                    price = unit[min(first[there, new] + length[new], end)] - unit[
+                        first[there, new]
+                    ]
+                    if pauses[new] > 0:
+                        price -= _place_pauses(
+                            pauses, pause_length, low_of, high_of, stop, new, first[there, new],
+                            unit, gain, came, fresh[0, 0],
+                        )  # fmt: skip
+                    if has_extra:
+                        price += extra[person, there, new]
+                    draw = price
+                    if heat > 0.0:
+                        draw += heat * np.log(-np.log(_random(seed) + 1e-300) + 1e-300)
+                    if draw >= best:
+                        continue
+                    kind[person, there] = new
+                    if _row_is_legal(
+                        kind, person, contracts[person], block, step, resource, units, least, most,
+                        limits, follow, variant, klass, weekend, before, counts, most_of, rests,
+                        opens, closes, mondays, free_from,
+                    ):  # fmt: skip
+                        best, best_day, best_kind = draw, there, new
+                        for b in range(pauses[new]):
+                            fresh[1, 0, b] = fresh[0, 0, b]
+                    kind[person, there] = -1
+            if best >= _INF:
+                # Nothing else is legal where some days may not be used: the duty stays.
+                best_day, best_kind = day, old
+                if old >= 0:
+                    for b in range(pauses[old]):
+                        fresh[1, 0, b] = pause[person, day, b]
+            if best_day >= 0 and best_kind >= 0:
+                low = first[best_day, best_kind]
+                high = min(low + length[best_kind], end)
+                for b in range(pauses[best_kind]):
+                    pause[person, best_day, b] = fresh[1, 0, b]
+                kind[person, best_day] = best_kind
+                _mark(mark, low, length, pauses, pause_length, best_kind, pause, person, best_day,
+                      1, end)  # fmt: skip
+                for cell in range(low, high):
+                    if mark[cell] != 0:
+                        more = _change_cell(slack, short, relief, hurt, serves, cuts, first_cut,
+                                            last_cut, island, group, cell, 1)  # fmt: skip
+                        change += under[cell] * more + over[cell] * (more + 1)
+                        mark[cell] = 0
+                if has_extra:
+                    change += extra[person, best_day, best_kind]
+            total += change
+            continue
         draw = _random(seed)
         other, new, only = -1, old, -1
         if old >= 0 and draw < 0.45:
@@ -875,6 +1016,7 @@ def _anneal(
             if other >= 0:
                 kind[person, other] = -1
             alike = other < 0 and now >= 0 and new >= 0 and most_of.shape[0] == 1
+            alike = alike and rests[0] == 0 and rests[1] == 0
             if alike and (
                 resource[contracts[person], now] == resource[contracts[person], new]
             ):
@@ -882,7 +1024,8 @@ def _anneal(
             else:
                 legal = _row_is_legal(
                     kind, person, contracts[person], block, step, resource, units, least, most,
-                    limits, follow, variant, klass, weekend, before, counts, most_of,
+                    limits, follow, variant, klass, weekend, before, counts, most_of, rests,
+                    opens, closes, mondays, free_from,
                 )  # fmt: skip
             kind[person, day] = now
             if other >= 0:

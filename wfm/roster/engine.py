@@ -19,15 +19,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from wfm.roster import lagrange, neighbourhood
-from wfm.roster._kernels import Book, Room, State, anneal, best_tour, prices, put_tour
-from wfm.roster.tours import Tours, book_of, copy_state, empty_state, room_of
+from wfm.roster._kernels import Book, Room, State, anneal, best_tour, count_duty, prices, put_tour
+from wfm.roster.tours import Tours, book_of, empty_state, room_of
 
 ROUNDS_A_SECOND = 1.5e6
 """Changes tried for each second of the limit and worker; a free core of 2023 tries 2.3 million.
 Work normally runs out before time does, so that the same call gives the same roster."""
 
-_EPOCH = 100_000
-_HOT, _COLD = 0.6, 0.06
+EPOCH = 100_000
+_HOT, _COLD = 0.9, 0.08
 _SHORT_DUTY = 4
 _MOST_STATES = 3_000_000
 _NONE = 1e17
@@ -83,6 +83,7 @@ class Run:
     seed: int = 0
     whole: bool = False
     progress: Callable[[float, float, float], object] | None = None
+    bound_share: float = 0.0
     bound: float = -np.inf
     cost: float = np.inf
     kind: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int16))
@@ -133,7 +134,7 @@ class Run:
 def solve(
     tours: Tours, *, seconds: float, workers: int = 1, seed: int = 0, whole: bool = False,
     start: np.ndarray | None = None,
-    progress: Callable[[float, float, float], object] | None = None,
+    progress: Callable[[float, float, float], object] | None = None, bound_share: float = 0.0,
 ) -> Answer:  # fmt: skip
     """Return the best roster found within a time.
 
@@ -151,13 +152,15 @@ def solve(
         Kinds of a legal roster to begin with, breaks left out.
     progress : callable, optional
         ``progress(share, cost, bound)``; an answer of False ends the search.
+    bound_share : float
+        Share of the time spent on a bound where columns cannot give it.
 
     Raises
     ------
     NoTour
         If somebody has no legal tour.
     """
-    run = Run(tours, seconds, max(1, workers), seed, whole, progress)
+    run = Run(tours, seconds, max(1, workers), seed, whole, progress, bound_share)
     state = construct(run, start)
     if not run.over():
         if int(tours.length.max()) <= _SHORT_DUTY and run.rooms[0].cost.size <= _MOST_STATES:
@@ -200,29 +203,41 @@ def anneal_all(run: Run, state: State) -> None:
             return
         improve_one(run, state, int(person))
     run.keep(state.kind, state.pause, float(state.cost[0]))
-    mean = float(tours.under[tours.wanted > 0].mean()) if (tours.wanted > 0).any() else 1.0
     limit = ROUNDS_A_SECOND * run.seconds
+    if run.bound_share > 0:
+        until = run.bound_share * run.seconds
+        run.bound = lagrange.bound_of(tours, run.book, run.cost, seed=run.seed, seconds=until)
     done, begun = 0.0, run.elapsed
     parts = min(run.workers, many, tours.days)
     with ThreadPoolExecutor(parts) as threads:
-        if run.workers > 1 or run.seconds >= 5:
-            bound = threads.submit(lagrange.bound_of, tours, run.book, run.cost, seed=run.seed)
-        else:
-            bound = None
         while done < limit and not run.over() and not run.proven:
             timed = (run.elapsed - begun) / max(run.seconds - begun, 1e-9)
             share = min(1.0, max(done / limit, timed))
-            heat = mean * _HOT * (_COLD / _HOT) ** share
-            _epoch(run, state, heat, parts, threads)
-            done += _EPOCH
+            epoch(run, state, heat_at(tours, share), parts, threads)
+            done += EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))
-            if bound is not None and bound.done():
-                run.bound = max(run.bound, bound.result())
-                bound = None
             run.tell()
 
 
-def _epoch(run: Run, state: State, heat: float, parts: int, threads: ThreadPoolExecutor) -> None:
+def heat_at(tours: Tours, share: float) -> float:
+    """Return the heat when a share of the annealing is done, in units of the objective."""
+    open_cells = tours.wanted > 0
+    mean = float(tours.under[open_cells].mean()) if open_cells.any() else 1.0
+    return mean * _HOT * (_COLD / _HOT) ** min(1.0, share)
+
+
+def state_of(run: Run, kind: np.ndarray, pause: np.ndarray) -> State:
+    """Return a roster of kinds and breaks with its counts and cost."""
+    state = empty_state(run.tours, run.book)
+    days = run.tours.days
+    for person in range(len(run.tours.workers)):
+        for begin in range(days):
+            count_duty(run.book, state, person, begin, int(kind[person, begin]),
+                       pause[person, begin])  # fmt: skip
+    return state
+
+
+def epoch(run: Run, state: State, heat: float, parts: int, threads: ThreadPoolExecutor) -> None:
     """Anneal for a while; each worker has people and days of its own."""
     people = run.rng.permutation(len(run.tours.workers)).astype(np.int32)
     days = np.roll(np.arange(run.tours.days, dtype=np.int64), int(run.rng.integers(7)))
@@ -232,7 +247,7 @@ def _epoch(run: Run, state: State, heat: float, parts: int, threads: ThreadPoolE
     for turn in range(parts):
         jobs = [
             threads.submit(
-                anneal, run.book, state._replace(cost=costs[at]), _EPOCH // parts, heat, lots[at],
+                anneal, run.book, state._replace(cost=costs[at]), EPOCH // parts, heat, lots[at],
                 spans[(at + turn) % parts], run.rooms[at],
             )
             for at in range(parts)

@@ -45,6 +45,8 @@ class Worker:
         off in a row before it.
     locked : dict
         Day to kind (-1: a day off that must stay).
+    free_from : int
+        Minute at which the last duty before the first day ends; see `Tours.rests`.
     """
 
     group: int
@@ -59,6 +61,7 @@ class Worker:
     extra: np.ndarray | None = None
     before: tuple[int, int, int] = (0, -1, 99)
     locked: dict[int, int] = field(default_factory=dict)
+    free_from: int = -(10**9)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,13 @@ class Tours:
         Agents wanted by all queues.
     under, over : ndarray, shape (cells,)
         Cost of an agent short and of an agent beyond demand.
+    rests : tuple of int
+        Minutes of rest between any two duties, and once in each Monday-Sunday week; annealing
+        knows them, the tours of `best_tour` do not. 0: no such rule.
+    opens, closes : ndarray of int, shape (days, kinds), optional
+        First minute of a duty and the one after its last; wanted with `rests`.
+    mondays : tuple of int
+        Minutes at which the weeks begin, and the last ends; wanted with `rests`.
     """
 
     first: np.ndarray
@@ -111,6 +121,10 @@ class Tours:
     wanted: np.ndarray
     under: np.ndarray
     over: np.ndarray
+    rests: tuple[int, int] = (0, 0)
+    opens: np.ndarray | None = None
+    closes: np.ndarray | None = None
+    mondays: tuple[int, ...] = (0, 0)
 
     @property
     def days(self) -> int:
@@ -188,18 +202,20 @@ def book_of(tours: Tours) -> Book:
             if kind >= 0:
                 can = can | (np.arange(kinds) == kind)
         limits = [(some, cap) for some, cap in worker.most_of if _binds(tours, worker, some, cap)]
-        limits.sort(key=lambda item: item[1])
+        limits.sort(key=lambda item: (len(item[0]) == 1, item[1]))
         most = max(worker.most)
         kept = list(limits)
         light[at] = -1
         while light[at] < 0:
+            may_drop = bool(kept) and len(kept[-1][0]) == 1 and len(worker.most) == 1
             light[at] = _counter(counters, known, tours.paid, most, kept, can,
-                                 _HEAVY if not kept else _LIGHT)  # fmt: skip
+                                 _LIGHT if may_drop else _HEAVY)  # fmt: skip
             if light[at] < 0:
-                if not kept:
+                if not may_drop:
                     raise BadInput(
                         f"roster: worker {at} has more than {_HEAVY} different sums of paid "
-                        "minutes; let the lengths of duties share a larger common step"
+                        "minutes and counts of duties; let the lengths of duties share a larger "
+                        "common step"
                     )
                 kept.pop()
         for some, cap in limits[len(kept):]:
@@ -252,7 +268,10 @@ def book_of(tours: Tours) -> Book:
                          for w in tours.workers], dtype=np.int32),
         serves=np.ascontiguousarray(tours.cuts.T.astype(np.int32)), cuts=masks, islands=np.array(starts, dtype=np.int32), island_of=island_of,
         under=tours.under.astype(np.float64), over=tours.over.astype(np.float64),
-        menu=menu, menu_of=menu_of,
+        menu=menu, menu_of=menu_of, rests=np.array(tours.rests, dtype=np.int64),
+        opens=_minutes(tours.opens), closes=_minutes(tours.closes),
+        mondays=np.array(tours.mondays, dtype=np.int64),
+        free_from=np.array([w.free_from for w in tours.workers], dtype=np.int64),
     )  # fmt: skip
 
 
@@ -313,10 +332,10 @@ def room_of(tours: Tours, book: Book, seed: int) -> Room:
         starts=np.zeros((days, kinds, breaks), dtype=np.int16),
         arc=np.zeros((classes + 1, book.step.shape[2], classes)),
         arc_kind=np.zeros((classes + 1, book.step.shape[2], classes), dtype=np.int16),
-        gain=np.zeros((breaks, width)),
+        unit=np.zeros(cells + 1), gain=np.zeros((breaks, width)),
         came=np.zeros((breaks, width), dtype=np.int32), tour=np.full(days, -1, dtype=np.int16),
         enter=np.zeros(int(tours.block.max()) + 1, dtype=np.int32),
-        mark=np.zeros(cells, dtype=np.int64), fresh=np.zeros((1, 1, breaks), dtype=np.int16),
+        mark=np.zeros(cells, dtype=np.int64), fresh=np.zeros((2, 1, breaks), dtype=np.int16),
         counts=np.zeros(kinds, dtype=np.int32),
         seed=np.array([(seed * 2654435769 + 88172645463325252) % (1 << 63) | 1], dtype=np.uint64),
     )  # fmt: skip
@@ -388,3 +407,7 @@ def _menus(tours: Tours) -> tuple[np.ndarray, np.ndarray]:
         menu[at, 0] = len(kinds)
         menu[at, 1 : 1 + len(kinds)] = kinds
     return menu, menu_of
+
+
+def _minutes(values: np.ndarray | None) -> np.ndarray:
+    return np.zeros((1, 1), dtype=np.int64) if values is None else values.astype(np.int64)
