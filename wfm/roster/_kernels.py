@@ -639,14 +639,13 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
     days = kind.shape[1]
     run, off = before[person, 0], before[person, 2]
     klass_now, weekends, q = before[person, 1], 0, 0
-    touches = run == 0
     if run > 0:
         off = 0
     for day in range(days):
         k = kind[person, day]
         if k < 0:
             if run > 0:
-                if run < limits[person, 1] and not (touches and run >= day):
+                if run < limits[person, 1] and run < day:
                     return False
                 off = 0
             run = 0
@@ -655,7 +654,7 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
             a = klass_now + 1 if run > 0 else 0
             if not follow[variant[day], a, k]:
                 return False
-            if run == 0 and off < limits[person, 2] and off < day:
+            if run == 0 and off < limits[person, 2]:
                 return False
             run += 1
             if run > limits[person, 0]:

@@ -28,8 +28,9 @@ from wfm.workforce import Person
 LEAST_SECONDS = 20.0
 """Time limits below this leave no room for the compiler that the first call of a machine needs."""
 
-_ROUNDS_A_SECOND = 0.6e6
+_ROUNDS_A_WORK = 2e6
 _SHARE = 0.5
+_LATE = 0.1
 _PARTS = 2  # whatever the number of threads, so that the roster does not depend on it
 _BETTER = 1e-7
 
@@ -59,20 +60,23 @@ def anneal_board(
     run = engine.Run(_tours(board, people, shape, locked), math.inf, _PARTS, seed)
     state = _state(run, board, people, shape)
     until = time.monotonic() + _SHARE * budget.left
-    limit = _ROUNDS_A_SECOND * _SHARE * budget.seconds
+    limit = _ROUNDS_A_WORK * _SHARE * budget.work
     parts = min(_PARTS, len(people), run.tours.days)
-    done, begun = 0, time.monotonic()
+    done, begun, late = 0, math.inf, False
     with ThreadPoolExecutor(min(parts, workers)) as threads:
-        while done < limit and not budget.stopped:
-            share = done / limit
-            if time.monotonic() > until:
-                budget.cut_by_clock = True
-                break
-            timed = (time.monotonic() - begun) / max(until - begun, 1e-9)
-            engine.epoch(run, state, engine.heat_at(run.tours, max(share, timed)), parts, threads)
+        while done < limit and not budget.stopped and time.monotonic() < until:
+            share, now = done / limit, time.monotonic()
+            timed = max(0.0, now - begun) / max(until - begun, 1e-9) if done else 0.0
+            if timed > share + _LATE:
+                # Heat that follows the clock would not come out the same again.
+                late, share = True, timed
+            engine.epoch(run, state, engine.heat_at(run.tours, share), parts, threads)
+            begun = min(begun, time.monotonic())
             done += engine.EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))
-            budget.tell(0.1 + 0.4 * share, "annealing shifts and breaks")
+            budget.tell(0.1 + 0.4 * min(1.0, share), "annealing shifts and breaks")
+    if late or (done < limit and not budget.stopped):
+        budget.late = True
     budget.spend(_SHARE * budget.work_left)
     return _adopt(board, people, shape, run, locked)
 

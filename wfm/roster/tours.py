@@ -41,8 +41,8 @@ class Worker:
     extra : ndarray, shape (days, kinds), optional
         Cost of giving the person that duty, coverage left out; may be negative.
     before : tuple of int
-        Days worked in a row before the first day, the last kind worked then (-1: none), and days
-        off in a row before it.
+        Days worked in a row before the first day, the last kind worked then (-1: unknown), and
+        days off in a row before it (many, where nothing is known).
     locked : dict
         Day to kind (-1: a day off that must stay).
     free_from : int
@@ -231,7 +231,8 @@ def book_of(tours: Tours) -> Book:
     for at, c in enumerate(counters):
         step[at, : len(c.units), : c.step.shape[1]] = c.step
         units[at, : len(c.units)] = c.units
-    klass, follow = _classes(tours.next_day)
+    unknown = any(w.before[0] > 0 and w.before[1] < 0 for w in tours.workers)
+    klass, follow = _classes(tours.next_day, unknown)
     most_breaks = max(1, max(len(b) for b in tours.breaks))
     pause = np.zeros((3, kinds, most_breaks), dtype=np.int32)
     for kind, breaks in enumerate(tours.breaks):
@@ -264,7 +265,7 @@ def book_of(tours: Tours) -> Book:
                          for w in tours.workers], dtype=np.int32),
         most_of=most_of if (most_of < days).any() else np.zeros((1, 1), dtype=np.int32),
         heavy=heavy,
-        before=np.array([(w.before[0], klass[w.before[1]] if w.before[1] >= 0 else 0, w.before[2])
+        before=np.array([(w.before[0], klass[w.before[1]] if w.before[1] >= 0 else follow.shape[1] - 2, w.before[2])
                          for w in tours.workers], dtype=np.int32),
         serves=np.ascontiguousarray(tours.cuts.T.astype(np.int32)), cuts=masks, islands=np.array(starts, dtype=np.int32), island_of=island_of,
         under=tours.under.astype(np.float64), over=tours.over.astype(np.float64),
@@ -366,14 +367,17 @@ def _binds(tours: Tours, worker: Worker, some: frozenset[int], cap: int) -> bool
     return cap < min(longest, max(worker.most) // shortest)
 
 
-def _classes(next_day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the class of each kind, and what may follow: row 0 is a day off, row c + 1 class c."""
+def _classes(next_day: np.ndarray, unknown: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return the class of each kind, and what may follow: row 0 is a day off, row c + 1 class c.
+
+    With `unknown` one more class is last, after which everything may follow.
+    """
     variants, kinds, _ = next_day.shape
     rows: dict[bytes, int] = {}
     klass = np.zeros(kinds, dtype=np.int32)
     for kind in range(kinds):
         klass[kind] = rows.setdefault(next_day[:, kind].tobytes(), len(rows))
-    follow = np.ones((variants, len(rows) + 1, kinds), dtype=np.uint8)
+    follow = np.ones((variants, len(rows) + 1 + unknown, kinds), dtype=np.uint8)
     for kind in range(kinds):
         follow[:, klass[kind] + 1] = next_day[:, kind]
     return klass, follow
