@@ -1,6 +1,6 @@
 """How cheap a roster does the engine find for a contact-centre instance?
 
-``python benchmarks/rostering/contact_centre.py INSTANCE.json --seconds 60 --seed 0 --out roster.csv``
+``python benchmarks/rostering/contact_centre.py INSTANCE.json --seconds 60 --seed 0 --out r.csv``
 
 The roster is checked against the instance by a reader that knows nothing of the engine, written as
 csv ``agent,day,start,length,breaks``, and the course of the search is printed.

@@ -37,12 +37,11 @@ def instance(agents: int, days: int, seed: int) -> dict:
     total = sum(CONTRACTS[k][2] for k in kind) * weeks
     shape = by_day[:, None] * level[None, :]
     shape *= total / shape.sum()
-    needs = [
-        rng.poisson(np.maximum(shape * share, 0.0) * 40) / 40 for share in SHARES
-    ]
+    needs = [rng.poisson(np.maximum(shape * share, 0.0) * 40) / 40 for share in SHARES]
     # At most one day off a fortnight: more could make forty hours on free weekends impossible.
     off = [[f"A{at:04d}", begin + int(rng.integers(min(14, days - begin)))]
-           for at in range(agents) for begin in range(0, days, 14) if rng.random() < 0.14]  # fmt: skip
+           for at in range(agents) for begin in range(0, days, 14)
+           if rng.random() < 0.14]  # fmt: skip
     return {
         "name": f"cc_{agents}x{days}", "interval_minutes": 15, "open_interval": 24,
         "intervals_per_day": width, "days": days, "first_day": "Monday",

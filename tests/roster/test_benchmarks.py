@@ -1,6 +1,6 @@
 """Do the benchmarks' checkers agree with published rosters, and see every broken rule?"""
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 
@@ -11,14 +11,9 @@ HOME = ROOT / "benchmarks" / "rostering"
 
 
 def load(name):
-    sys.path.insert(0, str(HOME))
-    try:
-        spec = importlib.util.spec_from_file_location(f"rostering_{name}", HOME / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(HOME))
+    if str(HOME) not in sys.path:
+        sys.path.insert(0, str(HOME))
+    return importlib.import_module(name)
 
 
 def shared(folder):

@@ -9,7 +9,8 @@ import pytest
 
 from wfm.roster import engine, lagrange
 from wfm.roster._kernels import best_tour
-from wfm.roster.tours import Tours, Worker, book_of, room_of
+from wfm.roster.book import book_of, room_of
+from wfm.roster.tours import Tours, Worker
 
 EXACT = 1e-6  # sums of prices in another order
 KINDS, PAID = 3, np.array([480, 480, 600])
@@ -42,7 +43,7 @@ def shifts(workers, days, *, seed=0, blocks=1):
     )  # fmt: skip
 
 
-def is_legal(tours, who, row):
+def is_legal(tours, who, row):  # noqa: PLR0911, PLR0912 - one branch a rule
     """The rules of `Worker`, written once more and slowly."""
     days = tours.days
     history = [0] * max(0, who.before[0])  # days worked before, kind unimportant but the last
@@ -60,9 +61,9 @@ def is_legal(tours, who, row):
     for day in range(1, days):
         if row[day - 1] >= 0 and row[day] >= 0 and not tours.next_day[0, row[day - 1], row[day]]:
             return False
-    if who.before[0] > 0 and row[0] >= 0 and who.before[1] >= 0:
-        if not tours.next_day[0, who.before[1], row[0]]:
-            return False
+    known = who.before[0] > 0 and row[0] >= 0 and who.before[1] >= 0
+    if known and not tours.next_day[0, who.before[1], row[0]]:
+        return False
     at = 0
     for works, run in itertools.groupby(row, key=lambda k: k >= 0):
         size = len(list(run))

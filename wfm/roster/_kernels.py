@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+
 from wfm.queueing import _cache
 
 _cache.choose_folder()
 
 from numba import njit  # noqa: E402 - numba reads its cache folder when it is imported
 
-_JIT = {"cache": True, "nogil": True}
+_jit = njit(cache=True, nogil=True)
 _INF = 1e18
 _EXCHANGES = 0.3
 _WHOLE_DUTIES = 0.03
@@ -94,13 +95,14 @@ class Room(NamedTuple):
     came: np.ndarray
     tour: np.ndarray
     enter: np.ndarray
+    tried: np.ndarray
     mark: np.ndarray
     fresh: np.ndarray
     counts: np.ndarray
     seed: np.ndarray
 
 
-@njit(**_JIT)
+@_jit
 def _random(seed):
     x = seed[0]
     x ^= x >> np.uint64(12)
@@ -110,7 +112,7 @@ def _random(seed):
     return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(**_JIT)
+@_jit
 def _change_cell(slack, short, relief, hurt, serves, cuts, low, high, island, group, cell, sign):
     """Put an agent on a cell or take one off; return the change of the shortage."""
     worst = 0
@@ -131,7 +133,7 @@ def _change_cell(slack, short, relief, hurt, serves, cuts, low, high, island, gr
     return change
 
 
-@njit(**_JIT)
+@_jit
 def _change_duty(book, state, person, day, sign):
     """Count a duty that stands in the state in or out; return the change of cost."""
     kind = state.kind[person, day]
@@ -163,8 +165,10 @@ def _change_duty(book, state, person, day, sign):
     return total
 
 
-@njit(**_JIT)
-def _place_pauses(pauses, pause_length, low_of, high_of, end, kind, first, unit, gain, came, starts):
+@_jit
+def _place_pauses(
+    pauses, pause_length, low_of, high_of, end, kind, first, unit, gain, came, starts
+):
     """Place the breaks of a kind where they save most; return the saving."""
     count = pauses[kind]
     for at in range(count):
@@ -197,7 +201,7 @@ def _place_pauses(pauses, pause_length, low_of, high_of, end, kind, first, unit,
     return best
 
 
-@njit(**_JIT)
+@_jit
 def _price_kinds(book, person, begin, stop, unit, room):
     """Price every kind that a person may work on the free days from `begin` to `stop`."""
     end = book.under.shape[0]
@@ -218,7 +222,7 @@ def _price_kinds(book, person, begin, stop, unit, room):
             room.price[day - begin, kind] = cost
 
 
-@njit(**_JIT)
+@_jit
 def _arcs(book, contract, day, row, forced, kind_now, room):
     """Set the cheapest kind for each class before, resource and class after."""
     before, resources, after = room.arc.shape
@@ -243,7 +247,7 @@ def _arcs(book, contract, day, row, forced, kind_now, room):
                 room.arc_kind[a, r, b] = kind
 
 
-@njit(**_JIT)
+@_jit
 def _enter_blocks(book, kind, person, begin, stop, contract, enter):
     """Set for each block what days outside the choice already count; return False if too much."""
     for block in range(book.block[begin], book.block[stop - 1] + 1):
@@ -267,7 +271,7 @@ def _enter_blocks(book, kind, person, begin, stop, contract, enter):
     return True
 
 
-@njit(**_JIT)
+@_jit
 def _stand(book, kind, person, begin):
     """Return days worked in a row, class and days off in a row just before a day."""
     if begin == 0:
@@ -289,7 +293,7 @@ def _stand(book, kind, person, begin):
     return 0, 0, off
 
 
-@njit(**_JIT)
+@_jit
 def _settled(book, kind, person, stop):
     """Return the day before which everything that a choice before `stop` can touch is over."""
     days = kind.shape[1]
@@ -297,7 +301,9 @@ def _settled(book, kind, person, stop):
         return days
     day = stop
     works = kind[person, stop] >= 0
-    while day < days and (kind[person, day] >= 0) == works:
+    # Days off beyond the least row of them change nothing any more.
+    longest = days if works else stop + book.limits[person, 2]
+    while day < min(days, longest) and (kind[person, day] >= 0) == works:
         day += 1
     day = min(days, day + 1)
     while day < days and book.weekend[day] == 2:
@@ -305,7 +311,7 @@ def _settled(book, kind, person, stop):
     return day
 
 
-@njit(**_JIT)
+@_jit
 def _weekends_outside(book, kind, person, begin, end):
     """Count weekends worked whose days all lie outside [begin, end), or that ended before it."""
     days = kind.shape[1]
@@ -315,14 +321,12 @@ def _weekends_outside(book, kind, person, begin, end):
             continue
         if book.weekend[day] == 0 or kind[person, day] < 0:
             continue
-        if book.weekend[day] == 1:
-            found += 1
-        elif day == 0 or kind[person, day - 1] < 0:
+        if book.weekend[day] == 1 or day == 0 or kind[person, day - 1] < 0:
             found += 1
     return found
 
 
-@njit(**_JIT)
+@_jit
 def _broken_limit(book, kind, person, begin, stop, room):
     """Return a kind that the tour has too often, or -1."""
     for k in range(book.length.shape[0]):
@@ -340,7 +344,7 @@ def _broken_limit(book, kind, person, begin, stop, room):
     return -1
 
 
-@njit(**_JIT)
+@_jit
 def _extend(cost, back, via, layer, sizes, widths, states, rest, most_run, least_run, classes,
             resources, day, contract, may_off, may_work, stands, weekend, step, arc, arc_kind,
             ):  # fmt: skip
@@ -394,7 +398,7 @@ def _extend(cost, back, via, layer, sizes, widths, states, rest, most_run, least
                                 via_row[to + b] = arc_kind[row, r, b]
 
 
-@njit(**_JIT)
+@_jit
 def _tour(book, kind, person, begin, stop, contract, room):
     """Put the cheapest legal tour of the days [begin, stop) into `room.tour`; return its cost.
 
@@ -462,7 +466,7 @@ def _tour(book, kind, person, begin, stop, contract, room):
     return best
 
 
-@njit(**_JIT)
+@_jit
 def _close_block(book, contract, person, day, stop, layer, width, sizes, room):
     """Keep the states whose block owes nothing, and carry them into the next block.
 
@@ -497,7 +501,7 @@ def _close_block(book, contract, person, day, stop, layer, width, sizes, room):
             via[layer, to * width + at] = keep_via
 
 
-@njit(**_JIT)
+@_jit
 def best_tour(book, kind, person, begin, stop, unit, room):
     """Put the cheapest legal tour of the days [begin, stop) into `room.tour`; return its cost.
 
@@ -507,20 +511,26 @@ def best_tour(book, kind, person, begin, stop, unit, room):
     is broken, the search is done again with that limit in its state.
     """
     _price_kinds(book, person, begin, stop, unit, room)
+    room.tried[0] = 0
     got = _tour(book, kind, person, begin, stop, book.contract[person], room)
-    for _ in range(2):
+    for _ in range(book.length.shape[0]):
         if got >= _INF or book.most_of.shape[0] == 1:
             return got
         broken = _broken_limit(book, kind, person, begin, stop, room)
         if broken < 0:
             return got
-        if book.heavy[person, broken] < 0:
-            return _INF
-        got = _tour(book, kind, person, begin, stop, book.heavy[person, broken], room)
+        contract = book.heavy[person, broken]
+        if contract < 0 or room.tried[0] == 1 + broken:
+            # No machine counts this limit: do without the kind, which stays legal.
+            for day in range(stop - begin):
+                room.price[day, broken] = _INF
+            contract = book.contract[person]
+        room.tried[0] = 1 + broken
+        got = _tour(book, kind, person, begin, stop, contract, room)
     return _INF
 
 
-@njit(**_JIT)
+@_jit
 def put_tour(book, state, person, begin, stop, room):
     """Give a person the tour in `room`; return the change of cost."""
     total = 0.0
@@ -538,7 +548,7 @@ def put_tour(book, state, person, begin, stop, room):
     return total
 
 
-@njit(**_JIT)
+@_jit
 def count_duty(book, state, person, day, kind, pause):
     """Count a duty in on a day without one."""
     state.kind[person, day] = kind
@@ -547,7 +557,7 @@ def count_duty(book, state, person, day, kind, pause):
     state.cost[0] += _change_duty(book, state, person, day, 1)
 
 
-@njit(**_JIT)
+@_jit
 def prices(book, state, person, unit):
     """Cumulate what one more agent costs on every cell, the person's own free duties taken off."""
     for day in range(state.kind.shape[1]):
@@ -566,7 +576,7 @@ def prices(book, state, person, unit):
             _change_duty(book, state, person, day, 1)
 
 
-@njit(**_JIT)
+@_jit
 def _mark(mark, first, length, pauses, pause_length, kind, pause, person, day, sign, end):
     """Add the cells on seat of a duty whose breaks are in `pause[person, day]` to `mark`."""
     last = min(first + length[kind], end)
@@ -578,7 +588,7 @@ def _mark(mark, first, length, pauses, pause_length, kind, pause, person, day, s
             mark[cell] -= sign
 
 
-@njit(**_JIT)
+@_jit
 def _marked_change(mark, low, high, relief, hurt, island, word, bit, under, over):
     """Return the change of cost that the marks of one person make."""
     total = 0.0
@@ -597,7 +607,7 @@ def _marked_change(mark, low, high, relief, hurt, island, word, bit, under, over
     return total
 
 
-@njit(**_JIT)
+@_jit
 def _exchange_change(mark, low, high, slack, short, serves, first_cut, last_cut, island, one, other,
                      under, over):  # fmt: skip
     """Return the change of cost if group `one` gains the marks and group `other` loses them."""
@@ -614,7 +624,7 @@ def _exchange_change(mark, low, high, slack, short, serves, first_cut, last_cut,
     return total
 
 
-@njit(**_JIT)
+@_jit
 def _follows(kind, person, day, follow, variant, klass, before):
     """Return whether the duty of a day may stand between those of the days beside it."""
     here, days = kind[person, day], kind.shape[1]
@@ -631,7 +641,7 @@ def _follows(kind, person, day, follow, variant, klass, before):
     return True
 
 
-@njit(**_JIT)
+@_jit
 def _row_is_legal(kind, person, contract, block, step, resource, units, least, most, limits,
                   follow, variant, klass, weekend, before, counts, most_of, rests, opens, closes,
                   mondays, free_from):  # fmt: skip
@@ -663,9 +673,7 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
             q = step[contract, q, resource[contract, k]]
             if q < 0:
                 return False
-            if weekend[day] == 1 or (
-                weekend[day] == 2 and (day == 0 or kind[person, day - 1] < 0)
-            ):
+            if weekend[day] == 1 or (weekend[day] == 2 and (day == 0 or kind[person, day - 1] < 0)):
                 weekends += 1
         if day + 1 == days or block[day + 1] != block[day]:
             if not least[person, block[day]] <= units[contract, q] <= most[person, block[day]]:
@@ -686,7 +694,7 @@ def _row_is_legal(kind, person, contract, block, step, resource, units, least, m
     return True
 
 
-@njit(**_JIT)
+@_jit
 def _rests(kind, person, rests, opens, closes, mondays, free_from):
     """Return whether rest between duties, and once within each Monday-Sunday week, is enough."""
     last, week, longest = free_from[person], 0, 0
@@ -707,7 +715,7 @@ def _rests(kind, person, rests, opens, closes, mondays, free_from):
     return longest >= rests[1]
 
 
-@njit(**_JIT)
+@_jit
 def _random_pauses(seed, kind, pauses, pause_length, low, high, starts):
     """Place the breaks of a kind by chance in `starts[0, 0]`; return False if they overlap."""
     reach = 0
@@ -720,7 +728,7 @@ def _random_pauses(seed, kind, pauses, pause_length, low, high, starts):
     return True
 
 
-@njit(**_JIT)
+@_jit
 def _keep_pauses(pause, person, day, old, kind, pauses, pause_length, low, high, starts):
     """Keep the breaks of a duty that becomes another kind; return False if they do not fit."""
     if pauses[old] != pauses[kind]:
@@ -735,7 +743,7 @@ def _keep_pauses(pause, person, day, old, kind, pauses, pause_length, low, high,
     return True
 
 
-@njit(**_JIT)
+@_jit
 def _accepts(change, heat, seed):
     """Return whether a change is taken at this heat."""
     if change <= 1e-9:
@@ -743,7 +751,7 @@ def _accepts(change, heat, seed):
     return heat > 0.0 and change < -heat * np.log(_random(seed) + 1e-300)
 
 
-@njit(**_JIT)
+@_jit
 def anneal(book, state, rounds, heat, pool, days, room):
     """Change single duties, breaks and days by chance; keep worse rosters with falling heat.
 
@@ -763,12 +771,12 @@ def anneal(book, state, rounds, heat, pool, days, room):
     )  # fmt: skip
 
 
-@njit(**_JIT)
+@_jit
 def _anneal(
     rounds, heat, pool, days, kind, pause, slack, short, relief, hurt, mark, fresh, counts, unit,
-    gain, came, seed, first, length, pauses, pause_length, low_of, high_of, klass, follow, variant, block, weekend,
-    groups, contracts, allowed, extra, locked, step, resource, units, least, most, limits, most_of,
-    before, serves, cuts, islands, island_of, under, over, menus, menu_of,
+    gain, came, seed, first, length, pauses, pause_length, low_of, high_of, klass, follow, variant,
+    block, weekend, groups, contracts, allowed, extra, locked, step, resource, units, least, most,
+    limits, most_of, before, serves, cuts, islands, island_of, under, over, menus, menu_of,
     rests, opens, closes, mondays, free_from,
 ):  # fmt: skip
     """Do the work of `anneal` on bare arrays, which numba passes and reads without counting."""
@@ -903,9 +911,9 @@ def _anneal(
                     new = menus[menu, k]
                     if first[there, new] < 0 or not allowed[person, there, new]:
                         continue
-                    price = unit[min(first[there, new] + length[new], end)] - unit[
-                        first[there, new]
-                    ]
+                    price = (
+                        unit[min(first[there, new] + length[new], end)] - unit[first[there, new]]
+                    )
                     if pauses[new] > 0:
                         price -= _place_pauses(
                             pauses, pause_length, low_of, high_of, stop, new, first[there, new],
@@ -1016,9 +1024,7 @@ def _anneal(
                 kind[person, other] = -1
             alike = other < 0 and now >= 0 and new >= 0 and most_of.shape[0] == 1
             alike = alike and rests[0] == 0 and rests[1] == 0
-            if alike and (
-                resource[contracts[person], now] == resource[contracts[person], new]
-            ):
+            if alike and (resource[contracts[person], now] == resource[contracts[person], new]):
                 legal = _follows(kind, person, day, follow, variant, klass, before)
             else:
                 legal = _row_is_legal(
@@ -1037,7 +1043,7 @@ def _anneal(
             at = first[day, old] + pause[person, day, only]
             to = first[day, old] + fresh[0, 0, only]
             wide = pause_length[old, only]
-            low, high = min(min(at, to), end), min(max(at, to) + wide, end)
+            low, high = min(at, to, end), min(max(at, to) + wide, end)
             for cell in range(min(at, end), min(at + wide, end)):
                 mark[cell] += 1
             for cell in range(min(to, end), min(to + wide, end)):

@@ -92,7 +92,7 @@ class Pool:
         else:
             with ThreadPoolExecutor(len(lots)) as threads:
                 answers = list(threads.map(work, lots, self.rooms))
-        result = []
+        result: list[tuple[int, float, Column | None, bool]] = []
         for person, value, kind, pause in sorted(
             (item for answer in answers for item in answer), key=lambda item: item[0]
         ):
@@ -299,4 +299,3 @@ def cost_of(pool: Pool, chosen: dict[int, Column], need: np.ndarray, spare: floa
         short = np.maximum(left[part].max(axis=0), 0)
         total += float(((tours.under + tours.over) * short).sum())
     return total
-

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wfm.roster import lagrange, neighbourhood
+from wfm.roster import lagrange, long_run, neighbourhood
 from wfm.roster._kernels import Book, Room, State, anneal, best_tour, count_duty, prices, put_tour
-from wfm.roster.tours import Tours, book_of, empty_state, room_of
+from wfm.roster.book import book_of, empty_state, room_of
+from wfm.roster.tours import Tours
 
 ROUNDS_A_SECOND = 2.5e6
 """Changes tried for each second of the limit and worker; a free core tries about that many. Where
@@ -96,7 +97,9 @@ class Run:
         self.begun = time.monotonic()
         self.book: Book = book_of(self.tours)
         self.rooms: list[Room] = [
-            room_of(self.tours, self.book, 1 + self.seed * 64 + at) for at in range(self.workers)
+            room_of(self.tours, self.book, 1 + self.seed * 64 + at,
+                    window=long_run.WINDOW if self.tours.long else None)
+            for at in range(self.workers)
         ]
         self.rng = np.random.default_rng(self.seed)
 
@@ -133,7 +136,6 @@ class Run:
 
 def solve(
     tours: Tours, *, seconds: float, workers: int = 1, seed: int = 0, whole: bool = False,
-    start: np.ndarray | None = None,
     progress: Callable[[float, float, float], object] | None = None, bound_share: float = 0.0,
 ) -> Answer:  # fmt: skip
     """Return the best roster found within a time.
@@ -148,8 +150,6 @@ def solve(
     seed : int
     whole : bool
         See `Run`.
-    start : ndarray of int, shape (people, days), optional
-        Kinds of a legal roster to begin with, breaks left out.
     progress : callable, optional
         ``progress(share, cost, bound)``; an answer of False ends the search.
     bound_share : float
@@ -160,9 +160,15 @@ def solve(
     NoTour
         If somebody has no legal tour.
     """
-    run = Run(tours, seconds, max(1, workers), seed, whole, progress, bound_share)
-    state = construct(run, start)
-    if not run.over():
+    long = long_run.is_long(tours)
+    run = Run(long_run.windowed(tours) if long else tours, seconds, max(1, workers), seed, whole,
+              progress, bound_share)  # fmt: skip
+    if long:
+        long_run.search(run, tours)
+        state = None
+    else:
+        state = construct(run)
+    if state is not None and not run.over():
         if int(tours.length.max()) <= _SHORT_DUTY and run.rooms[0].cost.size <= _MOST_STATES:
             neighbourhood.search(run)
         else:
@@ -172,11 +178,9 @@ def solve(
                   not (run.stopped or run.cut_by_clock))  # fmt: skip
 
 
-def construct(run: Run, start: np.ndarray | None = None) -> State:
+def construct(run: Run) -> State:
     """Return the first legal roster, everybody's best against those before."""
     state = empty_state(run.tours, run.book)
-    if start is not None:
-        raise NotImplementedError("a start is not used yet")
     people = len(run.tours.workers)
     for person in run.rng.permutation(people):
         improve_one(run, state, int(person))

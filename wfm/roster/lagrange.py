@@ -14,8 +14,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from wfm.roster._kernels import Book, best_tour
-from wfm.roster.tours import Tours, room_of
+from wfm.roster._kernels import Book, Room, best_tour
+from wfm.roster.book import room_of
+from wfm.roster.tours import Tours
 
 _NONE = 1e17
 _PATIENCE, _SHORTER, _LEAST_STEP, _MEMORY = 20, 0.8, 1e-2, 0.9
@@ -78,7 +79,10 @@ def bound_of(
     return best
 
 
-def _tours_at(tours, book, blank, alike, y, room):  # type: ignore[no-untyped-def]
+def _tours_at(  # noqa: PLR0917 - what a step looks at
+    tours: Tours, book: Book, blank: np.ndarray, alike: list[tuple[int, int]], y: np.ndarray,
+    room: Room,
+) -> tuple[float, np.ndarray] | None:  # fmt: skip
     """Return the price of everybody's cheapest tour, and the agents they put on each cell."""
     by_group = tours.over[None, :] - tours.cuts.T.astype(float) @ y
     units = [np.concatenate([[0.0], np.cumsum(row)]) for row in by_group]
