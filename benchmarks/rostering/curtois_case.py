@@ -145,7 +145,7 @@ def read_roster(path: str | Path) -> dict[tuple[str, int], str]:
     return found
 
 
-def broken(  # noqa: PLR0912 - one branch a rule
+def broken(
     case: Case, roster: dict[tuple[str, int], str]
 ) -> list[str]:
     """Return every hard rule that the roster breaks, in words."""

@@ -43,7 +43,7 @@ def shifts(workers, days, *, seed=0, blocks=1):
     )  # fmt: skip
 
 
-def is_legal(tours, who, row):  # noqa: PLR0911, PLR0912 - one branch a rule
+def is_legal(tours, who, row):  # noqa: PLR0911 - one branch a rule
     """The rules of `Worker`, written once more and slowly."""
     days = tours.days
     history = [0] * max(0, who.before[0])  # days worked before, kind unimportant but the last
