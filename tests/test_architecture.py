@@ -16,7 +16,7 @@ HOMES = {
     "streamlit": ("dashboard.py", "wfm/ui/"),
     "altair": ("wfm/ui/",),
     "ortools": ("wfm/roster/",),
-    "numba": ("wfm/queueing/_kernels", "forecasts/_kernels"),
+    "numba": ("wfm/queueing/_kernels", "wfm/roster/_kernels", "forecasts/_kernels"),
     "typer": ("wfm/cli.py", "wfm/cli_forecast.py", "wfm/terminal.py"),
     "xlsxwriter": ("wfm/adapters/",),
     "openpyxl": ("wfm/adapters/",),

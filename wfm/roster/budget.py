@@ -26,6 +26,8 @@ class Budget:
         Wall-clock limit.
     progress : callable or None
         Told the share done and what is going on; may return False to stop.
+    late : bool
+        Whether a part of the search had to follow the clock instead of its work.
     """
 
     seconds: float
@@ -33,6 +35,7 @@ class Budget:
     spent: float = 0.0
     stopped: bool = False
     cut_by_clock: bool = False
+    late: bool = False
     _begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -58,7 +61,7 @@ class Budget:
     @property
     def reproducible(self) -> bool:
         """Whether neither the clock nor the caller has ended anything."""
-        return not (self.stopped or self.cut_by_clock)
+        return not (self.stopped or self.cut_by_clock or self.late)
 
     def spend(self, work: float) -> None:
         """Book some work."""

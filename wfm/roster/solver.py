@@ -10,6 +10,7 @@ import pandas as pd
 
 from wfm import frames
 from wfm.errors import BadInput
+from wfm.roster.annealing import anneal_board
 from wfm.roster.audit import violations_of
 from wfm.roster.board import Board
 from wfm.roster.bound import ideal_of
@@ -113,6 +114,7 @@ def solve(
     if math.isnan(ideal.bound):
         budget.cut_by_clock = True
     construct(board, locks, ideal, budget)
+    anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
     return _result(board, demand, board.spread, ideal.bound, budget)
 

@@ -1,0 +1,78 @@
+"""Does annealing leave rules, locks and weeks before alone, and count as the board counts?"""
+
+import datetime as dt
+
+import pytest
+
+from wfm import roster
+from wfm.roster import annealing
+from wfm.scenario import BreakRule, Person, RosterWeights, ShiftType
+
+from .builders import agents, contract, office_hours, requirement, scenario
+
+EXACT = 1e-6  # the same sums in another order
+LUNCH = (BreakRule("break", 15, 60, 150), BreakRule("lunch", 30, 180, 300, False))
+EARLY = ShiftType("E", "07:00", "10:00", 480, 30, LUNCH)
+LATE = ShiftType("L", "12:00", "15:00", 480, 30, LUNCH)
+
+
+def centre(**more):
+    people = (
+        *agents(3, skills=("voice",), prefix="v"), *agents(2, skills=("chat",), prefix="c"),
+        *agents(3, skills=("voice", "chat"), prefix="b"),
+        Person("off", "full", ("voice",), time_off=(dt.date(2003, 3, 5),)),
+        Person("none", "full", ()),
+    )  # fmt: skip
+    plan = scenario(
+        people=people, shifts=(EARLY, LATE), queues=("voice", "chat"),
+        contracts=(contract(least=30.0, most=40.0, shifts=("E", "L")),),
+        weights=RosterWeights(10.0, 1.0, 0.0), **more,
+    )  # fmt: skip
+    wanted = requirement(plan, {"voice": office_hours(3, opens=8, closes=21),
+                                "chat": office_hours(2, opens=9, closes=18)})  # fmt: skip
+    return plan, wanted
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """What annealing was given and gave back, with no least time limit."""
+    found = []
+    adopt = annealing._adopt
+
+    def spy(board, people, shape, run, locked):
+        before = board.objective()
+        taken = adopt(board, people, shape, run, locked)
+        found.append((before, board.objective(), run, taken))
+        return taken
+
+    monkeypatch.setattr(annealing, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(annealing, "_adopt", spy)
+    return found
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_the_annealed_roster_is_legal_and_costs_what_the_board_says(seen, zone):
+    start = dt.date(2003, 3, 3) if zone == "UTC" else dt.date(2003, 10, 20)  # clocks go back
+    plan, wanted = centre(timezone=zone, start=start)
+    result = roster.solve(wanted, plan, time_limit_s=4, workers=2)
+    (before, after, run, taken) = seen[0]
+    assert run.trace[0][1] == pytest.approx(before, abs=EXACT)
+    assert taken
+    assert after == pytest.approx(run.cost, abs=EXACT)
+    assert after < before
+    assert roster.audit(result, plan) == ()
+
+
+def test_locked_shifts_and_the_weeks_before_stand(seen):
+    plan, wanted = centre()
+    first = roster.solve(wanted, plan, time_limit_s=2)
+    locked = first.frame[first.frame["agent"].isin(["v00", "b01"])]
+    later = plan.revise("the week after", start=dt.date(2003, 3, 10))
+    again = roster.solve(wanted, plan, locked=locked, time_limit_s=3)
+    kept = again.frame[again.frame["agent"].isin(["v00", "b01"])].reset_index(drop=True)
+    assert kept.equals(locked.reset_index(drop=True))
+    assert roster.audit(again, plan) == ()
+    moved = wanted.assign(start=wanted["start"] + dt.timedelta(days=7))
+    next_week = roster.solve(moved, later, previous=first.frame, time_limit_s=3)
+    assert roster.audit(next_week, later, previous=first.frame) == ()
+    assert len(seen) == 3

@@ -1,0 +1,211 @@
+"""How does a scenario's roster get into the engine's shape, and better out of it?
+
+Coverage, hours, rows of days, rest and locks go in; breaks, starts and days come out annealed
+(`engine`). Fairness is left to the search that follows. What comes back is kept only if the rule
+book finds nothing and the objective is lower.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from wfm.roster.board import Board
+from wfm.roster.breaks import pauses
+from wfm.roster.budget import Budget
+from wfm.roster.coverage import put
+from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.rulebook import clean
+from wfm.roster.rules import legal_spans
+from wfm.roster.sequence_rules import rest_min
+from wfm.roster.week_rules import owed_min
+from wfm.workforce import Person
+
+LEAST_SECONDS = 20.0
+"""Time limits below this leave no room for the compiler that the first call of a machine needs."""
+
+_ROUNDS_A_WORK = 2e6
+_SHARE = 0.5
+_LATE = 0.1
+_PARTS = 2  # whatever the number of threads, so that the roster does not depend on it
+_BETTER = 1e-7
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The way between spans and kinds: a kind is a shift code and its start after midnight."""
+
+    kinds: dict[tuple[str, int], int]
+    spans: dict[tuple[int, int], Span]
+
+    def kind(self, case: Case, span: Span) -> int:
+        """Return the kind of a planned shift, -1 if the scenario has none such."""
+        return self.kinds.get((span.shift, span.start - case.horizon.midnights[span.day]), -1)
+
+
+def anneal_board(
+    board: Board, locked: dict[str, dict[int, Duty]], budget: Budget, *, workers: int, seed: int
+) -> bool:
+    """Anneal the board's legal roster with half of the time; return whether it got better."""
+    from wfm.roster import engine
+
+    if budget.seconds < LEAST_SECONDS or budget.over() or not board.case.scenario.shifts:
+        return False
+    people = [p for p in board.case.scenario.people if board.case.group(p)]
+    shape = _shape(board)
+    run = engine.Run(_tours(board, people, shape, locked), math.inf, _PARTS, seed)
+    state = _state(run, board, people, shape)
+    until = time.monotonic() + _SHARE * budget.left
+    limit = _ROUNDS_A_WORK * _SHARE * budget.work
+    parts = min(_PARTS, len(people), run.tours.days)
+    done, begun, late = 0, math.inf, False
+    with ThreadPoolExecutor(min(parts, workers)) as threads:
+        while done < limit and not budget.stopped and time.monotonic() < until:
+            share, now = done / limit, time.monotonic()
+            timed = max(0.0, now - begun) / max(until - begun, 1e-9) if done else 0.0
+            if timed > share + _LATE:
+                # Heat that follows the clock would not come out the same again.
+                late, share = True, timed
+            engine.epoch(run, state, engine.heat_at(run.tours, share), parts, threads)
+            begun = min(begun, time.monotonic())
+            done += engine.EPOCH
+            run.keep(state.kind, state.pause, float(state.cost[0]))
+            budget.tell(0.1 + 0.4 * min(1.0, share), "annealing shifts and breaks")
+    if late or (done < limit and not budget.stopped):
+        budget.late = True
+    budget.spend(_SHARE * budget.work_left)
+    return _adopt(board, people, shape, run, locked)
+
+
+def _shape(board: Board) -> Shape:
+    case = board.case
+    kinds: dict[tuple[str, int], int] = {}
+    spans: dict[tuple[int, int], Span] = {}
+    for day in range(case.horizon.days):
+        for span in case.spans[day]:
+            key = (span.shift, span.start - case.horizon.midnights[day])
+            spans[day, kinds.setdefault(key, len(kinds))] = span
+    return Shape(kinds, spans)
+
+
+def _tours(board, people, shape, locked):  # type: ignore[no-untyped-def]
+    from wfm.roster.tours import Tours
+
+    case, demand, spread = board.case, board.demand, board.spread
+    scenario, horizon, step = case.scenario, case.horizon, demand.step_min
+    days, count = horizon.days, len(shape.kinds)
+    codes = [case.shifts[code] for code, _ in shape.kinds]
+    first = np.full((days, count), -1)
+    opens, closes = np.zeros((days, count), dtype=int), np.zeros((days, count), dtype=int)
+    for (day, kind), span in shape.spans.items():
+        first[day, kind] = span.start // step
+        opens[day, kind], closes[day, kind] = span.start, span.end
+    rest = rest_min(scenario.rules.daily_rest_h)
+    starts = np.array([start for _, start in shape.kinds])
+    ends = starts + np.array([shift.length_min for shift in codes])
+    lengths = [horizon.midnights[d + 1] - horizon.midnights[d] for d in range(days)]
+    known = sorted({24 * 60, *lengths})
+    next_day = np.array([starts[None, :] + size - ends[:, None] >= rest for size in known])
+    base = board.supply.copy()
+    for duty in board.all_duties():
+        put(spread, base, duty, step, -1)
+    weights = scenario.weights
+    steps = demand.steps
+    wanted = demand.wanted.sum(axis=0) - base.sum(axis=0)
+    workers = tuple(_worker(board, p, shape, locked.get(p.id, {})) for p in people)
+    return Tours(
+        first=first, length=np.array([shift.length_min // step for shift in codes]),
+        breaks=tuple(
+            tuple((b.length_min // step, b.earliest_min // step, b.latest_min // step)
+                  for b in shift.breaks) for shift in codes
+        ),
+        paid=np.array([case.paid[shift.code] for shift in codes]), next_day=next_day,
+        variant=np.array([0 if d == 0 else known.index(lengths[d - 1]) for d in range(days)]),
+        block=np.arange(days) // 7, weekend=np.zeros(days, dtype=int), workers=workers,
+        need=spread.cut_queues @ demand.wanted - spread.cut_groups @ base,
+        cuts=spread.cut_groups.astype(bool), islands=spread.islands, wanted=wanted,
+        under=np.full(steps, weights.under * demand.step_h),
+        over=np.full(steps, weights.over * demand.step_h),
+        rests=(rest, rest_min(scenario.rules.weekly_rest_h)), opens=opens, closes=closes,
+        mondays=horizon.midnights[::7],
+    )  # fmt: skip
+
+
+def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
+    from wfm.roster.tours import Worker
+
+    case = board.case
+    contract, law = case.contracts[person.contract], case.scenario.rules
+    allowed = np.zeros((case.horizon.days, len(shape.kinds)), dtype=bool)
+    for day in range(case.horizon.days):
+        for span in legal_spans(case, person, day):
+            allowed[day, shape.kind(case, span)] = True
+    weeks = range(case.horizon.weeks)
+    most = math.floor(60 * min(contract.max_week_h, law.max_week_h) + 1e-6)
+    worked = {duty.span.day for duty in case.before.get(person.id, ())}
+    run = 0
+    while -run - 1 in worked:
+        run += 1
+    ends = [duty.span.end for duty in case.before.get(person.id, ())]
+    return Worker(
+        group=board.spread.groups.index(case.group(person)), allowed=allowed,
+        least=tuple(owed_min(case, person, week) for week in weeks),
+        most=(most,) * case.horizon.weeks, most_run=law.max_consecutive_days,
+        most_of=((frozenset(range(len(shape.kinds))), contract.max_days_per_week),),
+        before=(run, -1, 0 if run else 99),
+        locked={day: shape.kind(case, duty.span) for day, duty in locked.items()},
+        free_from=max(ends, default=-(10**9)),
+    )  # fmt: skip
+
+
+def _state(run, board, people, shape):  # type: ignore[no-untyped-def]
+    """Return the board's duties as the engine counts them."""
+    from wfm.roster import engine
+
+    kind = np.full((len(people), run.tours.days), -1, dtype=np.int16)
+    pause = np.zeros((*kind.shape, run.book.pause_length.shape[1]), dtype=np.int16)
+    for at, person in enumerate(people):
+        for day, duty in board.duties[person.id].items():
+            kind[at, day] = shape.kind(board.case, duty.span)
+            for b, break_ in enumerate(duty.breaks):
+                pause[at, day, b] = (break_.start - duty.span.start) // board.demand.step_min
+    state = engine.state_of(run, kind, pause)
+    run.keep(state.kind, state.pause, float(state.cost[0]))
+    return state
+
+
+def _adopt(board: Board, people: list[Person], shape: Shape, run, locked) -> bool:  # type: ignore[no-untyped-def]
+    """Put the annealed roster on the board if it is legal and better."""
+    case, step = board.case, board.demand.step_min
+    before, old = board.objective(), board.all_duties()
+    days = range(case.horizon.days)
+    new: list[Duty] = []
+    for at, person in enumerate(people):
+        mine = []
+        for day in days:
+            k = int(run.kind[at, day])
+            if day in locked.get(person.id, {}):
+                mine.append(locked[person.id][day])
+            elif k >= 0:
+                span = shape.spans[day, k]
+                shift = case.shifts[span.shift]
+                starts = tuple(int(v) * step for v in run.pause[at, day, : len(shift.breaks)])
+                mine.append(Duty(person.id, span, case.group(person), pauses(shift, span, starts)))
+        if not clean(case, person, mine):
+            return False
+        new += mine
+    for person in people:
+        board.take(person.id, days)
+    for duty in new:
+        board.put(duty)
+    if board.objective() < before - _BETTER:
+        return True
+    for person in people:
+        board.take(person.id, days)
+    for duty in old:
+        board.put(duty)
+    return False
