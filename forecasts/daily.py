@@ -24,7 +24,8 @@ import numpy as np
 
 from forecasts.daytypes import Effects
 
-KNOT_DAYS = 28
+KNOT_DAYS = 42
+KNOT_DAYS_BESIDE_YEAR = 182  # closer knots would take for a level what comes every year
 LONGEST_MEMORY = 4 * 366  # older days would weigh next to nothing
 SD_LEVEL_STEP = 0.07  # log distance of the level's knots from its mean
 MEMORY_DAYS = 180.0  # half-life of a day's weight in the effects
@@ -33,7 +34,7 @@ ROUNDS = 3
 TRIALS = 4  # held-out spans on which the candidates for the year are compared
 TRIAL_DAYS = 28
 TRIAL_LEVEL_DAYS = 28.0  # half-life of the level from which a trial starts
-SHARPNESS = 4.0  # a candidate 25 % worse than the best gets 1/e of its weight
+SHARPNESS = 10.0  # a candidate 10 % worse than the best gets 1/e of its weight
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,9 @@ def fit(totals: np.ndarray, covered: np.ndarray, effects: Effects) -> DayFit:
     """
     from forecasts import _kernels
 
+    knot_days = KNOT_DAYS_BESIDE_YEAR if len(effects.sizes) > 1 else KNOT_DAYS
     effect, mean, dispersion, yearly = _kernels.day_effects(
-        totals, covered, effects.ptr, effects.col, effects.val, effects.sd, MEMORY_DAYS, KNOT_DAYS,
+        totals, covered, effects.ptr, effects.col, effects.val, effects.sd, MEMORY_DAYS, knot_days,
         SD_LEVEL_STEP, HUBER, ROUNDS, effects.plain, effects.sizes, TRIALS, TRIAL_DAYS,
         TRIAL_LEVEL_DAYS, SHARPNESS,
     )  # fmt: skip

@@ -21,7 +21,7 @@ SD_BRIDGE = 0.15
 SD_TURN_OF_MONTH = 0.05
 SD_DAY_OF_MONTH = 0.03
 SD_EVENT = 0.7
-SD_YEARLY = 0.1
+SD_YEARLY = 0.2
 
 DAY_OF_MONTH_DAYS = 60  # one month says nothing about the days of another
 QUIET = 0.5  # log by which a weekday lies below the median one, to count as a weekend day
