@@ -6,7 +6,8 @@ Day totals T_d are fitted by penalised quasi-likelihood with log link,
 
 c_d being the share of the day that was recorded. Effects (weekday, holiday by name, beside a
 holiday, day of the month, event, year) are shrunk by a ridge; the level is a piecewise linear
-path whose only job here is to keep trends out of the effects. Residuals beyond 2 standard
+path whose only job here is to keep trends out of the effects; beside terms of the year its knots
+stand half a year apart, or they would keep the year out as well. Residuals beyond 2 standard
 deviations lose weight. The level that a forecast starts from comes from `forecasts.level`.
 
 Terms of the year are none, two or six harmonics. Each candidate forecasts four held-out spans of

@@ -11,7 +11,7 @@ from forecasts import clock
 
 # Standard deviations of log factors: how far an effect is expected to lie from none. They are
 # the ridge penalties, so an effect without evidence stays near 1.
-SD_WEEKDAY = 0.7
+SD_WEEKDAY = 0.5
 SD_HOLIDAY = 0.5
 SD_NAMED_HOLIDAY = 0.3
 SD_UNDONE_WEEKDAY = 1.0  # -1: a holiday looks the same whatever the weekday
