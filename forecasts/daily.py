@@ -6,7 +6,8 @@ Day totals T_d are fitted by penalised quasi-likelihood with log link,
 
 c_d being the share of the day that was recorded. Effects (weekday, holiday by name, beside a
 holiday, day of the month, event, year) are shrunk by a ridge; the level is a piecewise linear
-path whose only job here is to keep trends out of the effects. Residuals beyond 2 standard
+path whose only job here is to keep trends out of the effects; beside terms of the year its knots
+stand half a year apart, or they would keep the year out as well. Residuals beyond 2 standard
 deviations lose weight. The level that a forecast starts from comes from `forecasts.level`.
 
 Terms of the year are none, two or six harmonics. Each candidate forecasts four held-out spans of
@@ -24,7 +25,8 @@ import numpy as np
 
 from forecasts.daytypes import Effects
 
-KNOT_DAYS = 28
+KNOT_DAYS = 42
+KNOT_DAYS_BESIDE_YEAR = 182  # closer knots would take for a level what comes every year
 LONGEST_MEMORY = 4 * 366  # older days would weigh next to nothing
 SD_LEVEL_STEP = 0.07  # log distance of the level's knots from its mean
 MEMORY_DAYS = 180.0  # half-life of a day's weight in the effects
@@ -33,7 +35,7 @@ ROUNDS = 3
 TRIALS = 4  # held-out spans on which the candidates for the year are compared
 TRIAL_DAYS = 28
 TRIAL_LEVEL_DAYS = 28.0  # half-life of the level from which a trial starts
-SHARPNESS = 4.0  # a candidate 25 % worse than the best gets 1/e of its weight
+SHARPNESS = 10.0  # a candidate 10 % worse than the best gets 1/e of its weight
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,9 @@ def fit(totals: np.ndarray, covered: np.ndarray, effects: Effects) -> DayFit:
     """
     from forecasts import _kernels
 
+    knot_days = KNOT_DAYS_BESIDE_YEAR if len(effects.sizes) > 1 else KNOT_DAYS
     effect, mean, dispersion, yearly = _kernels.day_effects(
-        totals, covered, effects.ptr, effects.col, effects.val, effects.sd, MEMORY_DAYS, KNOT_DAYS,
+        totals, covered, effects.ptr, effects.col, effects.val, effects.sd, MEMORY_DAYS, knot_days,
         SD_LEVEL_STEP, HUBER, ROUNDS, effects.plain, effects.sizes, TRIALS, TRIAL_DAYS,
         TRIAL_LEVEL_DAYS, SHARPNESS,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from forecasts import clock
 
 # Standard deviations of log factors: how far an effect is expected to lie from none. They are
 # the ridge penalties, so an effect without evidence stays near 1.
-SD_WEEKDAY = 0.7
+SD_WEEKDAY = 0.5
 SD_HOLIDAY = 0.5
 SD_NAMED_HOLIDAY = 0.3
 SD_UNDONE_WEEKDAY = 1.0  # -1: a holiday looks the same whatever the weekday
@@ -21,7 +21,7 @@ SD_BRIDGE = 0.15
 SD_TURN_OF_MONTH = 0.05
 SD_DAY_OF_MONTH = 0.03
 SD_EVENT = 0.7
-SD_YEARLY = 0.1
+SD_YEARLY = 0.2
 
 DAY_OF_MONTH_DAYS = 60  # one month says nothing about the days of another
 QUIET = 0.5  # log by which a weekday lies below the median one, to count as a weekend day

@@ -19,8 +19,8 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-SLOW = (14.0, 28.0, 56.0, 112.0, 224.0)  # half-lives in days
-FAST = (3.0, 7.0, 14.0)
+SLOW = (7.0, 14.0, 28.0, 56.0)  # half-lives in days
+FAST = (3.0,)
 CARRY = (4.0, 14.0, 42.0)  # days until half of the fast level's lead is gone
 SHARPNESS = 2.0  # for each horizon that fits into the replayed days
 EXTRA = 0.5  # contacts at the mean ratio added to each decayed sum

@@ -114,6 +114,33 @@ def test_the_year_is_learned_from_two_years():
     assert with_year == pytest.approx(truth, rel=0.06)
 
 
+def test_what_comes_every_year_is_not_taken_for_a_new_level(monkeypatch):
+    past = 2 * 365 + 90
+    days = MONDAY + np.arange(past + 28)
+    turn = 2 * np.pi * (days - MONDAY) / daytypes.DAYS_A_YEAR
+    wave = np.exp(0.6 * np.sin(turn) + 0.3 * np.cos(3 * turn)) * np.exp(0.2 * turn / 2 / np.pi)
+    truth = A_DAY * WEEK[clock.weekday(days[past:])] * wave[past:]
+
+    def error(seed):
+        # Level steps of a month that no calendar knows, beside the year.
+        steps = np.exp(np.random.default_rng(seed).normal(0, 0.05, 40))
+        step = np.repeat(steps, 28)[:past]
+        made, _, _ = fitted(past, 28, counts=totals(days[:past], factor=wave[:past] * step))
+        return np.abs(made - truth).sum() / truth.sum()
+
+    apart = np.mean([error(seed) for seed in range(6)])
+    monkeypatch.setattr(daily, "KNOT_DAYS_BESIDE_YEAR", 28)
+    close = np.mean([error(seed) for seed in range(6)])
+    assert apart < close
+
+
+def test_a_fall_of_last_week_is_followed_in_the_next():
+    step = np.where(np.arange(21) < 14, 1.0, 0.8)
+    ahead, _, _ = fitted(21, factor=step)
+    mean_of_all, last_week = 2.8 / 3, 0.8
+    assert ahead.sum() < (mean_of_all + last_week) / 2 * A_DAY * WEEK.sum()
+
+
 def test_counts_of_a_few_a_day_have_no_bias():
     days = MONDAY + np.arange(280)
     sums = [fitted(280, counts=totals(days, a_day=3.0, seed=seed))[0].sum() for seed in range(12)]
@@ -153,7 +180,7 @@ def only(slow, fast, carry):
 
 
 def test_an_expert_of_two_speeds_returns_to_the_slow_one():
-    moved = only(56.0, 7.0, 14.0)
+    moved = only(56.0, 3.0, 14.0)
     assert moved.at(np.array([0.0])) == pytest.approx(150.0)
     assert moved.at(np.array([14.0])) == pytest.approx(125.0)
     assert moved.at(np.array([600.0])) == pytest.approx(100.0)

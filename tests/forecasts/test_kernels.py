@@ -31,8 +31,9 @@ def dense_fit(totals, covered, effects, *, upto, columns, weight, target):
     """Weighted ridge with the level's knots, by plain linear algebra."""
     past = len(totals)
     age = np.arange(past)[::-1]
-    knots = np.arange(0, max(past - daily.KNOT_DAYS // 2, 1), daily.KNOT_DAYS)
-    ramps = np.clip(1 - np.abs(age[:, None] - knots) / daily.KNOT_DAYS, 0, None)
+    apart = daily.KNOT_DAYS_BESIDE_YEAR if len(effects.sizes) > 1 else daily.KNOT_DAYS
+    knots = np.arange(0, max(past - apart // 2, 1), apart)
+    ramps = np.clip(1 - np.abs(age[:, None] - knots) / apart, 0, None)
     design = np.column_stack([np.ones(past), ramps, effects.dense()[:past, :columns]])
     ridge = np.concatenate([[0.01], np.full(len(knots), daily.SD_LEVEL_STEP**-2.0),
                             effects.sd[:columns] ** -2.0])  # fmt: skip
