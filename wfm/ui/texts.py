@@ -153,7 +153,7 @@ _EN = {
     "{short} short.",
     "attention.violations": "{count} labour rules are broken.",
     "attention.missing": "The history lacks {intervals} intervals that should have been open "
-    "(queue-days touched: {days}). See Forecast, coverage of the history.",
+    "(queue-days touched: {days}). See Forecast, What it learned from.",
     "attention.naive": "{queue}: the forecast (error {wape}) does not beat repeating last week "
     "({naive}).",
     "attention.bias": "{queue}: most of the forecast error goes one way (bias {bias}).",

@@ -1,4 +1,4 @@
-"""What does the forecast page show: past, band, pattern, error, coverage of the history?"""
+"""What does the forecast page show: past, band, pattern, error, what was learned from?"""
 
 from __future__ import annotations
 
