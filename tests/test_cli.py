@@ -172,6 +172,20 @@ def test_a_plan_is_sized_again_by_other_choices(place, wfm):
         assert code == 0
         hours[name] = json.loads(out)["effort"]["voice"]["scheduled_hours"]
     assert hours["safe"] > hours["own"] > 0
+    zone = re.search(r'timezone = "(.*)"', SCENARIO).group(1)
+    (place / "far.toml").write_text(SCENARIO.replace(zone, "Asia/Kolkata"), encoding="utf-8")
+    code, _, err = wfm("size", "out", "--scenario", "far.toml")
+    assert (code, "Use one zone" in err) == (1, True), err
+
+
+def test_a_table_is_never_written_over_what_it_was_made_from(place, wfm):
+    (place / "forecast.csv").write_text(FORECAST, encoding="utf-8")
+    asked = ("size", "forecast.csv", "--scenario", "scenario.toml", "--out")
+    for kept in ("forecast.csv", "scenario.toml"):
+        before = (place / kept).read_bytes()
+        code, _, err = wfm(*asked, kept)
+        assert (code, "is an input of this command" in err) == (1, True), err
+        assert (place / kept).read_bytes() == before
 
 
 def test_sizing_a_file_needs_a_scenario(place, wfm):

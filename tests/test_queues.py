@@ -57,6 +57,9 @@ WRONG = {
     "outbound with lines": (
         queue(channel="outbound", target=Target(), lines=5), "outbound; leave out lines",
     ),
+    "e-mail without a deadline": (
+        queue(channel="email", target=Target(awt_s=math.inf)), "finite number of seconds",
+    ),
     "e-mail with a chance": (
         queue(channel="email", target=Target(awt_s=7200), chance=0.9), "drop chance",
     ),

@@ -13,9 +13,9 @@ from typing import Any
 
 from forecasts import Campaign, campaigns
 from wfm.adapters.export_csv import unescape
+from wfm.adapters.text_file import read_text
 from wfm.errors import BadInput
 
-_MAX_BYTES = 20_000_000
 _NEEDED = ("name", "kind", "start", "audience", "response_low", "response_mid", "response_high",
            "lag", "split")  # fmt: skip
 _OPTIONAL = ("end", "contact_share", "aht_factor", "profile", "registered_on", "owner",
@@ -37,7 +37,7 @@ def read_campaigns(path: str | Path) -> tuple[Campaign, ...]:
         Missing file, unknown or missing column, a cell that cannot be read; line and column named.
     """
     path = Path(path)
-    text = _text(path)
+    text = read_text(path)
     rows = _of_toml(text, path) if path.suffix.lower() == ".toml" else _of_csv(text, path)
     made = []
     for where, fields in rows:
@@ -91,21 +91,6 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
     if isinstance(fields.get("profile"), dict):
         fields["profile"] = {int(hour): weight for hour, weight in fields["profile"].items()}
     return fields
-
-
-def _text(path: Path) -> str:
-    if not path.is_file():
-        raise BadInput(f"{path}: no such file")
-    if path.stat().st_size > _MAX_BYTES:
-        raise BadInput(
-            f"{path.name}: larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?"
-        )
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"{path.name}: not UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from error
 
 
 def _of_toml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:

@@ -26,10 +26,10 @@ from wfm import scenario as scenario_module
 from wfm import workforce as workforce_module
 from wfm.adapters.acd import HistorySource
 from wfm.adapters.export_csv import escape, unescape
+from wfm.adapters.text_file import read_text
 from wfm.errors import BadInput
 from wfm.scenario import Scenario
 
-_MAX_BYTES = 20_000_000
 _SHOWN = 5
 # A number with a decimal comma, alone behind its field: 0,8 is no TOML.
 _COMMA = re.compile(r"^[ \t]*[\w.-]+[ \t]*=[ \t]*-?\d+,\d+[ \t]*(#.*)?$", re.MULTILINE)
@@ -134,7 +134,7 @@ def read_people(path: str | Path) -> list[dict[str, Any]]:
         Missing file or column, an empty id, or a cell that cannot be read; line and column named.
     """
     path = Path(path)
-    rows = list(csv.reader(_text(path).splitlines()))
+    rows = list(csv.reader(read_text(path).splitlines()))
     if not rows:
         raise BadInput(f"{path.name}: the file is empty; expected columns {', '.join(_PEOPLE[:3])}")
     header = [cell.strip().lower() for cell in rows[0]]
@@ -181,26 +181,11 @@ def _cell(value: Any) -> str:
     return ";".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _text(path: Path) -> str:
-    if not path.is_file():
-        raise BadInput(f"{path}: no such file")
-    if path.stat().st_size > _MAX_BYTES:
-        raise BadInput(
-            f"{path.name}: larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?"
-        )
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"{path.name}: not UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from error
-
-
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_text(path))
+        return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        comma = _COMMA.search(_text(path))
+        comma = _COMMA.search(read_text(path))
         hint = f" (decimals are written with a point: {comma[0].strip()!r})" if comma else ""
         raise BadInput(f"{path.name}: not valid TOML: {error}{hint}") from error
 
