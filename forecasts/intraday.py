@@ -10,8 +10,8 @@ of the intervals seen (o), the rest (u) is forecast by linear Bayes (credibility
 
 Cov X_u never grows as intervals are added. With a common part only and Poisson counts,
 X ~ Gamma(1/day, 1/day), this is the exact gamma-Poisson posterior mean (A + kappa) / (F + kappa),
-kappa = 1 / day. A day that errs more than S says widens its own bands: variances are multiplied
-by (SURE + r' (S_oo + N)^-1 r) / (SURE + n), which is 1 on average.
+kappa = 1 / day. That a day may be unlike those S was learned from is weighed, too
+(`forecasts.credibility`).
 
 Source: Bühlmann and Straub 1970; Jewell 1974 (linear credibility is exact for gamma-Poisson).
 """
@@ -25,14 +25,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import clock, frames, spread
-from forecasts import quantiles as bands
+from forecasts import clock, credibility, frames, spread
 from forecasts.dispersion import Dispersion, assumed
 from forecasts.errors import BadInput
 
 IMPROBABLE = 12.0  # contacts expected in a run of zeros that is taken for an outage
-SURE = 10.0  # weight, in intervals, of the dispersion given against what the day shows
-LEAST_FACTOR = 0.02  # a linear forecast of a factor can fall below 0; a queue that is open cannot
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,7 @@ def reforecast(
     *,
     at: Any,
     dispersion: Dispersion | Mapping[Any, Dispersion] | None = None,
+    rare: float = credibility.RARE,
 ) -> Reforecast:
     """Return `forecast` with the local day of `at` updated by what came before `at`.
 
@@ -79,6 +77,9 @@ def reforecast(
     dispersion : Dispersion or mapping of queue to Dispersion, optional
         From past days, see `forecasts.dispersion.measured`. Absent: a third each of the squared
         error that the bands show is the day's, the hour's and the interval's.
+    rare : float
+        Share of days that err more than the dispersion says, 0 <= rare < 1. With 0 a day is never
+        unlike the past: where that was calm, its forecast stays whatever comes.
 
     Raises
     ------
@@ -99,6 +100,8 @@ def reforecast(
             "forecast: it is a reforecast already; pass the forecast made before the day and all "
             "actuals of the day, or the morning counts twice"
         )
+    if isinstance(rare, bool) or not isinstance(rare, (int, float)) or not 0 <= rare < 1:
+        raise BadInput(f"rare: expected a share of days, 0 <= rare < 1, got {rare!r}")
     now = _instant(at)
     offered = frames.matched(frame, actuals)
     start = clock.utc_ns(frame["start"])
@@ -118,17 +121,19 @@ def reforecast(
         split = _split(dispersion, queue, implied[own], volume[own])
         hours = start[own] / (60 * clock.NS_A_MINUTE)
         counted = _counted(offered[own], volume[own], ended)
-        factor, covariance = _updated(offered[own], volume[own], counted, hours, split)
+        factor, covariance, within = credibility.weighed(
+            offered[own], volume[own], counted, hours, split=split, rare=rare
+        )
         expected = np.where(counted, offered[own], volume[own] * factor)
         rows_of_days.append({
             "queue": queue, "day": clock.dates(np.array([today]))[0],
-            **_total(expected, volume[own], counted, covariance, split.within),
+            **_total(expected, volume[own], counted, covariance, within),
         })  # fmt: skip
         status[own] = np.where(counted, "known", np.where(ended, "masked", "ahead"))
         volume[own] = expected
         # A product of a factor and an interval's own error: their squares add and multiply.
         relative = np.diag(covariance) / factor**2
-        implied[own] = np.where(counted, 0.0, relative + split.within + relative * split.within)
+        implied[own] = np.where(counted, 0.0, relative + within + relative * within)
         rest = own[~counted]
         quantiles[rest] = spread.banded(volume[rest], implied[rest])
         quantiles[own[counted]] = offered[own[counted], None]
@@ -198,27 +203,6 @@ def _counted(offered: np.ndarray, usual: np.ndarray, ended: np.ndarray) -> np.nd
     expected = np.where(zero, usual * min(pace, 1.0), 0.0)
     run = np.cumsum(lively)
     return counted & ~(zero & (np.bincount(run, expected)[run] > IMPROBABLE))
-
-
-def _updated(
-    offered: np.ndarray,
-    usual: np.ndarray,
-    counted: np.ndarray,
-    hours: np.ndarray,
-    split: Dispersion,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean (n,) and covariance (n, n) of the factors of all intervals of the day."""
-    prior = split.covariance(hours)
-    used = np.flatnonzero(counted & (usual > bands.NEGLIGIBLE))
-    if not len(used):
-        return np.ones(len(usual)), prior
-    seen = prior[np.ix_(used, used)] + np.diag(1 / usual[used] + split.within)
-    off = offered[used] / usual[used] - 1
-    gain = np.linalg.solve(seen, prior[used]).T
-    factor = np.maximum(1 + gain @ off, LEAST_FACTOR)
-    surprise = (SURE + off @ np.linalg.solve(seen, off)) / (SURE + len(used))
-    covariance = prior - gain @ prior[used]
-    return factor, covariance * surprise
 
 
 def _total(
