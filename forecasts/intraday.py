@@ -44,9 +44,10 @@ class Reforecast:
         ``"known"``, ``"masked"`` (before `at`, without a usable actual: volume is what probably
         came), ``"ahead"`` (the rest of the day) or ``"later"`` (other days, as forecast).
     days : DataFrame
-        One row per queue: queue, day (local date), factor (of the intervals not counted, over
-        their forecast; NaN if none is left), so_far (contacts counted), rest (expected in the
-        others), volume (so_far + rest), sd of the volume, and its quantiles p2_5 to p97_5.
+        One row per queue: queue, day (local date), factor (of the intervals ahead, over their
+        forecast; NaN if none is left), so_far (contacts counted), masked (what probably came in
+        intervals that are over without a usable actual), rest (expected in those ahead), volume
+        (so_far + masked + rest), sd of the volume, and its quantiles p2_5 to p97_5.
     """
 
     frame: pd.DataFrame
@@ -117,7 +118,7 @@ def reforecast(
         own = ordered[day[ordered] == today]
         if not len(own):
             continue
-        ended = _ends(start[ordered], tz)[day[ordered] == today] <= now
+        ended = clock.ends(start[ordered], tz)[day[ordered] == today] <= now
         split = _split(dispersion, queue, implied[own], volume[own])
         hours = start[own] / (60 * clock.NS_A_MINUTE)
         counted = _counted(offered[own], volume[own], ended)
@@ -127,7 +128,8 @@ def reforecast(
         expected = np.where(counted, offered[own], volume[own] * factor)
         rows_of_days.append({
             "queue": queue, "day": clock.dates(np.array([today]))[0],
-            **_total(expected, volume[own], counted, covariance, within),
+            **_total(expected, volume[own], counted=counted, ended=ended,
+                     covariance=covariance, within=within),
         })  # fmt: skip
         status[own] = np.where(counted, "known", np.where(ended, "masked", "ahead"))
         volume[own] = expected
@@ -170,14 +172,6 @@ def _given(frame: pd.DataFrame, volume: np.ndarray, dispersion: np.ndarray) -> n
     return spread.banded(volume, dispersion)
 
 
-def _ends(start: np.ndarray, tz: Any) -> np.ndarray:
-    """Return where each interval ends: a step later, a step being the least one there is."""
-    step = int(np.diff(start).min()) if len(start) > 1 else clock.NS_A_DAY
-    if step < 23 * 60 * clock.NS_A_MINUTE:
-        return start + step
-    return clock.day_starts(clock.local_ns(start, tz) // clock.NS_A_DAY + 1, tz)
-
-
 def _split(given: Any, queue: Any, implied: np.ndarray, volume: np.ndarray) -> Dispersion:
     found = given.get(queue) if isinstance(given, Mapping) else given
     if found is None:
@@ -208,18 +202,21 @@ def _counted(offered: np.ndarray, usual: np.ndarray, ended: np.ndarray) -> np.nd
 def _total(
     expected: np.ndarray,
     usual: np.ndarray,
+    *,
     counted: np.ndarray,
+    ended: np.ndarray,
     covariance: np.ndarray,
     within: float,
 ) -> dict[str, float]:
-    so_far, rest = float(expected[counted].sum()), float(expected[~counted].sum())
+    so_far, unsure = float(expected[counted].sum()), float(expected[~counted].sum())
+    rest, due = float(expected[~ended].sum()), float(usual[~ended].sum())
     before = np.where(counted, 0.0, usual)
     squared = float(before @ covariance @ before) + within * float((expected[~counted] ** 2).sum())
-    relative = max(squared, 0.0) / rest**2 if rest > 0 else 0.0
-    levels = spread.banded(np.array([rest]), np.array([relative]))[0] + so_far
+    relative = max(squared, 0.0) / unsure**2 if unsure > 0 else 0.0
+    levels = spread.banded(np.array([unsure]), np.array([relative]))[0] + so_far
     return {
-        "factor": rest / before.sum() if before.sum() > 0 else np.nan,
-        "so_far": so_far, "rest": rest, "volume": so_far + rest,
-        "sd": float(np.sqrt(max(squared, 0.0) + rest)),
+        "factor": rest / due if due > 0 else np.nan,
+        "so_far": so_far, "masked": float(expected[~counted & ended].sum()), "rest": rest,
+        "volume": so_far + unsure, "sd": float(np.sqrt(max(squared, 0.0) + unsure)),
         **dict(zip(frames.QUANTILES, levels.tolist(), strict=True)),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,7 +41,12 @@ class Today:
 
 
 def so_far(
-    plan: Plan, offered: pd.DataFrame, *, at: str | None, notes: Iterable[str] = ()
+    plan: Plan,
+    offered: pd.DataFrame,
+    *,
+    at: str | None,
+    now: dt.datetime | None = None,
+    notes: Iterable[str] = (),
 ) -> Today:
     """Return the running day of `plan` from the contacts `offered` up to `at`.
 
@@ -49,7 +55,10 @@ def so_far(
     offered : DataFrame
         queue, start, offered.
     at : str or None
-        The time now, local where it has no offset; the end of the last actual if absent.
+        The time of the reforecast, local where it has no offset. If absent the end of the last
+        actual, or `now` where that is earlier on its day: some exports fill the day with zeros.
+    now : datetime, optional
+        The time on the clock.
     notes : iterable of str
         What was read.
 
@@ -61,7 +70,7 @@ def so_far(
     step = pd.Timedelta(minutes=plan.scenario.interval_min)
     strange = sorted(set(offered["queue"]) - set(plan.forecast["queue"]))
     moment = (
-        offered["start"].max() + step
+        _newest(offered, step, now)
         if at is None
         else expected.local_moment(at, plan.scenario.timezone, option="--at")
     )
@@ -73,13 +82,38 @@ def so_far(
     ).merge(known[[*key, "offered"]], on=key, how="left")
     of_day = frame[frame["status"] != "later"]
     planned = of_day.groupby("queue")["planned"].sum()
-    told = tuple(notes)
+    told = (*notes, *_gaps(made.days), *_late(offered, known, moment))
     if strange:
         told += (f"actuals: left out queues the plan does not have: {', '.join(strange)}",)
     return Today(
         at=moment, frame=frame, days=made.days.assign(planned=made.days["queue"].map(planned)),
         signals=_signals(plan, known, of_day), notes=told,
     )  # fmt: skip
+
+
+def _newest(offered: pd.DataFrame, step: pd.Timedelta, now: dt.datetime | None) -> pd.Timestamp:
+    last = offered["start"].max() + step
+    if now is not None:
+        moment = pd.Timestamp(now).tz_convert(last.tz)
+        if offered["start"].max().normalize() == moment.normalize():
+            return min(last, moment)
+    return last
+
+
+def _gaps(days: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(
+        f"actuals: queue {row['queue']!r} has intervals that are over and have no usable count; "
+        f"{row['masked']:,.0f} contacts probably came in them. Export them too if they are there"
+        for row in days.to_dict("records")
+        if row["masked"] >= 1
+    )
+
+
+def _late(offered: pd.DataFrame, known: pd.DataFrame, moment: pd.Timestamp) -> tuple[str, ...]:
+    left = len(offered) - len(known)
+    if not left:
+        return ()
+    return (f"actuals: {left} rows were not over at {moment:%Y-%m-%d %H:%M} and are left out",)
 
 
 def _signals(plan: Plan, known: pd.DataFrame, of_day: pd.DataFrame) -> pd.DataFrame:

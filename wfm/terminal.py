@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,9 +17,35 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 History = Annotated[Path, typer.Option(help="Contact history: CSV (also .gz) or XLSX.")]
 Zone = Annotated[str, typer.Option(help="Zone of the site, such as America/New_York.")]
-Interval = Annotated[int | None, typer.Option(help="Interval in minutes; default 30, or 60.")]
+SiteZone = Annotated[
+    str | None,
+    typer.Option(help="Zone of the site, such as America/New_York; default: the scenario's."),
+]
+Rows = Annotated[
+    Literal["intervals", "contacts", "wide"] | None,
+    typer.Option(
+        "--layout",
+        help="What a row is: an interval of a queue, a contact, or (wide) an interval with a "
+        "column of counts a queue; default: the first two are told apart.",
+    ),
+]
+Layout = Annotated[
+    Path | None,
+    typer.Option("--scenario", help="Scenario file whose [history] says how the file is laid out."),
+]
+Interval = Annotated[
+    int | None,
+    typer.Option(help="Interval in minutes; default 30, or 60, or 1440 for a file of day totals."),
+]
 Country = Annotated[str | None, typer.Option(help="Country code of public holidays.")]
 OneQueue = Annotated[str | None, typer.Option(help="Only this queue.")]
+LeaveOut = Annotated[
+    list[str] | None, typer.Option(help="Not this queue; may be given several times.")
+]
+Now = Annotated[
+    str | None,
+    typer.Option(help="What counts as now, for a replay; default: the clock. No row may be later."),
+]
 Campaigns = Annotated[
     Path | None, typer.Option(help="Campaign register: CSV or TOML, see docs/commands.md.")
 ]

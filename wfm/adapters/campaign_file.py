@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -107,11 +108,29 @@ def _of_toml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
     rows = []
     for number, item in enumerate(found, start=1):
         where = f"{path.name}, campaign {number}"
+        if not isinstance(item, dict):
+            raise BadInput(f"{where}: expected a table [[campaigns]], got {item!r}")
+        _complete(item, where)
         try:
             rows.append((where, _typed(item)))
         except (ValueError, TypeError) as error:
             raise BadInput(f"{where}: {error}") from error
     return rows
+
+
+def _complete(item: dict[str, Any], where: str) -> None:
+    wanted = [field.name for field in dataclasses.fields(Campaign) if field.init]
+    needed = [
+        field.name for field in dataclasses.fields(Campaign)
+        if field.init and field.default is dataclasses.MISSING
+    ]  # fmt: skip
+    missing = [name for name in needed if name not in item]
+    unknown = [name for name in item if name not in wanted]
+    if missing or unknown:
+        raise BadInput(
+            f"{where}: missing {missing}, unknown {unknown}; expected {', '.join(needed)} and, "
+            f"where known, {', '.join(name for name in wanted if name not in needed)}"
+        )
 
 
 def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
