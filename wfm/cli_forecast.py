@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wfm import terminal
+from wfm.errors import BadInput
 from wfm.terminal import (
     Campaigns,
     Country,
@@ -181,6 +182,14 @@ def override(
     """Change the forecast of a plan by hand: sized anew, shifts kept, reason and name logged."""
     from wfm import report_forecast as report
 
+    if (percent is None) == (contacts is None):
+        raise BadInput("override: expected one of --percent and --contacts, got "
+                       + ("neither" if percent is None else "both"))  # fmt: skip
+    if percent is not None and percent <= -100:
+        raise BadInput(
+            f"override: --percent expects more than -100, got {percent:g}; for nobody at all give "
+            "--contacts 0"
+        )
     use = terminal.app()
     asked: dict[str, Any] = {
         "queue": queue, "start": start, "end": end, "reason": reason, "by": by or _user(),

@@ -92,7 +92,7 @@ def future(history: pd.DataFrame, *, now: dt.datetime) -> tuple[str, ...]:
 def old(history: pd.DataFrame, *, now: dt.datetime) -> tuple[str, ...]:
     """Return a sentence if the history ends long before `now`."""
     last = history["start"].max()
-    days = (pd.Timestamp(now).tz_convert(last.tz).normalize() - last.normalize()).days
+    days = (pd.Timestamp(now).tz_convert(last.tz).date() - last.date()).days
     if days <= OLD_DAYS:
         return ()
     return (
@@ -115,11 +115,11 @@ def silent(history: pd.DataFrame) -> pd.DataFrame:
     newest = last.max()
     rows = []
     for name, at in last.items():
-        days = (newest - at) / _DAY
+        days = (newest.date() - at.date()).days
         if days > SILENT_DAYS:
             before = came.loc[came["queue"] == name, "start"].diff().max() / _DAY
             usual = 0.0 if pd.isna(before) else float(before)
-            rows.append((name, at, int(days), days > max(ENDED_DAYS, usual)))
+            rows.append((name, at, days, days > max(ENDED_DAYS, usual)))
     return pd.DataFrame(rows, columns=["queue", "last", "days", "ended"])
 
 

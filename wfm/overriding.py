@@ -91,8 +91,14 @@ def override(
         sense.
     """
     plan.scenario.queue(queue)
+    begin, over = (_local(at, plan.scenario.timezone) for at in (start, end))
+    if over <= begin:
+        raise BadInput(
+            f"override: the end {over:%Y-%m-%d %H:%M} is not after the beginning "
+            f"{begin:%Y-%m-%d %H:%M}; it is the first interval that stays as it was"
+        )
     made = versions.override(
-        version_of(plan), queue=queue, start=start, end=end, reason=reason, by=by, at=at,
+        version_of(plan), queue=queue, start=begin, end=over, reason=reason, by=by, at=at,
         change=change, value=value,
     )  # fmt: skip
     last = made.override
@@ -107,7 +113,7 @@ def override(
     return Overridden(
         after, last, plan.sizing.effort(queue), after.sizing.effort(queue),
         plan.summary.gap_hours, after.summary.gap_hours,
-        notes=_noted(plan, last, start=start, end=end),
+        notes=_noted(plan, last, first=begin, end=over),
     )  # fmt: skip
 
 
@@ -133,15 +139,22 @@ def _refuse_more(largest: float, *, queue: str) -> None:
         )
 
 
-def _noted(plan: Plan, made: versions.Override, *, start: Any, end: Any) -> tuple[str, ...]:
+def _local(moment: Any, tz: str) -> pd.Timestamp:
+    try:
+        found = pd.Timestamp(moment)
+        return found.tz_localize(tz) if found.tzinfo is None else found.tz_convert(tz)
+    except (ValueError, TypeError) as error:
+        raise BadInput(f"override: expected a time, got {moment!r} ({error})") from error
+
+
+def _noted(
+    plan: Plan, made: versions.Override, *, first: pd.Timestamp, end: pd.Timestamp
+) -> tuple[str, ...]:
     """Say what a person would not expect of the override."""
     notes = []
-    tz = plan.scenario.timezone
-    first, last = (pd.Timestamp(at) for at in (start, end))
-    first, last = (at.tz_localize(tz) if at.tzinfo is None else at for at in (first, last))
-    if first < made.start or last > made.end:
+    if first < made.start or end > made.end:
         notes.append(
-            f"asked for {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}; the plan has "
+            f"asked for {first:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}; the plan has "
             f"{made.start:%Y-%m-%d %H:%M} to {made.end:%Y-%m-%d %H:%M} of it, and only that "
             "is changed"
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +14,7 @@ import forecasts
 from forecasts import campaigns as known_campaigns
 from forecasts import dispersion, monitor, spread
 from wfm import expected
+from wfm.errors import BadInput
 from wfm.plan import Plan
 
 
@@ -28,7 +31,7 @@ class Today:
     days : DataFrame
         As in `forecasts.Reforecast`, with `planned`: the day's contacts as forecast.
     signals : DataFrame
-        As `forecasts.monitor.watch` returns them.
+        As `forecasts.monitor.watch` returns them, signals of one deviation joined.
     notes : tuple of str
         What was read.
     """
@@ -55,8 +58,9 @@ def so_far(
     offered : DataFrame
         queue, start, offered.
     at : str or None
-        The time of the reforecast, local where it has no offset. If absent the end of the last
-        actual, or `now` where that is earlier on its day: some exports fill the day with zeros.
+        The time of the reforecast, local where it has no offset; a time of day alone is of the
+        last day that has actuals. If absent the end of the last actual, or `now` where that is
+        earlier on its day: some exports fill the day with zeros.
     now : datetime, optional
         The time on the clock.
     notes : iterable of str
@@ -68,11 +72,17 @@ def so_far(
         The day is not planned, or a table cannot be used.
     """
     step = pd.Timedelta(minutes=plan.scenario.interval_min)
-    strange = sorted(set(offered["queue"]) - set(plan.forecast["queue"]))
+    planned_queues = set(plan.forecast["queue"])
+    strange = sorted(set(offered["queue"]) - planned_queues)
+    if strange and not set(offered["queue"]) & planned_queues:
+        raise BadInput(
+            f"actuals: no queue of the plan is in them; they have {', '.join(map(repr, strange))}, "
+            f"the plan {', '.join(map(repr, sorted(planned_queues)))} - is a queue column missing?"
+        )
     moment = (
         _newest(offered, step, now)
         if at is None
-        else expected.local_moment(at, plan.scenario.timezone, option="--at")
+        else expected.local_moment(_dated(at, offered), plan.scenario.timezone, option="--at")
     )
     known = offered[offered["start"] + step <= moment]
     made = forecasts.reforecast(plan.forecast, known, at=moment)
@@ -89,6 +99,12 @@ def so_far(
         at=moment, frame=frame, days=made.days.assign(planned=made.days["queue"].map(planned)),
         signals=_signals(plan, known, of_day), notes=told,
     )  # fmt: skip
+
+
+def _dated(at: str, offered: pd.DataFrame) -> str:
+    if not re.fullmatch(r"\s*\d{1,2}:\d{2}\s*", at):
+        return at
+    return f"{offered['start'].max():%Y-%m-%d} {at.strip()}"
 
 
 def _newest(offered: pd.DataFrame, step: pd.Timedelta, now: dt.datetime | None) -> pd.Timestamp:
@@ -126,6 +142,24 @@ def _signals(plan: Plan, known: pd.DataFrame, of_day: pd.DataFrame) -> pd.DataFr
         total = float(weights.sum())
         shown = float(implied[rows] @ weights) / total if total > 0 else 0.0
         parts[queue] = dispersion.assumed(shown)
-    return monitor.watch(
+    found = monitor.watch(
         today, known, parts=parts, register=known_campaigns.as_events(plan.campaigns)
     )
+    return _joined(found, pd.Timedelta(minutes=plan.scenario.interval_min))
+
+
+def _joined(signals: pd.DataFrame, step: pd.Timedelta) -> pd.DataFrame:
+    """Join signals that follow each other: the sum begins anew, the deviation goes on."""
+    kept: list[dict[Any, Any]] = []
+    newest: dict[tuple[Any, Any], dict[Any, Any]] = {}
+    for row in signals.to_dict("records"):
+        before = newest.get((row["queue"], row["direction"]))
+        if before is not None and row["start"] <= before["signal"] + step:
+            before["signal"] = row["signal"]
+            before["contacts"] += row["contacts"]
+            before["intervals"] += row["intervals"]
+            before["event"] = before["event"] or row["event"]
+            continue
+        newest[row["queue"], row["direction"]] = row
+        kept.append(row)
+    return pd.DataFrame(kept, columns=signals.columns).astype(signals.dtypes)
