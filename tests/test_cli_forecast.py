@@ -379,3 +379,32 @@ def test_an_override_is_taken_back(planned, wfm):
 def test_a_percentage_that_leaves_nobody_names_the_option(planned, wfm, percent):
     code, _, err = wfm(*[a.replace("+50", percent) for a in CHANGE])
     assert (code, "--percent expects more than -100" in err) == (cli.BAD_INPUT, True)
+
+
+@pytest.mark.parametrize("out", ["calls.csv", "./calls.csv", "fc.xlsx", "."])
+def test_an_input_is_not_written_over_and_csv_is_csv(place, wfm, out):
+    before = (place / "calls.csv").read_bytes()
+    for command in ("forecast", "backtest", "clean"):
+        code, _, err = wfm(command, *HISTORY, "--out", out)
+        assert (code, "--out: " in err) == (cli.BAD_INPUT, True)
+    assert (place / "calls.csv").read_bytes() == before
+    assert not (place / "fc.xlsx").exists()
+
+
+def test_log_and_cleaned_history_are_two_files(place, wfm):
+    code, _, err = wfm("clean", *HISTORY, "--out", "x.csv", "--cleaned", "x.csv")
+    assert (code, "--out: x.csv is another file of this command" in err) == (cli.BAD_INPUT, True)
+
+
+def test_a_forecast_as_of_a_past_day_does_not_know_the_later_ones(place, wfm):
+    whole = calls()
+    asked = ("--now", "2026-03-16", "--json")
+    known = json.loads(wfm("forecast", *HISTORY, *asked)[1])
+    assert any("rows start after 2026-03-16 00:00 and are left out" in n for n in known["notes"])
+    write(whole[whole["start"] < "2026-03-16"])
+    assert json.loads(wfm("forecast", *HISTORY, *asked)[1])["rows"] == known["rows"]
+
+
+def test_an_unknown_country_is_answered_in_words_of_the_option(place, wfm):
+    code, _, err = wfm("forecast", *HISTORY, "--country", "XX")
+    assert (code, "give a country code such as 'US'" in err) == (cli.BAD_INPUT, True)

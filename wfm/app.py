@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 import forecasts
-from wfm import plan as planning
 from wfm import learnable, requirement, whatif
+from wfm import plan as planning
 from wfm.errors import BadInput
 from wfm.forecasting import Forecasting
 from wfm.plan import Plan, Progress

@@ -59,6 +59,7 @@ def forecast(
     """Forecast a history: contacts and handle times by interval, with bands."""
     from wfm import report_forecast as report
 
+    terminal.check_out(out, history, campaigns, scenario)
     asked = _asked(
         history, timezone=timezone, queue=queue, leave_out=leave_out, campaigns=campaigns,
         country=country, interval_min=interval, layout=layout, scenario=scenario, now=now,
@@ -91,6 +92,7 @@ def backtest(
     """Replay the past from several origins and rank models for each queue."""
     from wfm import report_forecast as report
 
+    terminal.check_out(out, history, campaigns, scenario)
     asked = _asked(
         history, timezone=timezone, queue=queue, leave_out=leave_out, campaigns=campaigns,
         country=country, interval_min=interval, layout=layout, scenario=scenario, now=now,
@@ -124,6 +126,8 @@ def clean(
     """Say which counts of a history a forecast does not learn from, and why."""
     from wfm import report_forecast as report
 
+    terminal.check_out(out, history, campaigns, scenario, cleaned)
+    terminal.check_out(cleaned, history, campaigns, scenario, option="--cleaned")
     asked = _asked(
         history, timezone=timezone, queue=queue, leave_out=leave_out, campaigns=campaigns,
         country=country, interval_min=interval, layout=layout, scenario=scenario, now=now,
@@ -150,6 +154,7 @@ def reforecast(
     """Say how the rest of a plan's running day will go, from the contacts so far."""
     from wfm import report_forecast as report
 
+    terminal.check_out(out, actuals, scenario)
     today = terminal.app().forecasting.today_files(plan, actuals, at, scenario=scenario)
     more = {
         "at": today.at.isoformat(),
@@ -230,6 +235,7 @@ def value_added(
     """Say what the overrides of a plan were worth, now that the contacts are known."""
     from wfm import report_forecast as report
 
+    terminal.check_out(out, actuals, scenario)
     judged = terminal.app().forecasting.value_added(plan, actuals, scenario=scenario)
     _show(judged, report.value_lines(judged), out=out, json=json, more={})
 

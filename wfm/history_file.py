@@ -43,7 +43,7 @@ class HistoryFile:
     campaigns : path, optional
         A register, see `wfm.adapters.campaign_file`.
     now : str, optional
-        What counts as now; the clock if absent. No row may start after it.
+        As of when: later rows are left out. The clock if absent, and later rows are refused.
     """
 
     path: str | Path
@@ -103,11 +103,14 @@ def read(ports: Ports, asked: HistoryFile) -> HistoryRead:
     )  # fmt: skip
     now = _now(ports, asked.now, timezone)
     frame = learnable.chosen(found.frame, queue=asked.queue, leave_out=asked.leave_out)
+    later: tuple[str, ...] = ()
+    if asked.now is not None:
+        frame, later = learnable.as_of(frame, now=now)
     frame, running = learnable.happened(frame, now=now, interval_min=found.interval_min)
     return HistoryRead(
         frame, found.interval_min, timezone, country,
         _register(ports, asked.campaigns, asked.queue),
-        (*found.notes, *running, *learnable.old(frame, now=now)),
+        (*found.notes, *later, *running, *learnable.old(frame, now=now)),
     )  # fmt: skip
 
 

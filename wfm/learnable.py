@@ -40,6 +40,25 @@ def chosen(
     return history[history["queue"].isin(wanted)].reset_index(drop=True)
 
 
+def as_of(history: pd.DataFrame, *, now: dt.datetime) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the rows that had started at `now`, and a sentence on the others.
+
+    Raises
+    ------
+    BadInput
+        There are none.
+    """
+    moment = pd.Timestamp(now).tz_convert(history["start"].dt.tz)
+    late = history["start"] > moment
+    if late.all():
+        raise BadInput(
+            f"history: nothing had happened at {moment:%Y-%m-%d %H:%M}; it begins "
+            f"{history['start'].min():%Y-%m-%d %H:%M}"
+        )
+    told = f"history: {int(late.sum())} rows start after {moment:%Y-%m-%d %H:%M} and are left out."
+    return history[~late].reset_index(drop=True), (told,) if late.any() else ()
+
+
 def happened(
     history: pd.DataFrame, *, now: dt.datetime, interval_min: int
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -54,8 +73,8 @@ def happened(
     told = future(history, now=now)
     if told:
         raise BadInput(
-            f"{told[0]} Take these rows out, or say what counts as now (--now "
-            f"{history['start'].max() + _DAY:%Y-%m-%d})"
+            f"{told[0]} Take these rows out, or say as of when it counts (--now "
+            f"{history['start'].max() + _DAY:%Y-%m-%d} takes all of them for the past)"
         )
     # Days are local: the running one is the one that began at the last midnight.
     running = (

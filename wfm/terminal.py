@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from wfm.errors import BadInput
+
 if TYPE_CHECKING:
     from wfm.app import App
 
@@ -44,7 +46,10 @@ LeaveOut = Annotated[
 ]
 Now = Annotated[
     str | None,
-    typer.Option(help="What counts as now, for a replay; default: the clock. No row may be later."),
+    typer.Option(
+        help="As of this time, for a replay: later rows are left out. Default: the clock, and "
+        "later rows are refused."
+    ),
 ]
 Campaigns = Annotated[
     Path | None, typer.Option(help="Campaign register: CSV or TOML, see docs/commands.md.")
@@ -57,6 +62,18 @@ def app() -> App:
     from wfm import wiring
 
     return wiring.app()
+
+
+def check_out(out: Path | None, *inputs: Path | None, option: str = "--out") -> None:
+    """Raise BadInput if `out` cannot be a new CSV file beside the `inputs`; before any work."""
+    if out is None:
+        return
+    if out.is_dir():
+        raise BadInput(f"{option}: {out} is a folder; name a file in it, such as {out / 'out.csv'}")
+    if out.suffix.lower() != ".csv":
+        raise BadInput(f"{option}: a table is written as CSV, got {out.name!r}; end it in .csv")
+    if out.resolve() in {path.resolve() for path in inputs if path is not None}:
+        raise BadInput(f"{option}: {out} is another file of this command already; choose a new one")
 
 
 def as_json(value: Any) -> str:

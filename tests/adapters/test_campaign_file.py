@@ -121,3 +121,9 @@ def test_a_response_in_percent_is_refused(tmp_path):
 def test_contacts_may_stand_for_a_response_nobody_can_count(tmp_path):
     row = ROW.replace("120000,0.03,0.04,0.06", "1,300,400,600")
     assert read(tmp_path, f"{HEAD}\n{row}\n")[0].contacts == (300.0, 400.0, 600.0)
+
+
+def test_a_register_of_a_spreadsheet_with_decimal_commas_is_read(tmp_path):
+    cells = "March bills;mailing;2026-03-02;120000;0,03;0,04;0,06;"
+    text = f'{HEAD.replace(",", ";")}\n{cells}"0,5;0,3;0,2";"voice=0,8;chat=0,2"\n'
+    assert read(tmp_path, text) == (BILLS,)

@@ -98,7 +98,7 @@ def read_history(
     zone(timezone)
     if interval_min not in (*INTERVALS_MIN, MINUTES_A_DAY):
         raise BadInput(
-            f"history: interval_min is one of {INTERVALS_MIN}, or {MINUTES_A_DAY} for day totals, "
+            f"history: interval_min is one of {INTERVALS_MIN}, or {MINUTES_A_DAY} for day totals; "
             f"got {interval_min!r}"
         )
     table = find_columns(read_table(path, source or HistorySource()))

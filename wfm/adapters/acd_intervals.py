@@ -131,7 +131,8 @@ def check_intervals(table: TextTable, step: int, interval_min: int) -> None:
     if step > interval_min:
         raise BadInput(
             f"{table.name}: the file counts by {step} min, the plan by {interval_min} min; finer "
-            f"than the file is not possible - set interval_min = {step} in the scenario"
+            f"than the file is not possible - set interval_min = {step} in the scenario (or "
+            f"--interval {step})"
         )
     if interval_min % step:
         raise BadInput(
