@@ -59,6 +59,7 @@ def reforecast(
     actuals: pd.DataFrame,
     *,
     at: Any,
+    day: Any = None,
     dispersion: Dispersion | Mapping[Any, Dispersion] | None = None,
     rare: float = credibility.RARE,
 ) -> Reforecast:
@@ -75,6 +76,9 @@ def reforecast(
     at : Timestamp
         Now, timezone-aware. Before the day's first interval nothing changes; after its last
         every interval is known.
+    day : date or Timestamp, optional
+        Local day that is updated; that of `at` if absent. At midnight sharp say whether the day
+        that is over is meant.
     dispersion : Dispersion or mapping of queue to Dispersion, optional
         From past days, see `forecasts.dispersion.measured`. Absent: a third each of the squared
         error that the bands show is the day's, the hour's and the interval's.
@@ -107,18 +111,20 @@ def reforecast(
     offered = frames.matched(frame, actuals)
     start = clock.utc_ns(frame["start"])
     tz = clock.zone_of(frame["start"])
-    day = frames.local_days(frame)
+    days = frames.local_days(frame)
     today = int(clock.local_ns(np.array([now]), tz)[0] // clock.NS_A_DAY)
+    if day is not None:
+        today = int(clock.day_numbers(pd.DatetimeIndex([day]))[0])
     volume, implied = frame["volume"].to_numpy(np.float64).copy(), spread.implied(frame).copy()
     status = np.full(len(frame), "later", object)
     quantiles = _given(frame, volume, implied)
     rows_of_days = []
     for queue, rows in frame.groupby("queue", sort=False).indices.items():
         ordered = np.asarray(rows)[np.argsort(start[rows], kind="stable")]
-        own = ordered[day[ordered] == today]
+        own = ordered[days[ordered] == today]
         if not len(own):
             continue
-        ended = clock.ends(start[ordered], tz)[day[ordered] == today] <= now
+        ended = clock.ends(start[ordered], tz)[days[ordered] == today] <= now
         split = _split(dispersion, queue, implied[own], volume[own])
         hours = start[own] / (60 * clock.NS_A_MINUTE)
         counted = _counted(offered[own], volume[own], ended)
@@ -149,8 +155,8 @@ def reforecast(
     changed["volume"] = volume
     changed[frames.QUANTILES] = quantiles
     changed["dispersion"], changed["status"] = implied, status
-    days = pd.DataFrame(rows_of_days)
-    return Reforecast(changed, days.astype({"queue": frame["queue"].dtype}))
+    totals = pd.DataFrame(rows_of_days)
+    return Reforecast(changed, totals.astype({"queue": frame["queue"].dtype}))
 
 
 def _instant(at: Any) -> int:

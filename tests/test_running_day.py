@@ -73,3 +73,24 @@ def test_a_busy_morning_lifts_a_plan_from_a_calm_history(plan):
 def test_actuals_without_a_queue_of_the_plan_are_refused(plan):
     with pytest.raises(BadInput, match="they have 'fax', the plan 'voice'"):
         running_day.so_far(plan, came().assign(queue="fax"), at=None)
+
+
+def test_actuals_up_to_midnight_are_about_the_day_that_is_over():
+    start = pd.date_range("2026-01-05", "2026-02-16", freq="30min", inclusive="left", tz=TZ)
+    draw = np.random.default_rng(2)
+    day_and_night = pd.DataFrame(
+        {"queue": "voice", "start": start, "offered": draw.poisson(20.0, len(start)) + 1.0,
+         "aht_s": 240.0}
+    )  # fmt: skip
+    made = planning.make_plan(scenario(people=0), day_and_night)
+    monday = made.forecast["start"].dt.date == dt.date(2026, 2, 16)
+    whole = made.forecast.loc[monday, ["queue", "start"]].assign(offered=20.0)
+    today = running_day.so_far(made, whole, at=None)
+    assert today.at == pd.Timestamp("2026-02-17 00:00", tz=TZ)
+    day = today.days.iloc[0]
+    assert (day["day"], day["so_far"], day["rest"]) == (pd.Timestamp("2026-02-16"), 960, 0)
+
+
+def test_a_day_that_is_not_planned_names_those_that_are(plan):
+    with pytest.raises(BadInput, match="no day of the forecast, which is of 2026-02-16 to 2026-"):
+        running_day.so_far(plan, came(day="2026-02-12"), at=None)

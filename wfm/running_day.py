@@ -85,7 +85,16 @@ def so_far(
         else expected.local_moment(_dated(at, offered), plan.scenario.timezone, option="--at")
     )
     known = offered[offered["start"] + step <= moment]
-    made = forecasts.reforecast(plan.forecast, known, at=moment)
+    # Actuals up to midnight are about the day that is over.
+    day = moment.date() if at is not None else offered["start"].max().date()
+    planned_days = plan.forecast["start"].dt.date
+    if not (planned_days == day).any():
+        raise BadInput(
+            f"actuals: {moment:%Y-%m-%d %H:%M} lies on no day of the forecast, which is of "
+            f"{planned_days.min()} to {planned_days.max()}; give the contacts of one of these "
+            "days, or the plan of that day"
+        )
+    made = forecasts.reforecast(plan.forecast, known, at=moment, day=day)
     key = ["queue", "start"]
     frame = made.frame.merge(
         plan.forecast[[*key, "volume"]].rename(columns={"volume": "planned"}), on=key, how="left"
