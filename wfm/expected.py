@@ -107,7 +107,7 @@ def expect(
     return Expected(
         frame=_between(frame, begin, end), score=made.score, extra=extra, cleaning=log,
         notes=(
-            *map(str, getattr(made, "notes", ())),
+            *(str(note) for note in getattr(made, "notes", ())),
             *learnable.told_silent(history),
             *cleaned(log),
             *_told(ahead, extra),
