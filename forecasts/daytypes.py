@@ -48,10 +48,10 @@ class Effects:
     ----------
     ptr, col, val : arrays
         Row d has values ``val[ptr[d]:ptr[d+1]]`` in columns ``col[ptr[d]:ptr[d+1]]``.
-    sd : float array, shape (P,)
+    year : float array, shape (n, Y)
+        Waves of the year, columns of their own behind those of the sparse matrix.
+    sd : float array, shape (P + Y,)
         Expected size of each column's log factor.
-    plain : int
-        Columns before those of the year.
     sizes : int array
         Columns of the year in each candidate.
     undone, busiest : int array
@@ -64,8 +64,8 @@ class Effects:
     ptr: np.ndarray
     col: np.ndarray
     val: np.ndarray
+    year: np.ndarray
     sd: np.ndarray
-    plain: int
     sizes: np.ndarray
     undone: np.ndarray
     undone_weekday: np.ndarray
@@ -73,10 +73,10 @@ class Effects:
     busiest_weekday: np.ndarray
 
     def dense(self) -> np.ndarray:
-        """Return the whole matrix, shape (days, P)."""
-        matrix = np.zeros((len(self.ptr) - 1, len(self.sd)))
+        """Return the whole matrix, shape (days, P + Y)."""
+        matrix = np.zeros((len(self.ptr) - 1, len(self.sd) - self.year.shape[1]))
         matrix[np.repeat(np.arange(len(matrix)), np.diff(self.ptr)), self.col] = self.val
-        return matrix
+        return np.hstack([matrix, self.year])
 
     def with_usual(self, usual: np.ndarray, working: np.ndarray) -> Effects:
         """Return the effects of a queue whose weekdays differ from its mean by log `usual` (7,)."""
@@ -170,20 +170,22 @@ def _build(
     if past >= DAY_OF_MONTH_DAYS:
         columns += [(bump, SD_DAY_OF_MONTH) for bump in _days_of_month(days)]
     columns += [(covers, SD_EVENT) for covers in events.values()]
-    plain, sizes = len(columns), [0]
+    waves: list[tuple[np.ndarray, float]] = []
+    sizes = [0]
     if past >= YEARLY_DAYS:
         turn = 2 * np.pi * days / DAYS_A_YEAR
         for pair in range(1, YEARLY_PAIRS[-1] + 1):
-            columns += [(np.sin(pair * turn), SD_YEARLY / pair),
-                        (np.cos(pair * turn), SD_YEARLY / pair)]  # fmt: skip
+            waves += [(np.sin(pair * turn), SD_YEARLY / pair),
+                      (np.cos(pair * turn), SD_YEARLY / pair)]  # fmt: skip
         sizes += [2 * pairs for pairs in YEARLY_PAIRS]
     dense = np.column_stack([np.asarray(values, float) for values, _ in columns])
     row, col = np.nonzero(dense)
     count = np.bincount(row, minlength=len(days))
     undone, busiest = np.flatnonzero(col == UNDONE), np.flatnonzero(col == BUSIEST)
     return Effects(
-        np.concatenate([[0], count.cumsum()]), col, dense[row, col],
-        np.array([sd for _, sd in columns]), plain, np.array(sizes),
+        np.concatenate([[0], count.cumsum()]), col.astype(np.uint32), dense[row, col],
+        np.array([values for values, _ in waves]).reshape(-1, len(days)).T.copy(),
+        np.array([sd for _, sd in [*columns, *waves]]), np.array(sizes),
         undone, weekday[row[undone]], busiest, weekday[row[busiest]],
     )  # fmt: skip
 

@@ -140,30 +140,19 @@ def fit(
         first,
         1 + (days - first) // ENOUGH_ORIGINS,
     )
-    now, a_day = _variance(actual, replayed, dispersion=dispersion)
+    now, a_day = _variance(*_kernels.excess_by_lead(actual, replayed, dispersion, CLIP_SD))
     # The effects were fitted to the replayed days and the experts weighted by them: new days err
     # more, much more where the replay held few horizons.
     optimism = OPTIMISM + SHORT_OPTIMISM / horizons**2
     return Level(paths[:, -1], weights, now * optimism, a_day * optimism)
 
 
-def _variance(
-    actual: np.ndarray, replayed: np.ndarray, *, dispersion: float
-) -> tuple[float, float]:
+def _variance(excess: np.ndarray, basis: np.ndarray) -> tuple[float, float]:
     """Return squared relative error beyond Poisson at lead 0 and its growth a day, both >= 0."""
-    known = replayed > 0
-    mean, real = np.where(known, replayed, 0.0), np.where(known, actual, 0.0)
-    squared = (real - mean) ** 2
-    usual = max(dispersion, 1e-4)
-    if known.any():
-        relative = np.abs(real - mean)[known] / mean[known]
-        usual = max(usual, (1.4826 * float(np.median(relative))) ** 2)
-    squared = np.minimum(squared, CLIP_SD**2 * (mean + usual * mean**2))
-    excess, basis = (squared - mean).sum(axis=0), (mean**2).sum(axis=0)
     by_lead = np.divide(excess, basis, out=np.zeros(len(basis)), where=basis > 0)
     lead, weight = np.arange(1, len(basis) + 1), basis / max(basis.sum(), 1e-300)
-    centre, middle = (weight * by_lead).sum(), (weight * lead).sum()
-    spread = (weight * (lead - middle) ** 2).sum()
-    growth = (weight * (lead - middle) * by_lead).sum() / spread if spread > 0 else 0.0
+    centre, middle = weight @ by_lead, weight @ lead
+    spread = weight @ (lead - middle) ** 2
+    growth = weight @ ((lead - middle) * by_lead) / spread if spread > 0 else 0.0
     growth = min(max(growth, 0.0), max(centre, 0.0) / max(middle, 1.0))
     return float(max(centre - growth * middle, 0.0)), float(growth)

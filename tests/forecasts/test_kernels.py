@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasts import _kernels, _kernels_profile, clock, daily, daytypes, level
+from forecasts import _kernels, _kernels_days, _kernels_profile, clock, daily, daytypes, level
 from tests.forecasts.histories import WEEK
 
 CLOSE = 1e-7  # both twins solve well-conditioned systems in double precision
@@ -62,7 +62,7 @@ def twin_of_day_effects(totals, covered, effects):
         mean = np.where(used, covered * np.exp(body), 1.0)
         off = np.where(used, (totals - mean) / mean, 0.0)
         spread = 1.4826 * np.median(np.abs(off[used]))
-        dispersion = max(spread**2 - np.median(1 / mean[used]), _kernels.LEAST_DISPERSION)
+        dispersion = max(spread**2 - np.median(1 / mean[used]), _kernels_days.LEAST_DISPERSION)
         scale = 1 / mean + dispersion
         robust = np.minimum(1, daily.HUBER * np.sqrt(scale) / np.maximum(np.abs(off), 1e-12))
         weight, target = memory * robust / scale, body + np.minimum(off, 2.0) - centre
