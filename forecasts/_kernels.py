@@ -10,7 +10,12 @@ choose_folder()
 
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
-@njit(cache=True, nogil=True)
+ENOUGH_FOR_MEDIAN = 2000  # of more values, evenly spaced ones show the usual one
+SQUARED_NORMAL_MEDIAN = 0.455  # median of a squared standard normal
+LARGEST_SQUARED = 16.0  # of the usual squared error, which one interval may add at most
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def level_paths(contacts, unit, half_lives, extra):
     """Return the decayed ratio contacts / unit after each day, one row per half-life.
 
@@ -28,29 +33,28 @@ def level_paths(contacts, unit, half_lives, extra):
     return paths
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
+@njit(cache=True, nogil=True, error_model="numpy")
 def replay_losses(totals, unit, paths, slow, fast, kept, first):
     """Return the summed absolute error of each expert over all origins and leads.
 
     Expert e says unit * (slow path + kept[e, lead - 1] * (fast path - slow path)).
     """
-    days, leads = len(totals), kept.shape[1]
-    losses = np.zeros(len(slow))
-    judged = totals * (unit > 0)  # so that a day without unit is 0 on both sides
+    days, many, leads = len(totals), kept.shape[0], kept.shape[1]
+    losses, base, rise = np.zeros(many), np.empty(many), np.empty(many)
+    by_lead = kept.T.copy()
     for origin in range(first, days - 1):
-        last = min(leads, days - 1 - origin)
-        ahead, came = unit[origin + 1 : origin + 1 + last], judged[origin + 1 : origin + 1 + last]
-        for e in range(len(slow)):
-            base = paths[slow[e], origin]
-            rise = paths[fast[e], origin] - base
-            own, total = kept[e], 0.0
-            for h in range(last):
-                total += abs(ahead[h] * (base + own[h] * rise) - came[h])
-            losses[e] += total
+        for e in range(many):
+            base[e] = paths[slow[e], origin]
+            rise[e] = paths[fast[e], origin] - base[e]
+        for h in range(min(leads, days - 1 - origin)):
+            ahead, came, left = unit[origin + 1 + h], totals[origin + 1 + h], by_lead[h]
+            if ahead > 0:
+                for e in range(many):
+                    losses[e] += abs(ahead * (base[e] + left[e] * rise[e]) - came)
     return losses
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def replay_errors(totals, unit, paths, part, first, step):
     """Return mean and actual of replayed days, (origins, leads), every `step`-th origin.
 
@@ -101,7 +105,48 @@ def excess_by_lead(actual, mean, dispersion, clip):
     return excess, basis
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def beyond_poisson(actual, mean, negligible):
+    """Return the squared relative error of `mean` beyond Poisson noise; see `quantiles.dispersion`.
+
+    Means up to `negligible` say nothing.
+    """
+    step = len(mean) // ENOUGH_FOR_MEDIAN + 1
+    ratio, known = np.empty(len(mean) // step + 1), 0
+    for i in range(0, len(mean), step):
+        if mean[i] > negligible:
+            ratio[known] = (actual[i] - mean[i]) ** 2 / mean[i]
+            known += 1
+    usual = max(median(ratio[:known]) / SQUARED_NORMAL_MEDIAN, 1.0) if known > 0 else 1.0
+    excess, basis = 0.0, 0.0
+    for i in range(len(mean)):
+        if mean[i] > negligible:
+            squared = min((actual[i] - mean[i]) ** 2, LARGEST_SQUARED * usual * mean[i])
+            excess += squared - mean[i]
+            basis += mean[i] * mean[i]
+    return max(excess / basis, 0.0) if basis > 0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def within_day(offered, seen, weekday, share, totals, covered, first, negligible):
+    """Return the squared relative error of an interval given its day's total, beyond Poisson.
+
+    Of the days from `first` on. offered and seen are (D, K), share (7, K), the others (D,).
+    """
+    days, steps = offered.shape
+    most = (days - first) * steps
+    mean, actual, known = np.empty(most), np.empty(most), 0
+    for d in range(first, days):
+        if covered[d] > 0:
+            full, own = totals[d] / covered[d], share[weekday[d]]
+            for k in range(steps):
+                mean[known] = full * own[k] * seen[d, k]
+                actual[known] = offered[d, k]
+                known += mean[known] > 0
+    return beyond_poisson(actual[:known], mean[:known], negligible)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def median(values):
     """Return the median; the order of `values` is changed."""
     n = len(values)
@@ -114,7 +159,7 @@ def median(values):
     return (lower + upper) / 2
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _nth(values, nth):
     """Return what would stand `nth` in order, with nothing larger left before it (Hoare)."""
     low, high = 0, len(values) - 1
@@ -139,7 +184,7 @@ def _nth(values, nth):
     return values[nth]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def count_quantiles(volume, dispersion, probability, score, tail, walked):
     """Return quantiles of negative binomial counts, shape (n, 5); 0 where volume is 0.
 
@@ -172,7 +217,7 @@ def count_quantiles(volume, dispersion, probability, score, tail, walked):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _walk(mean, spread, probability, first, end, step, found):
     """Write the smallest counts whose distribution function reaches each probability."""
     if spread * mean <= 1e-6:

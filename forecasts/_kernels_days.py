@@ -44,7 +44,7 @@ def factor(a):
                 row[j] -= first * one[j] + second * two[j] + third * three[j] + fourth * four[j]
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _product(a, b, count):
     total = 0.0
     for k in range(count):
@@ -52,7 +52,7 @@ def _product(a, b, count):
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def forward(a, b):
     """Return the solution of L y = b, L being the Cholesky factor."""
     y = np.zeros(len(b))
@@ -61,7 +61,7 @@ def forward(a, b):
     return y
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def back(a, y, size):
     """Return the solution of L' x = y in the first `size` unknowns, the others being 0."""
     x = y.copy()
@@ -74,7 +74,7 @@ def back(a, y, size):
     return x
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _rows(past, knot_days, knots, ptr, col, val):
     """Return the rows of the past days as a sparse matrix: intercept, two knots, effects."""
     most = ptr[past] + 3 * past
@@ -101,7 +101,7 @@ def _rows(past, knot_days, knots, ptr, col, val):
     return start, at, x
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _add(used, begin, upto, start, at, x, year, weight, target, a, cross, waves, b):
     """Add the weighted days `begin` to `upto` of `used` to the sums of squares and products.
 
@@ -132,7 +132,7 @@ def _add(used, begin, upto, start, at, x, year, weight, target, a, cross, waves,
                 row[j] += own * own_year[j]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _whole(a, cross, waves, ridge, scale):
     """Return the lower triangle of all the sums, `scale` times the ridge on the diagonal."""
     size, least = len(ridge), len(cross)
@@ -150,7 +150,7 @@ def _whole(a, cross, waves, ridge, scale):
     return made
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _sum_of(at, x, low, high, beta, own_year, beta_year):
     """Return what one day's sparse effects, and those of the year, add up to."""
     total = 0.0
@@ -159,7 +159,7 @@ def _sum_of(at, x, low, high, beta, own_year, beta_year):
     return total + _product(own_year, beta_year, len(beta_year))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _log_effects(ptr, col, val, year, beta, first, begin, end):
     """Return the summed log factors of days `begin` to `end`; effect c has beta[first + c]."""
     own, of_year = beta[first:], beta[len(beta) - year.shape[1] :]
@@ -258,7 +258,7 @@ def day_effects(
     return np.exp(logs), mean, dispersion, trust
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _try(
     totals, covered, sums, b, ptr, col, val, year, first, sizes, upto, trial_days, trial_level,
     loss,

@@ -44,7 +44,7 @@ def full_totals(offered, seen, weekday, open_week):
     return totals
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def fade(contacts, basis, offered, seen, weekday, totals, half_life, begin, upto):
     """Bring decayed contacts and the totals they are shares of, (7, K), from `begin` to `upto`."""
     steps = offered.shape[1]
@@ -60,7 +60,7 @@ def fade(contacts, basis, offered, seen, weekday, totals, half_life, begin, upto
             below[k] += whole * known[k]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def smooth(week, width):
     """Return a Gaussian moving average over the circular week."""
     flat = week.ravel()
@@ -159,7 +159,7 @@ def log_likelihood(share, offered, seen, weekday, open_week, first):
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def best_shares(offered, seen, weekday, totals, open_week, half_life, widths, held):
     """Return the profile of the width that made the last `held` days most likely."""
     days = len(weekday)
@@ -174,3 +174,41 @@ def best_shares(offered, seen, weekday, totals, open_week, half_life, widths, he
                 best, chosen = found, j
         fade(contacts, basis, offered, seen, weekday, totals, half_life, days - held, days)
     return pooled_shares(contacts, basis, open_week, widths[chosen]), chosen
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def recent_means(offered, seen, weekday, weeks):
+    """Return the mean of the last `weeks` known days of each interval of the week, (7, K)."""
+    steps = offered.shape[1]
+    contacts, rows, taken = np.zeros((7, steps)), np.zeros((7, steps)), np.zeros((7, steps))
+    left = 7 * steps
+    for d in range(len(weekday) - 1, -1, -1):
+        w = weekday[d]
+        for k in range(steps):
+            if seen[d, k] > 0 and taken[w, k] < weeks:
+                contacts[w, k] += offered[d, k]
+                rows[w, k] += seen[d, k]
+                taken[w, k] += 1.0
+                left -= taken[w, k] == weeks
+        if left == 0:
+            break
+    for w in range(7):
+        for k in range(steps):
+            contacts[w, k] = contacts[w, k] / rows[w, k] if rows[w, k] > 0 else 0.0
+    return contacts
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+def day_sums(offered, seen, weekday, open_week, share):
+    """Return each day's contacts in seen open intervals, and which share of a day those are."""
+    days, steps = offered.shape
+    inside = open_week.astype(np.float64)
+    totals, covered = np.zeros(days), np.zeros(days)
+    for d in range(days):
+        within, own, counts, known = inside[weekday[d]], share[weekday[d]], offered[d], seen[d]
+        came, part = 0.0, 0.0
+        for k in range(steps):
+            came += counts[k] * within[k] if known[k] > 0 else 0.0
+            part += own[k] * known[k]
+        totals[d], covered[d] = came, part
+    return totals, covered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,21 +18,19 @@ SD_NAMED_HOLIDAY = 0.3
 SD_UNDONE_WEEKDAY = 1.0  # -1: a holiday looks the same whatever the weekday
 SD_BESIDE_HOLIDAY = 0.1
 SD_LIKE_BUSIEST = 0.7  # 1: the first open day after a holiday is as busy as the busiest weekday
-SD_BRIDGE = 0.15
 SD_TURN_OF_MONTH = 0.05
 SD_DAY_OF_MONTH = 0.03
 SD_EVENT = 0.7
 SD_YEARLY = 0.2
 
 DAY_OF_MONTH_DAYS = 60  # one month says nothing about the days of another
-QUIET = 0.5  # log by which a weekday lies below the median one, to count as a weekend day
 BUMPS = (1, 4, 8, 12, 16, 20, 24)  # centres of overlapping bumps over the days of a month
 LAST_BUMPS = (0, 3)  # and counted from its end
 
 UNSEEN_CLOSED = 0.8  # share of past holidays, two open ones added, for a new one to be closed
 
 # Columns behind those of the seven weekdays.
-HOLIDAY, UNDONE, AFTER, BEFORE, BUSIEST, BRIDGE = range(7, 13)
+HOLIDAY, UNDONE, AFTER, BEFORE, BUSIEST = range(7, 12)
 
 NEGLIGIBLE = 1e-6  # contacts, and shares of a day
 
@@ -87,14 +86,36 @@ class Effects:
         return replace(self, val=val)
 
 
+@dataclass(frozen=True)
+class Names:
+    """Which holidays stand where among consecutive days.
+
+    Attributes
+    ----------
+    label : tuple of str
+        The distinct names, in order of the alphabet.
+    code : int array, shape (n,)
+        Index into `label`, -1 on a day without a holiday.
+    """
+
+    label: tuple[str, ...]
+    code: np.ndarray
+
+    @classmethod
+    def of(cls, names: Sequence[object] | np.ndarray) -> Names:
+        """Return them from one name a day, None or NaN where there is none."""
+        label = tuple(sorted({name for name in names if isinstance(name, str)}))
+        number: dict[object, int] = {name: at for at, name in enumerate(label)}
+        return cls(label, np.array([number.get(name, -1) for name in names], np.int16))
+
+
 def effects(
     days: np.ndarray,
     *,
     past: int,
     working: np.ndarray,
-    quiet: np.ndarray,
     closed: np.ndarray,
-    names: np.ndarray,
+    names: Names,
     events: dict[str, np.ndarray],
 ) -> Effects:
     """Return the effects of `days` (consecutive, days since 1970) for equal weekdays.
@@ -106,23 +127,21 @@ def effects(
         How many of them are known.
     working : bool array, shape (7,)
         Whether the weekday is regularly open.
-    quiet : bool array, shape (7,)
-        Whether it is shut or much quieter than most: a weekend day.
     closed : bool array, shape (n,)
         Regularly open but closed: an idle past day, or a coming holiday expected to be closed.
-    names : object array, shape (n,)
-        The holiday on each day, None or NaN where there is none.
+    names : Names
+        Of the same days.
     events : mapping of bool arrays, shape (n,)
     """
     key = (
-        int(days[0]), len(days), past, working.tobytes(), quiet.tobytes(), closed.tobytes(),
-        tuple(names[is_named(names)]), is_named(names).tobytes(),
+        int(days[0]), len(days), past, working.tobytes(), closed.tobytes(),
+        names.label, names.code.tobytes(),
         tuple((name, covers.tobytes()) for name, covers in events.items()),
     )  # fmt: skip
     found = _built.get(key)
     if found is None:
         found = _build(
-            days, past=past, working=working, quiet=quiet, closed=closed, names=names,
+            days, past=past, working=working, closed=closed, names=names,
             events=events,
         )  # fmt: skip
         if len(_built) >= MOST_BUILT:
@@ -136,23 +155,17 @@ MOST_BUILT = 64
 _built: dict[tuple[object, ...], Effects] = {}
 
 
-def is_named(names: np.ndarray) -> np.ndarray:
-    """Return which days have a holiday (bool); the others hold None or NaN."""
-    return np.asarray((names != None) & (names == names), bool)  # noqa: E711, PLR0124 - elementwise
-
-
 def _build(
     days: np.ndarray,
     *,
     past: int,
     working: np.ndarray,
-    quiet: np.ndarray,
     closed: np.ndarray,
-    names: np.ndarray,
+    names: Names,
     events: dict[str, np.ndarray],
 ) -> Effects:
     weekday = clock.weekday(days)
-    holiday = is_named(names)
+    holiday = names.code >= 0
     regular = working[weekday]
     is_open = regular & ~closed
     special = holiday | (closed & regular)
@@ -162,10 +175,9 @@ def _build(
     columns += [
         (holiday, SD_HOLIDAY), (holiday, SD_UNDONE_WEEKDAY), (after, SD_BESIDE_HOLIDAY),
         (_beside(special & holiday, ordinary, after=False), SD_BESIDE_HOLIDAY),
-        (after, SD_LIKE_BUSIEST), (_bridges(special, ordinary, quiet[weekday]), SD_BRIDGE),
+        (after, SD_LIKE_BUSIEST),
     ]  # fmt: skip
-    for name in sorted({name for name in names if isinstance(name, str)}):
-        columns.append((names == name, SD_NAMED_HOLIDAY))
+    columns += [(names.code == at, SD_NAMED_HOLIDAY) for at in range(len(names.label))]
     columns += [(turn, SD_TURN_OF_MONTH) for turn in _turn_of_month(days, is_open)]
     if past >= DAY_OF_MONTH_DAYS:
         columns += [(bump, SD_DAY_OF_MONTH) for bump in _days_of_month(days)]
@@ -190,13 +202,13 @@ def _build(
     )  # fmt: skip
 
 
-def names_of(holidays: pd.Series, days: np.ndarray) -> np.ndarray:
-    """Return the holiday on each day (consecutive, days since 1970), None where there is none."""
+def names_of(holidays: pd.Series, days: np.ndarray) -> Names:
+    """Return the holidays on `days` (consecutive, days since 1970)."""
     names = np.full(len(days), None, object)
     at = holidays.index.to_numpy() - days[0]
     inside = (at >= 0) & (at < len(days))
     names[at[inside]] = holidays.to_numpy(object)[inside]
-    return names
+    return Names.of(names)
 
 
 def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray) -> np.ndarray:
@@ -210,13 +222,6 @@ def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray)
     return np.log(np.where(known, sums, mean) / np.where(known, shares * mean, mean))
 
 
-def quiet_weekdays(usual: np.ndarray, working: np.ndarray) -> np.ndarray:
-    """Return which weekdays are shut or much quieter than the median open one, shape (7,)."""
-    if not working.any():
-        return ~working
-    return np.asarray(~working | (usual < np.median(usual[working]) - QUIET))
-
-
 def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool) -> np.ndarray:
     """Return the candidates that are the next open day after (before) a special day."""
     order = slice(None) if after else slice(None, None, -1)
@@ -228,14 +233,6 @@ def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool) -> np.nd
         elif candidate[at]:
             found[at] = pending
             pending = False
-    return found
-
-
-def _bridges(special: np.ndarray, ordinary: np.ndarray, weekend: np.ndarray) -> np.ndarray:
-    """Return the ordinary days with a special day on one side and a weekend on the other."""
-    found = np.zeros(len(special), bool)
-    between = (special[:-2] & weekend[2:]) | (weekend[:-2] & special[2:])
-    found[1:-1] = (ordinary & ~weekend)[1:-1] & between
     return found
 
 
@@ -264,10 +261,8 @@ def _days_of_month(days: np.ndarray) -> list[np.ndarray]:
     ]
 
 
-def expect_closed(
-    idle: np.ndarray, names: np.ndarray, *, working: np.ndarray, coming: np.ndarray
-) -> np.ndarray:
-    """Return which `coming` days are holidays on which this queue is expected to be closed.
+def expect_closed(idle: np.ndarray, names: Names, *, working: np.ndarray) -> np.ndarray:
+    """Return which coming days are holidays on which this queue is expected to be closed.
 
     A holiday is judged by its own past under the same name, one more vote being the share of
     all past holidays that were closed. One never seen before counts as closed only if eight or
@@ -277,24 +272,24 @@ def expect_closed(
     Parameters
     ----------
     idle : bool array, shape (D,)
-        Days of which no contact was recorded.
-    names : object array, shape (D,)
-        The holiday on each past day, None or NaN where there is none.
+        Past days of which no contact was recorded.
+    names : Names
+        Of the past days and of the coming ones behind them.
     working : bool array, shape (D,)
-        Whether the day's weekday is regularly open.
-    coming : object array, shape (n,)
-        The holiday on each coming day.
+        Whether the past day's weekday is regularly open.
     """
+    past, coming = names.code[: len(idle)], names.code[len(idle) :]
     closed = np.zeros(len(coming), bool)
-    ahead = [at for at in range(len(coming)) if isinstance(coming[at], str)]
-    if not ahead:
+    ahead = np.flatnonzero(coming >= 0)
+    if not len(ahead):
         return closed
-    holiday = working & is_named(names)
-    if not holiday.any():
+    known = np.flatnonzero(working & (past >= 0))
+    if not len(known):
         return closed
-    share = idle[holiday].mean()
-    always = idle[holiday].sum() >= UNSEEN_CLOSED * (holiday.sum() + 2)
+    code, shut = past[known], idle[known]
+    share = shut.mean()
+    always = shut.sum() >= UNSEEN_CLOSED * (len(known) + 2)
     for at in ahead:
-        same = holiday & (names == coming[at])
-        closed[at] = (idle[same].sum() + share) / (same.sum() + 1) > 0.5 if same.any() else always
+        same = shut[code == coming[at]]
+        closed[at] = (same.sum() + share) / (len(same) + 1) > 0.5 if len(same) else always
     return closed

@@ -81,12 +81,18 @@ def _kept(leads: int) -> np.ndarray:
     return np.where(carry > 0, 0.5 ** (lead / np.maximum(carry, 1e-9)), 0.0)
 
 
-def _parts(weights: np.ndarray, leads: int) -> np.ndarray:
-    """Return the weight of each half-life's path at leads 0 to `leads`, shape (H, leads + 1)."""
+@cache
+def _owners() -> tuple[np.ndarray, np.ndarray]:
+    """Return which half-life is the slow, and which the fast one of each expert, (H, E)."""
     slow, fast, _ = experts()
     number = np.arange(len(HALF_LIVES))[:, None]
-    fading = weights[:, None] * _kept(leads)
-    return np.asarray((fast == number) @ fading + (slow == number) @ (weights[:, None] - fading))
+    return (slow == number).astype(float), (fast == number).astype(float)
+
+
+def _parts(weights: np.ndarray, leads: int) -> np.ndarray:
+    """Return the weight of each half-life's path at leads 0 to `leads`, shape (H, leads + 1)."""
+    slow, fast = _owners()
+    return np.asarray((fast - slow) @ (weights[:, None] * _kept(leads)) + (slow @ weights)[:, None])
 
 
 def fit(

@@ -38,9 +38,14 @@ class Profile:
     share: np.ndarray
     width: float
 
-    def covered(self, weekday: np.ndarray, seen: np.ndarray) -> np.ndarray:
-        """Return the share of each day's contacts that falls in its seen intervals, shape (D,)."""
-        return np.asarray((self.share[weekday] * seen).sum(axis=1))
+    def day_sums(
+        self, offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray, open_week: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return each day's contacts in seen open intervals and their share of a day, (D,)."""
+        from forecasts import _kernels_profile as kernels
+
+        totals, covered = kernels.day_sums(offered, seen, weekday, open_week, self.share)
+        return np.asarray(totals), np.asarray(covered)
 
 
 def fit(
@@ -64,7 +69,7 @@ def fit(
     from forecasts import _kernels_profile as kernels
 
     if offered.shape[1] == 1 or not (offered * seen).any():
-        flat = open_week / np.maximum(open_week.sum(axis=1, keepdims=True), 1)
+        flat = open_week / np.maximum(open_week.sum(axis=1, keepdims=True), 1.0)
         return Profile(flat, 0.0)
     totals = day_totals(offered, seen, weekday, open_week=open_week)
     held = 7 * max(min(HELD_OUT_WEEKS, (len(weekday) - FEWEST_TRAINING_DAYS) // 7), 0)

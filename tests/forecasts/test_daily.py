@@ -14,8 +14,8 @@ COUNTED = 0.02  # ten weeks, the quietest weekday 40,000 contacts: 0.5 % noise, 
 def columns(days, past, *, holidays=NONE, events=None):
     whole = ~np.zeros(7, bool)
     return daytypes.effects(
-        days, past=past, working=whole, quiet=~whole, closed=np.zeros(len(days), bool),
-        names=holidays.reindex(days).to_numpy(object), events=events or {},
+        days, past=past, working=whole, closed=np.zeros(len(days), bool),
+        names=daytypes.Names.of(holidays.reindex(days)), events=events or {},
     ).with_usual(np.log(WEEK / WEEK.mean()), whole)  # fmt: skip
 
 
