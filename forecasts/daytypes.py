@@ -17,6 +17,7 @@ SD_HOLIDAY = 0.5
 SD_NAMED_HOLIDAY = 0.3
 SD_UNDONE_WEEKDAY = 1.0  # -1: a holiday looks the same whatever the weekday
 SD_BESIDE_HOLIDAY = 0.1
+SD_NEAR_HOLIDAY = 0.05  # two and three open days after, two before
 SD_LIKE_BUSIEST = 0.7  # 1: the first open day after a holiday is as busy as the busiest weekday
 SD_TURN_OF_MONTH = 0.05
 SD_DAY_OF_MONTH = 0.03
@@ -170,17 +171,19 @@ def _build(
     is_open = regular & ~closed
     special = holiday | (closed & regular)
     ordinary = is_open & ~holiday
+    announced = special & holiday
     after = _beside(special, ordinary, after=True)
     columns = [(weekday == day, SD_WEEKDAY) for day in range(7)]
     columns += [
         (holiday, SD_HOLIDAY), (holiday, SD_UNDONE_WEEKDAY), (after, SD_BESIDE_HOLIDAY),
-        (_beside(special & holiday, ordinary, after=False), SD_BESIDE_HOLIDAY),
+        (_beside(announced, ordinary, after=False), SD_BESIDE_HOLIDAY),
         (after, SD_LIKE_BUSIEST),
     ]  # fmt: skip
     columns += [(names.code == at, SD_NAMED_HOLIDAY) for at in range(len(names.label))]
     columns += [(turn, SD_TURN_OF_MONTH) for turn in _turn_of_month(days, is_open)]
     if past >= DAY_OF_MONTH_DAYS:
         columns += [(bump, SD_DAY_OF_MONTH) for bump in _days_of_month(days)]
+    columns += [(near, SD_NEAR_HOLIDAY) for near in _near(special, announced, ordinary)]
     columns += [(covers, SD_EVENT) for covers in events.values()]
     waves: list[tuple[np.ndarray, float]] = []
     sizes = [0]
@@ -222,18 +225,24 @@ def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray)
     return np.log(np.where(known, sums, mean) / np.where(known, shares * mean, mean))
 
 
-def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool) -> np.ndarray:
-    """Return the candidates that are the next open day after (before) a special day."""
+def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool, nth: int = 1) -> np.ndarray:
+    """Return the candidates that are the `nth` open day after (before) a special day."""
     order = slice(None) if after else slice(None, None, -1)
     found = np.zeros(len(special), bool)
-    pending = False
+    passed = nth  # before the first special day none counts
     for at in np.arange(len(special))[order]:
         if special[at]:
-            pending = True
-        elif candidate[at]:
-            found[at] = pending
-            pending = False
+            passed = 0
+        elif candidate[at] and passed < nth:
+            passed += 1
+            found[at] = passed == nth
     return found
+
+
+def _near(special: np.ndarray, announced: np.ndarray, ordinary: np.ndarray) -> list[np.ndarray]:
+    """Return the second and the third open day after a special day, the second before one."""
+    later = [_beside(special, ordinary, after=True, nth=nth) for nth in (2, 3)]
+    return [*later, _beside(announced, ordinary, after=False, nth=2)]
 
 
 def _turn_of_month(days: np.ndarray, is_open: np.ndarray) -> list[np.ndarray]:

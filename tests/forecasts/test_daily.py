@@ -95,6 +95,19 @@ def test_a_holiday_may_look_the_same_on_a_sunday_as_on_a_monday():
     assert ahead[6] == pytest.approx(0.4 * A_DAY, rel=0.1)
 
 
+def test_what_waited_over_a_holiday_comes_back_over_three_days():
+    past, days = 364, MONDAY + np.arange(371)
+    mondays = MONDAY + np.array([28, 70, 119, 161, 210, 259, 308, past])
+    holidays = pd.Series("Holiday", index=mondays, dtype=object)
+    factor = np.ones(len(days))
+    for lag, waited in enumerate((0.3, 1.3, 1.2, 1.1)):
+        factor[mondays - MONDAY + lag] = waited
+    ahead, _, _ = fitted(past, holidays=holidays, factor=factor[:past])
+    # Seven holidays, the older ones counting less, under priors of 5 %.
+    assert ahead[2:4] == pytest.approx(A_DAY * (WEEK * factor[past:])[2:4], rel=0.05)
+    assert ahead[4:] == pytest.approx(A_DAY * WEEK[4:], rel=0.05)
+
+
 def test_one_observed_event_day_is_believed_in_part():
     past, days = 140, MONDAY + np.arange(147)
     mailing = np.isin(days, [MONDAY + 100, MONDAY + 142])

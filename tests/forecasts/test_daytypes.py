@@ -83,6 +83,25 @@ def test_the_open_day_after_a_closed_holiday_is_marked_and_the_one_before():
     assert marked(days, found, daytypes.BEFORE) == ["05-22"]
 
 
+def near(days, found):
+    first = len(found.sd) - 3  # neither events nor a year behind them
+    return [marked(days, found, first + at) for at in range(3)]
+
+
+def test_the_second_and_third_open_day_after_a_holiday_are_marked_and_the_second_before():
+    days = span("2026-05-18", "2026-06-05")
+    memorial = daytypes.Names.of(named(_2026_05_25="Memorial Day").reindex(days))
+    found = effects(days, closed=days == number("2026-05-25"), names=memorial)
+    assert near(days, found) == [["05-27"], ["05-28"], ["05-21"]]
+
+
+def test_a_holiday_soon_after_another_starts_the_count_of_open_days_anew():
+    days = span("2026-05-18", "2026-06-05")
+    both = daytypes.Names.of(named(_2026_05_25="one", _2026_05_27="two").reindex(days))
+    found = effects(days, names=both)
+    assert near(days, found) == [["05-29"], ["06-01"], ["05-21"]]
+
+
 def test_an_unannounced_closure_has_a_day_after_but_none_before():
     days = span("2026-05-18", "2026-05-31")
     found = effects(days, closed=days == number("2026-05-27"))
