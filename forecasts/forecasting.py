@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from forecasts import accuracy, aht, calendars, clock, models
+from forecasts import analogues as similar
 from forecasts import coverage as opening
 from forecasts import events as register
 from forecasts import quantiles as bands
@@ -19,6 +20,7 @@ from forecasts.errors import BadInput
 from forecasts.history import SHORTEST_DAYS, check
 from forecasts.hours import week_of
 from forecasts.past import Past, split
+from forecasts.young import Borrowing
 
 HELD_BACK_DAYS = (14, 7)  # the longest that leaves SHORTEST_DAYS to learn from
 LONGEST_DAYS = 1100
@@ -94,6 +96,7 @@ def forecast(
     holidays: Any = None,
     model: str = "auto",
     hours: Any = None,
+    analogues: Mapping[Any, Any] | None = None,
     map: Callable[..., Any] = map,  # noqa: A002 - the engine replaces the builtin by name
 ) -> Forecast:
     """Forecast contacts and handle time of every queue in `history`.
@@ -115,6 +118,9 @@ def forecast(
         ``"auto"`` (the default model), or a name in `forecasts.models.MODELS`.
     hours : DataFrame or mapping, optional
         Opening hours, see `forecasts.hours.week_of`; inferred from the history if absent.
+    analogues : mapping, optional
+        From a queue with less than two weeks of history to the older one whose weekdays, day
+        profile and calendar it borrows; chosen by `forecasts.analogues` if absent.
     map : callable
         Runs one work item per queue; the built-in, a pool's `map` or a cluster's.
 
@@ -135,7 +141,9 @@ def forecast(
     >>> forecast(history, 7, freq="D").frame["volume"].round(-1).tolist()
     [520.0, 480.0, 470.0, 460.0, 500.0, 120.0, 0.0]
     """
-    interval = check(history, freq)
+    chosen = models.named(model)
+    borrows = chosen.name == models.DEFAULT
+    interval = check(history, freq, shortest_days=1 if borrows else SHORTEST_DAYS)
     if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
         raise BadInput(f"horizon: expected a whole number of intervals >= 1, got {horizon!r}")
     if horizon > LONGEST_DAYS * interval.per_day:
@@ -143,17 +151,18 @@ def forecast(
             f"horizon: {horizon} intervals of {interval} are more than {LONGEST_DAYS} days; "
             "forecast fewer, or use freq='D' for capacity planning"
         )
-    chosen = models.named(model)
     checked = register.check(events)
     pasts = split(history, interval)
     known = calendars.between(holidays, pasts, ahead_days=-(-int(horizon) // interval.per_day))
     calendar = models.Calendar(known, checked)
+    weeks = [week_of(hours, past.queue, interval) for past in pasts]
+    young = _young(pasts, weeks, analogues, channels=_channels(history)) if borrows else {}
     # Workers of a caller's own score at once, as they may be gone when the score is read.
+    scored = map is not builtins.map
     work = [
-        Work(past, chosen, int(horizon), calendar, week_of(hours, past.queue, interval),
-             map is not builtins.map)
-        for past in pasts
-    ]  # fmt: skip
+        Work(past, young.get(past.queue, chosen), int(horizon), calendar, week, scored)
+        for past, week in zip(pasts, weeks, strict=True)
+    ]
     done = list(map(run, work))
     queues = pd.Series([item.past.queue for item in work]).astype(history["queue"].dtype)
     frame = pd.DataFrame({
@@ -171,6 +180,38 @@ def forecast(
         frame, {item.past.queue: item.model.name for item in work}, _notes(work, done),
         (lambda: scores) if scores else (lambda: [score(item) for item in work]),
     )  # fmt: skip
+
+
+def _young(
+    pasts: list[Past],
+    weeks: list[Any],
+    analogues: Mapping[Any, Any] | None,
+    *,
+    channels: dict[Any, Any],
+) -> dict[Any, models.Model]:
+    """Return the models of the queues too young for the default one, by queue."""
+    named = similar.given(analogues, pasts)
+    if not any(similar.is_young(past) for past in pasts):
+        return {}
+    queues = {
+        past.queue: similar.Queue(past, opening.cover(past, week), channels.get(past.queue))
+        for past, week in zip(pasts, weeks, strict=True)
+    }
+    found: dict[Any, models.Model] = {}
+    for (name, queue), week in zip(queues.items(), weeks, strict=True):
+        if similar.is_young(queue.past):
+            lender = queues[named[name]] if name in named else None
+            lender = lender or similar.choose(queue, list(queues.values()))
+            found[name] = Borrowing(lender, hours_known=week is not None)
+    return found
+
+
+def _channels(history: pd.DataFrame) -> dict[Any, Any]:
+    """Return the channel of each queue, where the history names them."""
+    if "channel" not in history.columns:
+        return {}
+    first = history.drop_duplicates("queue")
+    return dict(zip(first["queue"], first["channel"], strict=True))
 
 
 def _notes(work: list[Work], done: list[Done]) -> tuple[str, ...]:

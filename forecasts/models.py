@@ -213,6 +213,8 @@ def _left_out(known: np.ndarray, seen: np.ndarray, offered: np.ndarray) -> list[
     if seen is known:
         return []
     cells = (known > 0) & ~(seen > 0)
+    if not cells.any():
+        return []
     return [
         f"{int(cells.sum())} intervals with {offered[cells].sum():.0f} contacts on "
         f"{int(cells.any(axis=1).sum())} days taken for faults or outliers and left out; "
