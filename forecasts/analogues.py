@@ -4,7 +4,8 @@ Each older queue is judged by how likely it makes the young one's counts: the yo
 spread over the young one's recorded intervals by the older one's usual week (multinomial
 likelihood, no more contacts counting than a few hundred, as two queues differ by more than chance
 anyway). Queues of a similar size are preferred, those of another channel are left out where the
-history names channels. A queue that explains the counts worse than a flat day is no analogue.
+history names channels. A queue that explains the young one's days worse than its own other days
+do is no analogue.
 """
 
 from __future__ import annotations
@@ -77,10 +78,10 @@ def choose(young: Queue, others: Sequence[Queue]) -> Queue | None:
     total = counts.sum()
     if not old or total <= 0:
         return None
-    flat = _likelihood(counts, seen)
+    alone = _likelihood(counts, _other_days(counts) * seen)
     found = [_alike(young, other, counts) for other in old]
     best = int(np.argmax(found))
-    return old[best] if found[best] > flat else None
+    return old[best] if found[best] > alone else None
 
 
 def _alike(young: Queue, other: Queue, counts: np.ndarray) -> float:
@@ -89,6 +90,13 @@ def _alike(young: Queue, other: Queue, counts: np.ndarray) -> float:
     mean = (other.week + flat)[weekday] * seen
     size = np.log(counts.sum() / max(mean.sum(), 1e-9)) / SD_SIZE
     return _likelihood(counts, mean) - 0.5 * float(size**2)
+
+
+def _other_days(counts: np.ndarray) -> np.ndarray:
+    """Return each day as the mean of the other days, all of one total, shape (D, K)."""
+    flat = FLAT_CONTACTS / counts.shape[1]
+    others = counts.sum(axis=0) - counts + flat
+    return np.asarray(others / others.sum(axis=1, keepdims=True))
 
 
 def _likelihood(counts: np.ndarray, mean: np.ndarray) -> float:

@@ -26,8 +26,8 @@ from forecasts.past import Past
 
 SD_WEEKDAY, SD_WEEKDAY_ALONE = 0.2, 0.5  # log by which a weekday differs from the analogue's
 SD_INTERVAL, SD_INTERVAL_ALONE = 0.25, 1.0  # the same of an interval's share
-DAY_DISPERSION = 0.02  # squared relative error of a day, at least
-GROWTH_A_DAY, GROWTH_ALONE = 0.002, 0.004  # of the level's, a day ahead: young queues move
+DAY_DISPERSION = 0.03  # squared relative error of a day, at least
+GROWTH_A_DAY, GROWTH_ALONE = 0.004, 0.006  # of the level's, a day ahead: young queues move
 WEEKEND = 5
 LEAST_SHARE = 0.01  # of an even share, where the analogue was closed and the young queue is not
 
@@ -83,7 +83,10 @@ class Borrowing:
             reach = max(last, int(old.days[-1]) + 1)
             made = models.fitted(old, cover, reach, calendar)
         lent = None if self.lender is None else self.lender.coverage.open_week
-        open_week = coverage.open_week if self.hours_known else _hours(past, coverage, lent)
+        holiday = calendar.names(past.days).code >= 0
+        open_week = coverage.open_week
+        if not self.hours_known:
+            open_week = _hours(past, coverage, lent, holiday=holiday)
         flat = open_week / np.maximum(open_week.sum(axis=1, keepdims=True), 1.0)
         if made is None or made.first > past.days[0]:
             days = last - int(past.days[0]) + 1
@@ -163,23 +166,30 @@ def _weekdays(
     return factor, prior * (1 - kept), float(level)
 
 
-def _hours(past: Past, coverage: Coverage, lent: np.ndarray | None) -> np.ndarray:
+def _hours(
+    past: Past, coverage: Coverage, lent: np.ndarray | None, *, holiday: np.ndarray
+) -> np.ndarray:
     """Return the intervals of the week expected to be open, shape (7, K).
 
-    What was recorded of a weekday counts. One not recorded yet is open if the analogue's is, at
-    the times of the recorded days of its kind, working day or weekend, or else the analogue's.
+    A recorded weekday without a contact is closed, others are open where they had contacts, or
+    where most recorded days of their kind had, working days or weekends. A weekday not recorded,
+    or only as a `holiday` (D,), is open if the analogue's is, at the times of its kind, or else
+    the analogue's.
     """
-    there = np.zeros(coverage.open_week.shape)
-    np.add.at(there, past.weekday, past.exists > 0)
-    recorded = there > 0
-    found = coverage.open_week & recorded
+    shape = coverage.open_week.shape
+    usual = ~holiday[:, None]
+    contacts, there = np.zeros(shape), np.zeros(shape)
+    np.add.at(contacts, past.weekday, past.offered * usual)
+    np.add.at(there, past.weekday, (past.exists > 0) & usual)
+    busy, recorded = contacts > 0, there.any(axis=1)
+    found = busy | (coverage.open_week & recorded[:, None] & busy.any(axis=1)[:, None])
     for days in (range(WEEKEND), range(WEEKEND, 7)):
-        known = recorded[days].sum(axis=0)
-        usual = 2 * found[days].sum(axis=0) > known
+        times = 2 * busy[days].sum(axis=0) > busy[days].any(axis=1).sum()
         for at in days:
-            if lent is not None:
-                guess = np.where(known > 0, usual, lent[at]) & lent[at].any()
+            if recorded[at]:
+                found[at] |= times & busy[at].any()
+            elif lent is not None:
+                found[at] = (times if times.any() else lent[at]) & lent[at].any()
             else:
-                guess = usual if known.any() else (coverage.open_week & recorded).any(axis=0)
-            found[at] = np.where(recorded[at], found[at], guess)
+                found[at] = times if recorded[days].any() else busy.any(axis=0)
     return found
