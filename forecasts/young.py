@@ -14,15 +14,19 @@ so. What is not known yet widens the bands: days seen, weekdays not seen, the le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from forecasts import clock, models
+from forecasts import analogues as similar
+from forecasts import clock, fitted
+from forecasts import coverage as opening
 from forecasts.analogues import Queue
 from forecasts.coverage import Coverage
-from forecasts.models import Calendar, Future, Prediction
 from forecasts.past import Past
+from forecasts.predicting import Calendar, Future, Prediction
 
 SD_WEEKDAY, SD_WEEKDAY_ALONE = 0.2, 0.5  # log by which a weekday differs from the analogue's
 SD_INTERVAL, SD_INTERVAL_ALONE = 0.25, 1.0  # the same of an interval's share
@@ -81,7 +85,7 @@ class Borrowing:
         if self.lender is not None:
             old, cover = self.lender.past, self.lender.coverage
             reach = max(last, int(old.days[-1]) + 1)
-            made = models.fitted(old, cover, reach, calendar)
+            made = fitted.fit(old, cover, reach, calendar)
         lent = None if self.lender is None else self.lender.coverage.open_week
         holiday = calendar.names(past.days).code >= 0
         open_week = coverage.open_week
@@ -113,6 +117,47 @@ class Borrowing:
             f"{span}: weekdays, day profile and calendar borrowed from queue "
             f"{self.lender.past.queue!r}; name another in analogues= if it is more alike",
         )
+
+
+def borrowing(
+    pasts: list[Past],
+    weeks: list[Any],
+    analogues: Mapping[Any, Any] | None,
+    *,
+    channels: dict[Any, Any],
+) -> dict[Any, Borrowing]:
+    """Return the models of the queues too young for the default one, by queue.
+
+    Parameters
+    ----------
+    pasts : list of Past
+        Every queue of the history.
+    weeks : list
+        Opening hours given for each, as `forecasts.hours.week_of` returns them, or None.
+    analogues : mapping, optional
+        From young to older queue, as named by the caller.
+    channels : dict
+        Channel of each queue, where the history names them.
+
+    Raises
+    ------
+    BadInput
+        If `analogues` names queues that cannot be.
+    """
+    named = similar.given(analogues, pasts)
+    if not any(similar.is_young(past) for past in pasts):
+        return {}
+    queues = {
+        past.queue: similar.Queue(past, opening.cover(past, week), channels.get(past.queue))
+        for past, week in zip(pasts, weeks, strict=True)
+    }
+    found: dict[Any, Borrowing] = {}
+    for (name, queue), week in zip(queues.items(), weeks, strict=True):
+        if similar.is_young(queue.past):
+            lender = queues[named[name]] if name in named else None
+            lender = lender or similar.choose(queue, list(queues.values()))
+            found[name] = Borrowing(lender, hours_known=week is not None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -181,10 +226,11 @@ def _hours(
     contacts, there = np.zeros(shape), np.zeros(shape)
     np.add.at(contacts, past.weekday, past.offered * usual)
     np.add.at(there, past.weekday, (past.exists > 0) & usual)
-    busy, recorded = contacts > 0, there.any(axis=1)
+    busy: np.ndarray = contacts > 0
+    recorded: np.ndarray = there.any(axis=1)
     found = busy | (coverage.open_week & recorded[:, None] & busy.any(axis=1)[:, None])
     for days in (range(WEEKEND), range(WEEKEND, 7)):
-        times = 2 * busy[days].sum(axis=0) > busy[days].any(axis=1).sum()
+        times: np.ndarray = 2 * busy[days].sum(axis=0) > busy[days].any(axis=1).sum()
         for at in days:
             if recorded[at]:
                 found[at] |= times & busy[at].any()
