@@ -77,6 +77,37 @@ def replay_errors(totals, unit, paths, part, first, step):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def error_against_mean(totals, covered, mean, actual, first, step, weeks, since):
+    """Return the absolute error of replayed days over that of the mean of the last same weekdays.
+
+    `mean` and `actual` are what `replay_errors` returns for the same `first` and `step`; the
+    rival is the mean of the last `weeks` known days of the weekday, full days. Only origins from
+    day `since` on count.
+    """
+    origins, leads = mean.shape
+    own, rival = 0.0, 0.0
+    usual = np.empty(7)
+    for o in range(origins):
+        origin = first + o * step
+        if origin < since:
+            continue
+        for back in range(7):
+            contacts, known, d = 0.0, 0.0, origin - back
+            while d >= 0 and known < weeks:
+                if covered[d] > 0.5:  # less of a day says little of the whole
+                    contacts += totals[d] / covered[d]
+                    known += 1.0
+                d -= 7
+            usual[back] = contacts / known if known > 0 else 0.0
+        for h in range(leads):
+            if mean[o, h] > 0:
+                back = (7 - (h + 1) % 7) % 7
+                own += abs(actual[o, h] - mean[o, h])
+                rival += abs(actual[o, h] - usual[back] * covered[origin + 1 + h])
+    return own / rival if rival > 0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def excess_by_lead(actual, mean, dispersion, clip):
     """Return squared error beyond Poisson and the squared mean it is relative to, by lead.
 

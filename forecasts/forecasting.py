@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +15,17 @@ from forecasts import accuracy, aht, calendars, clock, models
 from forecasts import coverage as opening
 from forecasts import events as register
 from forecasts import quantiles as bands
+from forecasts.champions import BOARD, Contest, contest
+from forecasts.coverage import actuals
 from forecasts.errors import BadInput
 from forecasts.history import SHORTEST_DAYS, check
 from forecasts.hours import week_of
 from forecasts.past import Past, split
+from forecasts.young import borrowing
 
 HELD_BACK_DAYS = (14, 7)  # the longest that leaves SHORTEST_DAYS to learn from
 LONGEST_DAYS = 1100
+DOUBT = 0.95  # the default model's replayed error over the weekday mean's, from which it is tested
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,16 @@ class Forecast:
         Name of the model used, by queue.
     notes : tuple of str
         What was decided without being asked, one line each.
+    leaderboard : DataFrame
+        How the models did where ``"auto"`` doubted the default one and replayed the past: queue,
+        model, wape, bias, won (origins), origins and champion (bool). Empty where it had no
+        doubt; `forecasts.backtest` compares them all.
     """
 
     frame: pd.DataFrame
     model: dict[Any, str]
     notes: tuple[str, ...]
+    leaderboard: pd.DataFrame
     _score: Callable[[], list[dict[str, Any]]] = field(repr=False, compare=False)
 
     @cached_property
@@ -58,7 +67,8 @@ class Forecast:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process needs: the score, not the history behind it."""
-        made = {"frame": self.frame, "model": self.model, "notes": self.notes}
+        made = {"frame": self.frame, "model": self.model, "notes": self.notes,
+                "leaderboard": self.leaderboard}  # fmt: skip
         return made | {"score": self.score, "_score": list}
 
 
@@ -72,6 +82,7 @@ class Work:
     calendar: models.Calendar
     hours: np.ndarray | None
     scored: bool = False
+    contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,8 @@ class Done:
     prediction: models.Prediction
     aht_s: np.ndarray
     bands: np.ndarray
+    work: Work
+    contest: Contest | None
     score: dict[str, Any] | None
 
 
@@ -94,6 +107,7 @@ def forecast(
     holidays: Any = None,
     model: str = "auto",
     hours: Any = None,
+    analogues: Mapping[Any, Any] | None = None,
     map: Callable[..., Any] = map,  # noqa: A002 - the engine replaces the builtin by name
 ) -> Forecast:
     """Forecast contacts and handle time of every queue in `history`.
@@ -112,9 +126,14 @@ def forecast(
         See `forecasts.calendars.resolve`. A holiday on which the queue used to be closed is
         forecast as closed.
     model : str
-        ``"auto"`` (the default model), or a name in `forecasts.models.MODELS`.
+        A name in `forecasts.models.MODELS`, or ``"auto"``: the default model, ``"profile"``,
+        unless its own replay is hardly better than a weekday's mean; then the past is forecast
+        from several origins by all models, and a simpler one is taken if it was clearly better.
     hours : DataFrame or mapping, optional
         Opening hours, see `forecasts.hours.week_of`; inferred from the history if absent.
+    analogues : mapping, optional
+        From a queue with less than two weeks of history to the older one whose weekdays, day
+        profile and calendar it borrows; chosen by `forecasts.analogues` if absent.
     map : callable
         Runs one work item per queue; the built-in, a pool's `map` or a cluster's.
 
@@ -135,7 +154,9 @@ def forecast(
     >>> forecast(history, 7, freq="D").frame["volume"].round(-1).tolist()
     [520.0, 480.0, 470.0, 460.0, 500.0, 120.0, 0.0]
     """
-    interval = check(history, freq)
+    chosen = models.named(model)
+    borrows = chosen.name == models.DEFAULT
+    interval = check(history, freq, shortest_days=1 if borrows else SHORTEST_DAYS)
     if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
         raise BadInput(f"horizon: expected a whole number of intervals >= 1, got {horizon!r}")
     if horizon > LONGEST_DAYS * interval.per_day:
@@ -143,16 +164,18 @@ def forecast(
             f"horizon: {horizon} intervals of {interval} are more than {LONGEST_DAYS} days; "
             "forecast fewer, or use freq='D' for capacity planning"
         )
-    chosen = models.named(model)
     checked = register.check(events)
     pasts = split(history, interval)
     known = calendars.between(holidays, pasts, ahead_days=-(-int(horizon) // interval.per_day))
     calendar = models.Calendar(known, checked)
+    weeks = [week_of(hours, past.queue, interval) for past in pasts]
+    young = borrowing(pasts, weeks, analogues, channels=_channels(history)) if borrows else {}
     # Workers of a caller's own score at once, as they may be gone when the score is read.
+    scored = map is not builtins.map
     work = [
-        Work(past, chosen, int(horizon), calendar, week_of(hours, past.queue, interval),
-             map is not builtins.map)
-        for past in pasts
+        Work(past, young.get(past.queue, chosen), int(horizon), calendar, week, scored,
+             contested=model == "auto" and past.queue not in young)
+        for past, week in zip(pasts, weeks, strict=True)
     ]  # fmt: skip
     done = list(map(run, work))
     queues = pd.Series([item.past.queue for item in work]).astype(history["queue"].dtype)
@@ -166,11 +189,22 @@ def forecast(
     })  # fmt: skip
     frame[list(bands.LEVELS)] = np.concatenate([part.bands for part in done])
     frame = frame.astype({"start": history["start"].dtype})
+    work = [part.work for part in done]
+    boards = [part.contest.board for part in done if part.contest is not None]
     scores = [part.score for part in done if part.score is not None]
     return Forecast(
         frame, {item.past.queue: item.model.name for item in work}, _notes(work, done),
+        pd.concat(boards, ignore_index=True) if boards else pd.DataFrame(columns=list(BOARD)),
         (lambda: scores) if scores else (lambda: [score(item) for item in work]),
     )  # fmt: skip
+
+
+def _channels(history: pd.DataFrame) -> dict[Any, Any]:
+    """Return the channel of each queue, where the history names them."""
+    if "channel" not in history.columns:
+        return {}
+    first = history.drop_duplicates("queue")
+    return dict(zip(first["queue"], first["channel"], strict=True))
 
 
 def _notes(work: list[Work], done: list[Done]) -> tuple[str, ...]:
@@ -194,11 +228,18 @@ def run(work: Work) -> Done:
     cover = opening.cover(past, work.hours)
     future = models.Future.after(past, work.horizon)
     prediction = work.model.predict(past, cover, future, work.calendar)
+    held = None
+    if work.contested and prediction.against_mean > DOUBT:
+        held = contest(past, cover, work.calendar, hours=work.hours)
+        if held is not None and held.champion.name != work.model.name:
+            work = replace(work, model=held.champion)
+            prediction = held.champion.predict(past, cover, future, work.calendar)
+            prediction = replace(prediction, notes=(*prediction.notes, held.note))
     aht_s = np.full(len(future.ns), np.nan)
     if past.handled.any():
         aht_s = aht.expected(past)[clock.weekday(future.days), future.of_day]
     band = bands.quantiles(prediction.volume, prediction.dispersion, tail=bands.HEAVY_TAIL)
-    return Done(future, prediction, aht_s, band, score(work) if work.scored else None)
+    return Done(future, prediction, aht_s, band, work, held, score(work) if work.scored else None)
 
 
 def score(work: Work) -> dict[str, Any]:
@@ -235,10 +276,3 @@ def score(work: Work) -> dict[str, Any]:
         coverage95=accuracy.coverage(actual[counted], band[counted, 0], band[counted, 4]),
     )  # fmt: skip
     return found
-
-
-def actuals(past: Past, cover: opening.Coverage) -> np.ndarray:
-    """Return what each cell should be judged against, (D, K): closed is 0, missing is NaN."""
-    nothing = (cover.status == opening.CLOSED) | (cover.status == opening.ZERO)
-    silent = np.where(nothing & (past.exists > 0), 0.0, np.nan)
-    return np.where(past.seen > 0, past.offered, silent)

@@ -28,6 +28,7 @@ REPLAYED_DAYS = 365
 LONGEST_LEAD = 42
 ENOUGH_ORIGINS = 100  # replayed origins that show the variance; more are thinned out
 CLIP_SD = 4.0
+RIVAL_WEEKS, RIVAL_DAYS = 4, 42  # what the experts are compared with, and over which last days
 OPTIMISM = 1.2  # squared error of new days over that of replayed ones, in long histories
 SHORT_OPTIMISM = 3.0  # added to it where the replay holds one horizon; fades with its square
 
@@ -46,12 +47,16 @@ class Level:
         Of the experts, in the order of `experts`; they sum to 1.
     variance_now, variance_a_day : float
         Squared relative error of a day's mean beyond Poisson noise: at lead 0, and its growth.
+    against_mean : float
+        Absolute error in the replay over that of the mean of the last `RIVAL_WEEKS` same weekdays,
+        over the last `RIVAL_DAYS`.
     """
 
     paths: np.ndarray
     weights: np.ndarray
     variance_now: float
     variance_a_day: float
+    against_mean: float = 0.0
 
     def at(self, lead: np.ndarray) -> np.ndarray:
         """Return the level `lead` whole days after the origin."""
@@ -102,6 +107,7 @@ def fit(
     *,
     dispersion: float,
     leads: int,
+    covered: np.ndarray | None = None,
 ) -> Level:
     """Return the level at the end of the past days.
 
@@ -117,6 +123,8 @@ def fit(
         Squared relative error of a day beyond Poisson noise.
     leads : int
         Days ahead that matter to the caller.
+    covered : float array, shape (D,), optional
+        Share of each day that was recorded, needed for `against_mean`.
     """
     from forecasts import _kernels
 
@@ -138,19 +146,20 @@ def fit(
     horizons = (days - 1 - first) / leads
     weights = np.exp(-SHARPNESS * horizons * (loss / max(loss.min(), 1e-12) - 1))
     weights /= weights.sum()
+    step = 1 + (days - first) // ENOUGH_ORIGINS
     replayed, actual = _kernels.replay_errors(
-        totals,
-        unit,
-        paths,
-        _parts(weights, leads)[:, 1:],
-        first,
-        1 + (days - first) // ENOUGH_ORIGINS,
+        totals, unit, paths, _parts(weights, leads)[:, 1:], first, step
     )
     now, a_day = _variance(*_kernels.excess_by_lead(actual, replayed, dispersion, CLIP_SD))
     # The effects were fitted to the replayed days and the experts weighted by them: new days err
     # more, much more where the replay held few horizons.
     optimism = OPTIMISM + SHORT_OPTIMISM / horizons**2
-    return Level(paths[:, -1], weights, now * optimism, a_day * optimism)
+    against = 0.0
+    if covered is not None:
+        against = float(_kernels.error_against_mean(
+            totals, covered, replayed, actual, first, step, RIVAL_WEEKS, days - RIVAL_DAYS
+        ))  # fmt: skip
+    return Level(paths[:, -1], weights, now * optimism, a_day * optimism, against)
 
 
 def _variance(excess: np.ndarray, basis: np.ndarray) -> tuple[float, float]:

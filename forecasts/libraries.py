@@ -18,8 +18,8 @@ import pandas as pd
 from forecasts import clock, daytypes, marks, profile
 from forecasts.coverage import Coverage
 from forecasts.errors import BadInput
-from forecasts.models import Calendar, Future, Prediction
 from forecasts.past import Past
+from forecasts.predicting import Calendar, Future, Prediction
 
 LIKELY_LEVEL = 80  # percent of the interval from which the dispersion is read
 LIKELY_SCORE = 1.2815515655446004  # its half width in standard deviations
