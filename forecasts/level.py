@@ -28,6 +28,7 @@ REPLAYED_DAYS = 365
 LONGEST_LEAD = 42
 ENOUGH_ORIGINS = 100  # replayed origins that show the variance; more are thinned out
 CLIP_SD = 4.0
+COMPANY_SD = 3.0  # a far day beside one this far off the same way shows a new level
 RIVAL_WEEKS, RIVAL_DAYS = 4, 42  # what the experts are compared with, and over which last days
 OPTIMISM = 1.2  # squared error of new days over that of replayed ones, in long histories
 SHORT_OPTIMISM = 3.0  # added to it where the replay holds one horizon; fades with its square
@@ -133,8 +134,7 @@ def fit(
     used = unit > 0
     if not (used & (totals > 0)).any():
         return Level(np.zeros(len(HALF_LIVES)), even, 0.0, 0.0)
-    reach = CLIP_SD * np.sqrt(fitted + dispersion * fitted**2)
-    clipped = np.clip(totals, fitted - reach, fitted + reach)
+    clipped = _tamed(totals, fitted, np.sqrt(fitted + dispersion * fitted**2), used)
     weight = np.where(used, 1 / (1 + dispersion * fitted), 0.0)
     paths = _kernels.level_paths(clipped * weight, unit * weight, HALF_LIVES, EXTRA)
     days = len(totals)
@@ -160,6 +160,23 @@ def fit(
             totals, covered, replayed, actual, first, step, RIVAL_WEEKS, days - RIVAL_DAYS
         ))  # fmt: skip
     return Level(paths[:, -1], weights, now * optimism, a_day * optimism, against)
+
+
+def _tamed(totals: np.ndarray, fitted: np.ndarray, sd: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Return the totals with days clipped that stray far from their mean and stray alone.
+
+    Where a neighbour strays the same way, the level itself has moved.
+    """
+    at = np.flatnonzero(used)
+    off = (totals[at] - fitted[at]) / sd[at]
+    padded = np.concatenate([[0.0], off, [0.0]])
+    beside = np.sign(off) * np.where(
+        off > 0, np.maximum(padded[:-2], padded[2:]), np.minimum(padded[:-2], padded[2:])
+    )
+    far = at[(np.abs(off) > CLIP_SD) & (beside < COMPANY_SD)]
+    tamed = totals.copy()
+    tamed[far] = fitted[far] + np.sign(totals[far] - fitted[far]) * CLIP_SD * sd[far]
+    return tamed
 
 
 def _variance(excess: np.ndarray, basis: np.ndarray) -> tuple[float, float]:

@@ -72,6 +72,29 @@ def test_a_new_level_is_followed():
     assert ahead == pytest.approx(1.5 * A_DAY * WEEK, rel=0.06)
 
 
+def followed(step, monkeypatch, *, company):
+    """Share of the rise of half that a forecast a week later has taken over."""
+    monkeypatch.setattr(level, "COMPANY_SD", company)
+    ahead, _, _ = fitted(140, factor=step)
+    return (ahead.sum() / (A_DAY * WEEK.sum()) - 1) / 0.5
+
+
+def test_days_that_stray_together_are_a_new_level_and_not_outliers(monkeypatch):
+    kept = level.COMPANY_SD
+    step = np.where(np.arange(140) < 130, 1.0, 1.5)
+    taken = followed(step, monkeypatch, company=kept)
+    assert taken > 0.75
+    assert followed(step, monkeypatch, company=np.inf) < taken - 0.2
+
+
+def test_a_day_that_strays_alone_is_taken_for_an_outlier(monkeypatch):
+    kept = level.COMPANY_SD
+    spike = np.where(np.arange(140) == 136, 3.0, 1.0)
+    taken = followed(spike, monkeypatch, company=kept)
+    assert abs(taken) < 0.05
+    assert followed(spike, monkeypatch, company=-np.inf) > taken + 0.2
+
+
 def test_a_repeated_holiday_is_learned_by_name():
     days = MONDAY + np.arange(364 + 7)
     special = [MONDAY + 30, MONDAY + 142, MONDAY + 254, MONDAY + 364 + 2]
