@@ -10,9 +10,24 @@ choose_folder()
 
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
+FIRST_COUNTS = 256
 ENOUGH_FOR_MEDIAN = 2000  # of more values, evenly spaced ones show the usual one
 SQUARED_NORMAL_MEDIAN = 0.455  # median of a squared standard normal
 LARGEST_SQUARED = 16.0  # of the usual squared error, which one interval may add at most
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def level_parts(totals, unit, fitted, dispersion, clip):
+    """Return weighted contacts, at most `clip` standard deviations off `fitted`, and units."""
+    contacts, units = np.zeros(len(totals)), np.zeros(len(totals))
+    for d in range(len(totals)):
+        if unit[d] > 0:
+            mean = fitted[d]
+            reach = clip * np.sqrt(mean + dispersion * mean * mean)
+            weight = 1.0 / (1.0 + dispersion * mean)
+            contacts[d] = min(max(totals[d], mean - reach), mean + reach) * weight
+            units[d] = unit[d] * weight
+    return contacts, units
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -226,6 +241,7 @@ def count_quantiles(volume, dispersion, probability, score, tail, walked):
     """
     found = np.zeros((len(volume), len(probability)))
     last = len(probability) - 1
+    part = 1.0 / np.arange(1, FIRST_COUNTS + 1)  # to multiply by is quicker than to divide
     for i in range(len(volume)):
         mean = volume[i]
         if mean <= 0:
@@ -235,7 +251,7 @@ def count_quantiles(volume, dispersion, probability, score, tail, walked):
             first, end, step = (0, last + 1, last) if outer else (1, last, 1)
             variance = mean + spread * mean * mean
             if variance <= walked:
-                _walk(mean, spread, probability, first, end, step, found[i])
+                _walk(mean, spread, probability, first, end, step, part, found[i])
                 continue
             scale = np.sqrt(variance)
             skew = (1.0 + 2.0 * spread * mean) / scale
@@ -249,7 +265,7 @@ def count_quantiles(volume, dispersion, probability, score, tail, walked):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk(mean, spread, probability, first, end, step, found):
+def _walk(mean, spread, probability, first, end, step, part, found):
     """Write the smallest counts whose distribution function reaches each probability."""
     if spread * mean <= 1e-6:
         mass = np.exp(-mean)
@@ -266,6 +282,6 @@ def _walk(mean, spread, probability, first, end, step, found):
             at += step
             continue
         # p(k+1) / p(k) = (k + size) / (k + 1) * mean / (size + mean)
-        mass *= (rise + slope * count) / (count + 1)
+        mass *= (rise + slope * count) * (part[count] if count < len(part) else 1.0 / (count + 1))
         total += mass
         count += 1

@@ -133,12 +133,10 @@ def fit(
     used = unit > 0
     if not (used & (totals > 0)).any():
         return Level(np.zeros(len(HALF_LIVES)), even, 0.0, 0.0)
-    reach = CLIP_SD * np.sqrt(fitted + dispersion * fitted**2)
-    clipped = np.clip(totals, fitted - reach, fitted + reach)
-    weight = np.where(used, 1 / (1 + dispersion * fitted), 0.0)
-    paths = _kernels.level_paths(clipped * weight, unit * weight, HALF_LIVES, EXTRA)
+    contacts, units = _kernels.level_parts(totals, unit, fitted, dispersion, CLIP_SD)
+    paths = _kernels.level_paths(contacts, units, HALF_LIVES, EXTRA)
     days = len(totals)
-    leads = int(np.clip(leads, 1, min(LONGEST_LEAD, max(1, days // 3))))
+    leads = max(1, min(leads, LONGEST_LEAD, days // 3))
     first = max(days // 3, min(days - 1, 7), days - REPLAYED_DAYS)
     if first >= days - 1:
         return Level(paths[:, -1], even, dispersion, 0.0)
