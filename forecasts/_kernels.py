@@ -10,9 +10,36 @@ choose_folder()
 
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
+FIRST_COUNTS = 256
 ENOUGH_FOR_MEDIAN = 2000  # of more values, evenly spaced ones show the usual one
 SQUARED_NORMAL_MEDIAN = 0.455  # median of a squared standard normal
 LARGEST_SQUARED = 16.0  # of the usual squared error, which one interval may add at most
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def level_parts(totals, unit, fitted, dispersion, clip, company):
+    """Return weighted contacts and units of each day.
+
+    A day more than `clip` standard deviations off `fitted` is brought back to that, unless the
+    used day before or after it is `company` of them off the same way.
+    """
+    contacts, units = np.zeros(len(totals)), np.zeros(len(totals))
+    used = np.flatnonzero(unit > 0)
+    off = np.zeros(len(used) + 2)
+    for n in range(len(used)):
+        mean = fitted[used[n]]
+        off[n + 1] = (totals[used[n]] - mean) / np.sqrt(mean + dispersion * mean * mean)
+    for n in range(len(used)):
+        d, own = used[n], off[n + 1]
+        mean, count = fitted[d], totals[d]
+        if abs(own) > clip:
+            side = np.sign(own)
+            if max(side * off[n], side * off[n + 2]) < company:
+                count = mean + side * clip * np.sqrt(mean + dispersion * mean * mean)
+        weight = 1.0 / (1.0 + dispersion * mean)
+        contacts[d] = count * weight
+        units[d] = unit[d] * weight
+    return contacts, units
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -226,6 +253,7 @@ def count_quantiles(volume, dispersion, probability, score, tail, walked):
     """
     found = np.zeros((len(volume), len(probability)))
     last = len(probability) - 1
+    part = 1.0 / np.arange(1, FIRST_COUNTS + 1)  # to multiply by is quicker than to divide
     for i in range(len(volume)):
         mean = volume[i]
         if mean <= 0:
@@ -235,7 +263,7 @@ def count_quantiles(volume, dispersion, probability, score, tail, walked):
             first, end, step = (0, last + 1, last) if outer else (1, last, 1)
             variance = mean + spread * mean * mean
             if variance <= walked:
-                _walk(mean, spread, probability, first, end, step, found[i])
+                _walk(mean, spread, probability, first, end, step, part, found[i])
                 continue
             scale = np.sqrt(variance)
             skew = (1.0 + 2.0 * spread * mean) / scale
@@ -249,7 +277,7 @@ def count_quantiles(volume, dispersion, probability, score, tail, walked):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk(mean, spread, probability, first, end, step, found):
+def _walk(mean, spread, probability, first, end, step, part, found):
     """Write the smallest counts whose distribution function reaches each probability."""
     if spread * mean <= 1e-6:
         mass = np.exp(-mean)
@@ -266,6 +294,6 @@ def _walk(mean, spread, probability, first, end, step, found):
             at += step
             continue
         # p(k+1) / p(k) = (k + size) / (k + 1) * mean / (size + mean)
-        mass *= (rise + slope * count) / (count + 1)
+        mass *= (rise + slope * count) * (part[count] if count < len(part) else 1.0 / (count + 1))
         total += mass
         count += 1

@@ -293,9 +293,9 @@ def expect_closed(idle: np.ndarray, names: Names, *, working: np.ndarray) -> np.
     if not len(ahead):
         return closed
     known = np.flatnonzero(working & (past >= 0))
-    if not len(known):
-        return closed
     code, shut = past[known], idle[known]
+    if not shut.any():
+        return closed
     share = shut.mean()
     always = shut.sum() >= UNSEEN_CLOSED * (len(known) + 2)
     for at in ahead:

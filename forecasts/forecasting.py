@@ -25,7 +25,7 @@ from forecasts.young import borrowing
 
 HELD_BACK_DAYS = (14, 7)  # the longest that leaves SHORTEST_DAYS to learn from
 LONGEST_DAYS = 1100
-DOUBT = 0.95  # the default model's replayed error over the weekday mean's, from which it is tested
+DOUBT = 1.1  # the default model's replayed error over the weekday mean's, from which it is tested
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def forecast(
         forecast as closed.
     model : str
         A name in `forecasts.models.MODELS`, or ``"auto"``: the default model, ``"profile"``,
-        unless its own replay is hardly better than a weekday's mean; then the past is forecast
+        unless its own replay is worse than a weekday's mean; then the past is forecast
         from several origins by all models, and a simpler one is taken if it was clearly better.
     hours : DataFrame or mapping, optional
         Opening hours, see `forecasts.hours.week_of`; inferred from the history if absent.

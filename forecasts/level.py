@@ -134,11 +134,10 @@ def fit(
     used = unit > 0
     if not (used & (totals > 0)).any():
         return Level(np.zeros(len(HALF_LIVES)), even, 0.0, 0.0)
-    clipped = _tamed(totals, fitted, np.sqrt(fitted + dispersion * fitted**2), used)
-    weight = np.where(used, 1 / (1 + dispersion * fitted), 0.0)
-    paths = _kernels.level_paths(clipped * weight, unit * weight, HALF_LIVES, EXTRA)
+    contacts, units = _kernels.level_parts(totals, unit, fitted, dispersion, CLIP_SD, COMPANY_SD)
+    paths = _kernels.level_paths(contacts, units, HALF_LIVES, EXTRA)
     days = len(totals)
-    leads = int(np.clip(leads, 1, min(LONGEST_LEAD, max(1, days // 3))))
+    leads = max(1, min(leads, LONGEST_LEAD, days // 3))
     first = max(days // 3, min(days - 1, 7), days - REPLAYED_DAYS)
     if first >= days - 1:
         return Level(paths[:, -1], even, dispersion, 0.0)
@@ -160,23 +159,6 @@ def fit(
             totals, covered, replayed, actual, first, step, RIVAL_WEEKS, days - RIVAL_DAYS
         ))  # fmt: skip
     return Level(paths[:, -1], weights, now * optimism, a_day * optimism, against)
-
-
-def _tamed(totals: np.ndarray, fitted: np.ndarray, sd: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Return the totals with days clipped that stray far from their mean and stray alone.
-
-    Where a neighbour strays the same way, the level itself has moved.
-    """
-    at = np.flatnonzero(used)
-    off = (totals[at] - fitted[at]) / sd[at]
-    padded = np.concatenate([[0.0], off, [0.0]])
-    beside = np.sign(off) * np.where(
-        off > 0, np.maximum(padded[:-2], padded[2:]), np.minimum(padded[:-2], padded[2:])
-    )
-    far = at[(np.abs(off) > CLIP_SD) & (beside < COMPANY_SD)]
-    tamed = totals.copy()
-    tamed[far] = fitted[far] + np.sign(totals[far] - fitted[far]) * CLIP_SD * sd[far]
-    return tamed
 
 
 def _variance(excess: np.ndarray, basis: np.ndarray) -> tuple[float, float]:

@@ -227,13 +227,14 @@ def _hours(
     np.add.at(contacts, past.weekday, past.offered * usual)
     np.add.at(there, past.weekday, (past.exists > 0) & usual)
     busy: np.ndarray = contacts > 0
-    recorded: np.ndarray = there.any(axis=1)
-    found = busy | (coverage.open_week & recorded[:, None] & busy.any(axis=1)[:, None])
+    recorded = np.asarray(there.any(axis=1))
+    used = np.asarray(busy.any(axis=1)) & recorded
+    found = busy | (coverage.open_week & used[:, None])
     for days in (range(WEEKEND), range(WEEKEND, 7)):
-        times: np.ndarray = 2 * busy[days].sum(axis=0) > busy[days].any(axis=1).sum()
+        times = 2 * busy[days].sum(axis=0) > used[days].sum()
         for at in days:
             if recorded[at]:
-                found[at] |= times & busy[at].any()
+                found[at] |= times & used[at]
             elif lent is not None:
                 found[at] = (times if times.any() else lent[at]) & lent[at].any()
             else:

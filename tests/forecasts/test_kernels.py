@@ -104,6 +104,19 @@ def test_sparse_day_effects_are_those_of_plain_linear_algebra(seed):
     assert fit.dispersion == pytest.approx(dispersion, rel=CLOSE)
 
 
+def test_far_days_are_clipped_where_no_neighbour_is_far_the_same_way():
+    fitted, sd = np.full(9, 100.0), 10.0
+    off = np.array([0.0, 5.0, 0.0, 5.0, 9.0, 3.5, -9.0, 0.0, -9.0])
+    unit = np.ones(9)
+    unit[[2, 7]] = 0.0  # idle: the days around are neighbours
+    contacts, units = _kernels.level_parts(fitted + sd * off, unit, fitted, 0.0, 4.0, 3.0)
+    assert units.tolist() == unit.tolist()
+    # The first two far days stand beside each other, as do the two at the end.
+    assert contacts.tolist() == [100.0, 150.0, 0.0, 150.0, 190.0, 135.0, 10.0, 0.0, 10.0]
+    alone, _ = _kernels.level_parts(fitted + sd * off, unit, fitted, 0.0, 4.0, np.inf)
+    assert alone.tolist() == [100.0, 140.0, 0.0, 140.0, 140.0, 135.0, 60.0, 0.0, 60.0]
+
+
 def test_level_paths_are_exponentially_weighted_means():
     rng = np.random.default_rng(0)
     unit, contacts = rng.uniform(0.1, 1, 200), rng.uniform(0, 300, 200)
