@@ -41,8 +41,9 @@ class Leaderboard:
         (season: a week), deviance (Poisson, of the intervals in which what came was possible),
         impossible (share of contacts that came where 0 was forecast), pinball (mean over the five
         quantiles), coverage80, coverage95, noise_floor (WAPE of a forecast that knows each mean;
-        here with the model's own means), xs (WAPE over that of `forecasts.oracle`, NaN for whole days) and intervals
-        (how many were compared). Best model of each queue first; the losers stay.
+        here with the model's own means), xs (WAPE over that of `forecasts.oracle`, NaN for whole
+        days) and intervals (how many were compared). Best model of each queue first; the losers
+        stay.
     champion : dict
         Model with the lowest WAPE over all leads, by queue; None where no contact came.
     """
