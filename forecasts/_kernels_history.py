@@ -197,6 +197,34 @@ def around(values, reach):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def odd_days(ratio, spared, high, low, reach, around_days, fewest):
+    """Return days far from the mean within `reach`, and the median of those `around_days` away.
+
+    Far is above `high` times that mean or below `low` times it; the last day is always looked at,
+    a spared one never. The median is NaN below `fewest` known days.
+    """
+    days = len(ratio)
+    base = around(ratio, reach)
+    looked, near, n = np.empty(days, np.int64), np.empty(days), 0
+    kept = np.empty(len(around_days))
+    for d in range(days):
+        odd = ratio[d] > high * base[d] or ratio[d] < low * base[d]
+        odd |= d == days - 1 and np.isfinite(ratio[d])
+        if not odd or spared[d]:
+            continue
+        known = 0
+        for away in around_days:
+            other = d + away
+            if 0 <= other < days and np.isfinite(ratio[other]):
+                kept[known] = ratio[other]
+                known += 1
+        looked[n] = d
+        near[n] = median(kept[:known]) if known >= fewest and known > 0 else np.nan
+        n += 1
+    return looked[:n].copy(), near[:n].copy()
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def near_intervals(offered, seen, share, level, cells, first_weekday, around_days, fewest):
     """Return what flat `cells` usually hold when their day is as it is, NaN where unknown.
 

@@ -47,6 +47,8 @@ def one_half_life() -> AbstractContextManager[object]:
     stack = ExitStack()
     stack.enter_context(mock.patch.object(level, "HALF_LIVES", np.array([7.0, 14.0, 28.0, 56.0])))
     stack.enter_context(mock.patch.object(level, "experts", return_value=made))
+    owners = np.array([[0.0], [0.0], [0.0], [1.0]])
+    stack.enter_context(mock.patch.object(level, "_owners", return_value=(owners, owners)))
     stack.enter_context(mock.patch.object(level, "_kept", lambda leads: np.zeros((1, leads + 1))))
     return stack
 

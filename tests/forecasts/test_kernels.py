@@ -228,3 +228,118 @@ def test_no_level_expert_has_weight_outside_its_half_lives():
     parts = level._parts(np.full(len(level.experts()[0]), 1 / len(level.experts()[0])), 28)
     assert parts.sum(axis=0) == pytest.approx(np.ones(29))
     assert (parts >= 0).all()
+
+
+@pytest.mark.parametrize("size", [1, 4, 7, 23])
+def test_the_factor_and_its_solutions_are_those_of_linear_algebra(size):
+    rng = np.random.default_rng(size)
+    whole = rng.normal(size=(size, size + 3))
+    whole = whole @ whole.T + np.eye(size)
+    found = whole.copy()
+    _kernels_days.factor(found)
+    assert np.tril(found) == pytest.approx(np.linalg.cholesky(whole), rel=CLOSE)
+    right = rng.normal(size=size)
+    y = _kernels_days.forward(found, right)
+    assert _kernels_days.back(found, y, size) == pytest.approx(
+        np.linalg.solve(whole, right), rel=CLOSE
+    )
+    first = (size + 1) // 2
+    part = _kernels_days.back(found, y, first)
+    assert part[:first] == pytest.approx(
+        np.linalg.solve(whole[:first, :first], right[:first]), rel=CLOSE
+    )
+    assert (part[first:] == 0).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 9, 100, 731])
+def test_the_median_is_the_middle_one(count):
+    rng = np.random.default_rng(count)
+    for values in (rng.normal(size=count), rng.integers(0, 4, count).astype(float)):
+        assert _kernels.median(values.copy()) == np.median(values)
+
+
+def grid(seed, days=30, steps=6):
+    rng = np.random.default_rng(seed)
+    seen = (rng.random((days, steps)) < 0.8).astype(float)
+    return rng.poisson(9, (days, steps)).astype(float), seen, np.arange(days) % 7, rng
+
+
+def test_day_sums_leave_out_what_is_closed_or_unseen():
+    offered, seen, weekday, rng = grid(1)
+    open_week = rng.random((7, 6)) < 0.7
+    share = rng.dirichlet(np.ones(6), 7) * open_week
+    totals, covered = _kernels_profile.day_sums(offered, seen, weekday, open_week, share)
+    for day in range(30):
+        used = (seen[day] > 0) & open_week[weekday[day]]
+        assert totals[day] == offered[day][used].sum()
+        assert covered[day] == pytest.approx((share[weekday[day]] * seen[day]).sum(), rel=CLOSE)
+
+
+@pytest.mark.parametrize("weeks", [1, 3])
+def test_recent_means_are_over_the_last_known_weeks_of_each_interval(weeks):
+    offered, seen, weekday, _ = grid(2)
+    found = _kernels_profile.recent_means(offered, seen, weekday, weeks)
+    for day in range(7):
+        for at in range(6):
+            known = [offered[d, at] for d in range(30) if weekday[d] == day and seen[d, at] > 0]
+            assert found[day, at] == pytest.approx(np.mean(known[-weeks:]), rel=CLOSE)
+
+
+def test_the_error_within_days_is_that_of_shares_times_totals():
+    offered, seen, weekday, rng = grid(3, days=20)
+    share = rng.dirichlet(np.ones(6), 7)
+    totals, covered = offered.sum(axis=1), np.where(np.arange(20) == 15, 0.0, 0.9)
+    found = _kernels.within_day(offered, seen, weekday, share, totals, covered, 5, 1e-6)
+    mean = (totals / 0.9)[:, None] * share[weekday] * seen
+    mean[15] = 0
+    used = (mean > 1e-6) & (np.arange(20) >= 5)[:, None]
+    squared = (offered[used] - mean[used]) ** 2
+    usual = max(np.median(squared / mean[used]) / 0.455, 1.0)
+    squared = np.minimum(squared, 16 * usual * mean[used])
+    assert found == pytest.approx((squared - mean[used]).sum() / (mean[used] ** 2).sum(), rel=CLOSE)
+
+
+def test_errors_by_lead_are_squares_beyond_poisson_without_the_wildest():
+    rng = np.random.default_rng(4)
+    mean = rng.uniform(20, 60, (15, 4))
+    actual = mean * rng.lognormal(0, 0.3, (15, 4))
+    actual[3, 1] = 5000.0
+    mean[7, 2] = actual[7, 2] = 0.0
+    excess, basis = _kernels.excess_by_lead(actual, mean, 0.01, 4.0)
+    known = mean > 0
+    off = np.abs(actual - mean)[known] / mean[known]
+    usual = max(0.01, (1.4826 * np.median(off)) ** 2)
+    squared = np.minimum((actual - mean) ** 2, 16 * (mean + usual * mean**2))
+    assert excess == pytest.approx(np.where(known, squared - mean, 0).sum(axis=0), rel=CLOSE)
+    assert basis == pytest.approx((mean**2).sum(axis=0), rel=CLOSE)
+
+
+def test_the_rival_of_the_replay_is_the_mean_of_the_last_same_weekdays():
+    rng = np.random.default_rng(5)
+    totals, covered = rng.uniform(50, 90, 60), np.where(rng.random(60) < 0.1, 0.0, 1.0)
+    totals *= covered
+    first, step, leads, since = 30, 3, 9, 40
+    origins = range(first, 59, step)
+    mean, actual = np.zeros((len(origins), leads)), np.zeros((len(origins), leads))
+    own = rival = 0.0
+    for row, origin in enumerate(origins):
+        for lead in range(1, min(leads, 59 - origin) + 1):
+            to = origin + lead
+            if covered[to] == 0:
+                continue
+            mean[row, lead - 1], actual[row, lead - 1] = 70.0, totals[to]
+            if origin < since:
+                continue
+            same = [totals[d] for d in range(to % 7, origin + 1, 7) if covered[d] > 0]
+            own += abs(totals[to] - 70.0)
+            rival += abs(totals[to] - np.mean(same[-4:]))
+    found = _kernels.error_against_mean(totals, covered, mean, actual, first, step, 4, since)
+    assert found == pytest.approx(own / rival, rel=CLOSE)
+
+
+def test_contacts_and_units_of_the_level_are_clipped_and_weighed():
+    totals, unit = np.array([100.0, 900.0, 50.0]), np.array([1.0, 1.0, 0.0])
+    contacts, units = _kernels.level_parts(totals, unit, np.full(3, 100.0), 0.04, 4.0)
+    top = 100 + 4 * np.sqrt(100 + 0.04 * 100**2)
+    assert contacts == pytest.approx([100 / 5, top / 5, 0])
+    assert units == pytest.approx([1 / 5, 1 / 5, 0])
