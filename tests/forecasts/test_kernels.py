@@ -339,7 +339,7 @@ def test_the_rival_of_the_replay_is_the_mean_of_the_last_same_weekdays():
 
 def test_contacts_and_units_of_the_level_are_clipped_and_weighed():
     totals, unit = np.array([100.0, 900.0, 50.0]), np.array([1.0, 1.0, 0.0])
-    contacts, units = _kernels.level_parts(totals, unit, np.full(3, 100.0), 0.04, 4.0)
+    contacts, units = _kernels.level_parts(totals, unit, np.full(3, 100.0), 0.04, 4.0, 3.0)
     top = 100 + 4 * np.sqrt(100 + 0.04 * 100**2)
     assert contacts == pytest.approx([100 / 5, top / 5, 0])
     assert units == pytest.approx([1 / 5, 1 / 5, 0])
