@@ -107,14 +107,23 @@ class Database:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Say in words what the database's own words mean to a person."""
+        driver: Any = self.engine.dialect.loaded_dbapi
         try:
             yield
         except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
             raise StoreDown(_sentence(self.shown, error)) from error
-        except exc.DBAPIError as error:
-            if error.connection_invalidated:
-                raise StoreDown(_sentence(self.shown, error)) from error
+        except exc.IntegrityError:
             raise
+        except exc.StatementError as error:
+            if isinstance(error.orig, BadInput):
+                raise error.orig from None
+            if getattr(error, "connection_invalidated", False):
+                raise StoreDown(_sentence(self.shown, error)) from error
+            if isinstance(error, exc.DBAPIError) and not isinstance(error, exc.DataError):
+                raise
+            raise BadInput(f"store: a value cannot be kept: {_first_line(error)}") from error
+        except (driver.OperationalError, driver.InterfaceError) as error:  # in bulk, undisguised
+            raise StoreDown(_sentence(self.shown, error)) from error
 
 
 def address(url: str | None = None) -> str:
@@ -205,13 +214,17 @@ def _hidden(url: str) -> str:
     return url.split("://", 1)[0] + "://..." if "://" in url else "(not shown)"
 
 
-def _sentence(shown: str, error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     words = str(getattr(error, "orig", None) or error).strip().splitlines()
-    said = words[0] if words else type(error).__name__
+    return words[0] if words else type(error).__name__
+
+
+def _sentence(shown: str, error: Exception) -> str:
+    said = _first_line(error)
     lowered = said.lower()
-    if "full" in lowered or "no space" in lowered:
-        advice = "the disk is full; make room and try again"
-    elif "locked" in lowered or "busy" in lowered:
+    if "full" in lowered or "no space" in lowered or "disk i/o" in lowered:
+        advice = "the disk is full or broken; make room and try again"
+    elif any(word in lowered for word in ("locked", "busy", "deadlock", "serialize")):
         advice = "others write to it without a pause; try again"
     elif "readonly" in lowered or "unable to open" in lowered:
         advice = f"the file cannot be written; check its rights or choose another with {SETTING}"
