@@ -1,4 +1,4 @@
-"""How is a throw-away PostgreSQL server started, stopped and killed, without touching the machine's?
+"""How is a throw-away PostgreSQL server started and killed, apart from the machine's own?
 
 Debian's server binaries in a temporary folder, a unix socket there and no TCP, under an
 unprivileged user where this process is root (the server refuses to be root).
@@ -95,11 +95,12 @@ class Cluster:
             self._server.wait(timeout=_START_S)
         self._server = None
 
-    def database(self) -> str:
-        """Make an empty database and return its address."""
+    def database(self, *, of: str = "") -> str:
+        """Make a database, empty or a copy of the one at address `of`; return its address."""
         self._made += 1
         name = f"wfm{self._made}"
-        self.run(f"CREATE DATABASE {name}", "postgres")
+        copied = f" TEMPLATE {of.split('@/')[1].split('?')[0]}" if of else ""
+        self.run(f"CREATE DATABASE {name}{copied}", "postgres")
         return self.address(name)
 
     def address(self, name: str) -> str:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wfm.adapters.store import open_store
 from wfm.errors import BadInput
 
 BERLIN = "Europe/Berlin"
@@ -165,22 +164,20 @@ FILES = st.lists(st.dictionaries(KEYS, st.integers(0, 3), min_size=1, max_size=8
 @settings(max_examples=40, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(files=FILES, undone=st.integers(0, 6))
-def test_any_row_of_imports_and_undos_is_what_a_dictionary_would_hold(tmp_path_factory, files,
-                                                                      undone):  # fmt: skip
-    store = open_store(str(tmp_path_factory.mktemp("s") / "s.sqlite"))
-    store.records.save("sites", {"key": "main", "timezone": "UTC"}, by="x")
+def test_any_row_of_imports_and_undos_is_what_a_dictionary_would_hold(store, files, undone):
+    site = f"site {len(store.records.find('sites', limit=1000))}"
+    store.records.save("sites", {"key": site, "timezone": "UTC"}, by="x")
     begin = pd.Timestamp("2026-01-01", tz="UTC")
     states, made = [{}], []
     for file in files:
         rows = [(q, begin + pd.Timedelta(minutes=30 * i), float(v)) for (q, i), v in file.items()]
-        made.append(put(store, pd.DataFrame(rows, columns=["queue", "start", "offered"])))
+        frame = pd.DataFrame(rows, columns=["queue", "start", "offered"])
+        made.append(put(store, frame, site=site))
         states.append({**states[-1], **{(r[0], r[1]): r[2] for r in rows}})
-    for item in reversed(made[len(made) - min(undone, len(made)) :]):
+    kept = len(made) - min(undone, len(made))
+    for item in reversed(made[kept:]):
         if item.added or item.changed:
             store.actuals.undo(item.id, by="x")
-    left = states[len(made) - min(undone, len(made))]
-    found = read(store)
-    values = found["offered"] if len(found) else []
+    found = store.actuals.read("intervals", site=site, fields=["offered"])
     keys = zip(found["queue"], found["start"], strict=True)
-    assert dict(zip(keys, values, strict=True)) == left
-    store.close()
+    assert dict(zip(keys, found["offered"], strict=True)) == states[kept]
