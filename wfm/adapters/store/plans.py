@@ -98,6 +98,12 @@ class Plans:
             row = newest(connection, PLANS, site, name)
             return None if row is None else version_of(row)
 
+    def revision(self, name: str, *, site: str = sites.FIRST) -> int | None:
+        """Return the number the next plan of this name gets (`Provenance.revision`), or None."""
+        with self.database.read() as connection:
+            row = newest(connection, PLANS, site, name)
+            return None if row is None else int(row["provenance"]["revision"]) + 1
+
     def versions(
         self, kind: str = "plans", *, site: str | None = None, name: str | None = None,
         after: int = 0, limit: int = 100,
