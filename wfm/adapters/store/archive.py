@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,7 @@ class Archive:
                 _restart_counters(connection)
                 note(connection, author, "restored", "store", Path(path).name,
                      after={"made_at": manifest["made_at"]})  # fmt: skip
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError) as error:
             if isinstance(error, BadInput):
                 raise
             raise BadInput(

@@ -46,6 +46,8 @@ _ABOUT: tuple[tuple[Table, tuple[str, ...], tuple[str, ...]], ...] = (
     (LOCKS, ("person",), ("text", "content")),
     (COMPLAINTS, ("person",), ("text", "content")),
 )
+# Of the log of such rows nothing of this stays.
+_PRIVATE = frozenset({"text", "content", "email"})
 # Below this a key is too short to be looked for inside a sentence.
 _SHORTEST = 3
 
@@ -72,7 +74,7 @@ def erase(connection: Connection, who: Person, author: Author) -> dict[str, int]
     for table, columns, told in _ABOUT:
         for column in columns:
             same = (table.c.site == who.site, table.c[column] == who.key)
-            blank = {name: None for name in told} if column == "person" else {}
+            blank = dict.fromkeys(told) if column == "person" else {}
             values = {column: who.pseudonym, "version": table.c.version + 1, **blank, **kept}
             done = connection.execute(update(table).where(*same).values(values)).rowcount
             rows[table.name] = rows.get(table.name, 0) + done
@@ -186,14 +188,26 @@ def _rosters(connection: Connection, who: Person) -> int:
 
 
 def _log(connection: Connection, who: Person) -> int:
-    """Put the pseudonym into every entry that names the person."""
+    """Put the pseudonym into every entry that names the person; what they wrote goes."""
     count = 0
     names = ("key", "before", "after", "reason", "by")
-    asked = select(AUDIT.c.id, *(AUDIT.c[name] for name in names)).where(
+    asked = select(AUDIT.c.id, AUDIT.c.kind, *(AUDIT.c[name] for name in names)).where(
         AUDIT.c.site.in_((who.site, ""))
     )
-    for row in connection.execute(asked).mappings().all():
+    rows = connection.execute(asked).mappings().all()
+    theirs = {("people", who.key)}
+    theirs |= {
+        (row["kind"], row["key"])
+        for row in rows
+        for values in (row["before"], row["after"])
+        if isinstance(values, dict) and values.get("person") == who.key
+    }
+    for row in rows:
         values = {name: _everywhere(row[name], lambda text: without(text, who)) for name in names}
+        if (row["kind"], row["key"]) in theirs:
+            for side in ("before", "after"):
+                if values[side]:
+                    values[side] |= dict.fromkeys(_PRIVATE & values[side].keys())
         changed = {name: value for name, value in values.items() if value != row[name]}
         if changed:
             connection.execute(update(AUDIT).where(AUDIT.c.id == row["id"]).values(changed))
@@ -212,7 +226,7 @@ def without(text: str, who: Person) -> str:
 
 
 def _everywhere(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a document with `change` made to every text in it, names of fields left as they are."""
+    """Return a document with `change` made to every text in it; names of fields stay."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):

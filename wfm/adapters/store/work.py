@@ -1,4 +1,4 @@
-"""Which long work is asked for, who does it, how far is it; and was this request answered before?"""
+"""Which long work is asked for, and how far is it; was this request answered before?"""
 
 from __future__ import annotations
 
@@ -179,8 +179,12 @@ class Work:
         with self.database.read() as connection:
             return tuple(Job(**row) for row in connection.execute(asked).mappings())
 
-    def once(self, key: str, body: Any, *, by: str) -> Answer | None:
+    def once(
+        self, key: str, body: Any, *, by: str, lost_after_s: float = 600.0
+    ) -> Answer | None:
         """Reserve the idempotency key of a request, or return what it was answered.
+
+        A reservation without an answer is given to the next one after `lost_after_s`.
 
         Returns
         -------
@@ -206,6 +210,10 @@ class Work:
                     f"request: the idempotency key {key!r} was used with another body; take a new "
                     "key", what=f"idempotency key {key!r}", at=row["made_at"],
                 )  # fmt: skip
+            lost = self.now() - dt.timedelta(seconds=lost_after_s)
+            if row["status"] is None and row["made_at"] < lost:
+                connection.execute(update(ANSWERS).where(*same).values(made_at=self.now()))
+                return None
             return Answer(row["status"], row["answer"])
 
     def answered(self, key: str, *, by: str, status: int, answer: Any) -> None:
