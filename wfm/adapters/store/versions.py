@@ -130,9 +130,9 @@ def conflict(
         return Conflict(f"store: {what} has no version {expected} any more; nothing was saved",
                         what=what, expected=expected)  # fmt: skip
     return Conflict(
-        f"store: {found['made_by']} saved version {found['version']} of {what} at "
-        f"{found['made_at']:%Y-%m-%d %H:%M:%S} UTC, yours was made from version {expected}; "
-        "nothing was written over - open it again and repeat what you did",
+        f"store: {what} was changed meanwhile: {found['made_by']} saved version "
+        f"{found['version']} at {found['made_at']:%Y-%m-%d %H:%M:%S} UTC, yours was made from "
+        f"version {expected}; nothing was written over - open it again and repeat what you did",
         what=what, expected=expected, found=found["version"], by=found["made_by"],
         at=found["made_at"],
     )  # fmt: skip
