@@ -51,13 +51,13 @@ class Cluster:
     """A server of its own; `with Cluster() as cluster:` starts and removes it."""
 
     durable: bool = True
+    place: Path | None = None
     folder: Path = field(init=False)
     _server: subprocess.Popen[bytes] | None = field(init=False, default=None)
     _made: int = field(init=False, default=0)
 
     def __enter__(self) -> Cluster:
-        # A short path: sockets have at most about a hundred characters.
-        self.folder = Path(tempfile.mkdtemp(prefix="wfmpg"))
+        self.folder = short_folder(self.place)
         self.folder.chmod(0o700)
         who = _user()
         if who is not None:
@@ -66,6 +66,19 @@ class Cluster:
                    "-D", str(self.folder / "data"))  # fmt: skip
         self.start()
         return self
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server runs and answers."""
+        return self._server is not None and self._server.poll() is None and self._answers()
+
+    def dumped(self, address: str) -> str:
+        """Return the address of a new database, restored from a dump of the one at `address`."""
+        copy = self.database()
+        dump = self.folder / "dump"
+        self._call("pg_dump", "-Fc", "-f", str(dump), address)
+        self._call("pg_restore", "--exit-on-error", "-d", copy, str(dump))
+        return copy
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -130,6 +143,11 @@ class Cluster:
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"{name} ended with {done.returncode}: {done.stderr[-1500:]}")
+
+
+def short_folder(place: Path | None = None) -> Path:
+    """Make a folder with a short path: a socket's has at most about a hundred characters."""
+    return Path(tempfile.mkdtemp(prefix="wfmpg", dir=place))
 
 
 def _bin() -> Path:

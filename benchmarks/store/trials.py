@@ -299,11 +299,12 @@ def _rows(url: str, revision: str) -> dict[str, int]:
 def _kill(
     url: str, notes: Path, work: Callable[..., None], *, trials: int, seed: int, longest_s: float
 ) -> None:
+    """Kill workers: every second one anywhere in its first save, the others in a later one."""
     choose = random.Random(seed)
-    for _ in range(trials):
-        had = len(_said(notes, begun=True))
+    for number in range(trials):
+        enough = len(_said(notes, begun=True)) + number % 2
         process = _start(url, notes, work)
-        _wait_for(notes, lambda said, had=had: len(said) > had, begun=True)
+        _wait_for(notes, lambda said, enough=enough: len(said) > enough, begun=True)
         time.sleep(choose.random() * longest_s)
         _end(process)
 

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from tests.adapters.store import old_data
+from benchmarks.store import old_data
 from wfm.adapters.store import contents, migrating, open_store
 from wfm.adapters.store import database as databases
 from wfm.adapters.store.schema import METADATA

@@ -197,33 +197,34 @@ class Actuals:
             Only these fields; else all that hold anything.
         """
         what = _kind(kind)
-        wanted = what.fields if fields is None else _fields(kind, what, fields)
         with self.database.read() as connection:
             zone = sites.zone_of(connection, site)
             ids = _units(connection, what, site, units)
-            names = [what.column, "start", *wanted]
-            listed = ", ".join(f'"{name}"' for name in names)
             where = [f'"{what.column}" IN ({", ".join(map(str, ids)) or "NULL"})']
             where += [
                 f'"start" {sign} {_literal(connection, moment)}'
                 for sign, moment in ((">=", start), ("<", end)) if moment is not None
             ]  # fmt: skip
+            asked = f"FROM {what.table.name} WHERE {' AND '.join(where)}"
+            if fields is None:
+                wanted = _filled(connection, what, asked)
+            else:
+                wanted = _fields(kind, what, fields)
+            names = [what.column, "start", *wanted]
+            listed = ", ".join(f'"{name}"' for name in names)
             frame = staging.fetch(
-                connection,
-                f'SELECT {listed} FROM {what.table.name} WHERE {" AND ".join(where)} '
-                f'ORDER BY "{what.column}", "start"',
-                names, [what.column],
+                connection, f'SELECT {listed} {asked} ORDER BY "{what.column}", "start"', names,
+                [what.column],
             )  # fmt: skip
-        if fields is None:
-            frame = frame.drop(columns=[n for n in wanted if frame[n].isna().all()])
-        keys = pd.Categorical.from_codes(
-            pd.Index(list(ids)).get_indexer(frame[what.column]), list(ids.values())
-        )
-        names_of_units = pd.Series(keys, index=frame.index).astype("str")
-        frame = frame.drop(columns=what.column)
-        frame.insert(0, what.unit, names_of_units)
+        # Rows come sorted by id; a handful of units is put in the order of their names.
+        keys = sorted(ids, key=lambda id_: ids[id_])
+        place = pd.Index(keys).get_indexer(frame[what.column])
+        order = np.argsort(place, kind="stable")
+        frame = frame.drop(columns=what.column).take(order).reset_index(drop=True)
+        named = pd.Index([ids[id_] for id_ in keys], dtype="str").take(place[order])
+        frame.insert(0, what.unit, named)
         frame["start"] = frame["start"].dt.as_unit("ns").dt.tz_convert(zone)
-        return frame.sort_values([what.unit, "start"], kind="stable", ignore_index=True)
+        return frame
 
     def undo(self, import_id: int, *, by: str, reason: str = "") -> Import:
         """Take an import back: rows it changed are as before, rows it added are gone.
@@ -332,6 +333,13 @@ def _units(
     table = table_of(what.home)
     asked = select(table.c.id, table.c.key).where(table.c.site == site)
     return {row.id: row.key for row in connection.execute(asked)}
+
+
+def _filled(connection: Connection, what: _Kind, asked: str) -> list[str]:
+    """Return the fields that hold anything in the rows `asked` for."""
+    counted = ", ".join(f'count("{name}")' for name in what.fields)
+    counts = connection.exec_driver_sql(f"SELECT {counted} {asked}").one()
+    return [name for name, count in zip(what.fields, counts, strict=True) if count]
 
 
 def _literal(connection: Connection, moment: dt.datetime) -> str:
