@@ -119,7 +119,8 @@ def audit(
     """Show who did what, when and why."""
     found = _store().audit.entries(kind=kind, site=site, after=after, limit=limit)
     lines = [f"{e.id} {e.at:%Y-%m-%d %H:%M:%S} {e.by}: {e.action} {e.kind} {e.key!r}"
-             + (f" version {e.version}" if e.version else "") + (f" ({e.reason})" if e.reason else "")
+             + (f" version {e.version}" if e.version else "")
+             + (f" ({e.reason})" if e.reason else "")
              for e in found]  # fmt: skip
     _show([dataclasses.asdict(e) for e in found], lines or ["no entries"], json=json)
 

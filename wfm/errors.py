@@ -1,4 +1,4 @@
-"""The ways a stage refuses: input that cannot be used, rules that cannot be met, a save too late."""
+"""The ways a stage refuses: input of no use, rules that cannot be met, a save that came second."""
 
 from __future__ import annotations
 

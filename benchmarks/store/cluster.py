@@ -112,7 +112,7 @@ class Cluster:
         """Make a database, empty or a copy of the one at address `of`; return its address."""
         self._made += 1
         name = f"wfm{self._made}"
-        copied = f" TEMPLATE {of.split('@/')[1].split('?')[0]}" if of else ""
+        copied = f" TEMPLATE {of.split('@/')[1].split('?', maxsplit=1)[0]}" if of else ""
         self.run(f"CREATE DATABASE {name}{copied}", "postgres")
         return self.address(name)
 

@@ -43,7 +43,8 @@ def make(url, revision):
             f"made_at, made_by) VALUES ('main', 'intervals', 'f', 'x', 1, 0, 0, 0, {at}, 'acd')",
             'INSERT INTO interval_actuals (queue, "start", offered, import_id) '
             f"VALUES (1, {at}, 7, 1)",
-            f'INSERT INTO agent_actuals (person, "start", paid_s, import_id) VALUES (1, {at}, 9, 1)',
+            'INSERT INTO agent_actuals (person, "start", paid_s, import_id) '
+            f"VALUES (1, {at}, 9, 1)",
             'INSERT INTO kpi_facts (site, kpi, definition, level, unit, "start", "end", numerator, '
             f"made_at) VALUES ('main', 'k', 'd', 'Q', 'voice', {at}, {at}, 5, {at})",
         ]

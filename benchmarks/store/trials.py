@@ -95,7 +95,7 @@ def killed_imports(url: str, notes: Path, *, trials: int, seed: int, rows: int =
             ).all()  # type: ignore[arg-type]
         )  # fmt: skip
     made = store.actuals.imports(limit=1000)
-    entries = [e for e in store.audit.entries(action="imported", limit=1000)]
+    entries = store.audit.entries(action="imported", limit=1000)
     broken = sum(count != rows for count in found.values())
     broken += len(found) != len(made) or len(entries) != len(made) or not intact(store)
     store.close()
@@ -238,9 +238,7 @@ def interrupted(
         _wait_for(notes, lambda said, had=had: any("refused" in s for s in said[had:]))
         start()
         had = len(_said(notes))
-        _wait_for(
-            notes, lambda said, had=had: sum("refused" not in s for s in said[had:]) > 5
-        )
+        _wait_for(notes, lambda said, had=had: sum("refused" not in s for s in said[had:]) > 5)
     _end(process)
     store = open_store(url)
     acknowledged = {said for said in _said(notes) if not said.startswith("refused")}
@@ -339,9 +337,7 @@ def _said(notes: Path, *, begun: bool = False) -> list[str]:
     return lines if begun else [line for line in lines if line != "begun"]
 
 
-def _wait_for(
-    notes: Path, enough: Callable[[list[str]], bool], *, begun: bool = False
-) -> None:
+def _wait_for(notes: Path, enough: Callable[[list[str]], bool], *, begun: bool = False) -> None:
     until = time.monotonic() + _PATIENCE_S
     while not enough(_said(notes, begun=begun)):
         if time.monotonic() > until:

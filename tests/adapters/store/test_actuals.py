@@ -19,8 +19,8 @@ def day(first="2026-03-02", count=4, queue="voice", offered=10.0, **columns):
 
 
 def put(store, frame, **more):
-    return store.actuals.put("intervals", frame, **{"site": "main", "by": "acd", "source": "day.csv",
-                                                    **more})  # fmt: skip
+    given = {"site": "main", "by": "acd", "source": "day.csv", **more}
+    return store.actuals.put("intervals", frame, **given)
 
 
 def read(store, **more):

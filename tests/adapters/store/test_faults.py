@@ -219,7 +219,7 @@ def test_a_dump_of_the_server_is_a_backup(store, url, cluster):
     assert parts.same_plan(restored.plans.load("demo"), store.plans.load("demo"))
     rows = contents.contents(store.database).rows
     assert contents.contents(restored.database).rows == rows
-    with pytest.raises(Exception, match="only ever added to"), restored.database.write() as c:  # noqa: PT012
+    with pytest.raises(Exception, match="only ever added to"), restored.database.write() as c:
         c.execute(text("DELETE FROM audit"))
     restored.close()
 

@@ -64,7 +64,7 @@ def test_data_of_every_earlier_version_is_all_there_afterwards(empty_url, old):
         assert store.actuals.undo(1, by="ann").undone_by == "ann"
         assert store.kpis.read(site="main")["numerator"].tolist() == [5]
     store.records.save("people", {"site": "main", "key": "a", "team": "x"}, by="b", version=3)
-    with pytest.raises(Exception, match="only ever added to"), store.database.engine.begin() as c:  # noqa: PT012
+    with pytest.raises(Exception, match="only ever added to"), store.database.engine.begin() as c:
         c.execute(text("DELETE FROM audit"))
     store.close()
 

@@ -67,8 +67,8 @@ def test_what_did_not_change_is_not_kept_twice(store):
         store.plans.save(revised(small(), revision=number), "demo", by="ann")
     with store.database.read() as connection:
         frames = connection.execute(text("SELECT count(*) FROM frames")).scalar()
-    assert [len(store.plans.versions(kind)) for kind in (
-        "plans", "scenarios", "forecasts", "requirements", "rosters")] == [3, 1, 1, 1, 1]  # fmt: skip
+    kinds = ("plans", "scenarios", "forecasts", "requirements", "rosters")
+    assert [len(store.plans.versions(kind)) for kind in kinds] == [3, 1, 1, 1, 1]
     store.plans.save(revised(small(), revision=7), "demo", by="ann")
     with store.database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM frames")).scalar() == frames
@@ -139,7 +139,7 @@ def test_one_roster_a_day_is_published_and_the_one_before_is_withdrawn(store):
 def test_the_database_itself_refuses_a_second_published_roster(store):
     drafts(store)
     store.rosters.publish("demo", version=1, by="ann")
-    with pytest.raises(Exception, match="(?i)unique"), store.database.engine.begin() as connection:  # noqa: PT012
+    with pytest.raises(Exception, match="(?i)unique"), store.database.engine.begin() as connection:
         connection.execute(text("UPDATE rosters SET status = 'published'"))
 
 

@@ -22,7 +22,8 @@ def fill(store):
     """Put one of everything in that may tell who a person is."""
     plan = small()
     people = tuple(
-        dataclasses.replace(p, name=NAME) if n == 0 else p for n, p in enumerate(plan.scenario.people)
+        dataclasses.replace(p, name=NAME) if n == 0 else p
+        for n, p in enumerate(plan.scenario.people)
     )
     key = people[0].id
     plan = dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, people=people))
@@ -108,7 +109,7 @@ def test_another_site_and_other_people_are_not_touched(store):
     rest = [p for p in store.plans.load("demo").scenario.people if p.id != key]
     store.privacy.delete_person(key, site="main", by="ann")
     assert store.records.get("people", key, site="other") == same
-    assert [p for p in store.plans.load("demo").scenario.people][1:] == rest
+    assert list(store.plans.load("demo").scenario.people)[1:] == rest
 
 
 def test_old_things_are_forgotten_and_the_rest_is_kept(url):
@@ -146,7 +147,7 @@ def other_url(url, cluster, tmp_path):
 
 
 def test_a_backup_of_one_database_is_restored_into_the_other(store, url, cluster, tmp_path):
-    plan, key, feed = fill(store)
+    plan, _, feed = fill(store)
     store.plans.save(full(), "full", by="ann")
     store.rosters.publish("demo", version=1, by="ann")
     store.archive.export_all(tmp_path / "all.zip")

@@ -15,7 +15,7 @@ NASTY = (
     '<script>alert("x")</script>',
     "=cmd|' /C calc'!A0",
     "%s %(name)s :name ? {0} \\",
-    "排班师 \U0001f4a5 ‮",
+    "排班师 \U0001f4a5 \u202e",
     "line\nbreak\ttab",
 )
 
@@ -62,7 +62,7 @@ def test_every_change_has_one_entry_with_before_after_and_reason(store):
 @pytest.mark.parametrize("change", ["UPDATE audit SET reason = 'x'", "DELETE FROM audit"])
 def test_the_log_cannot_be_changed_even_by_hand(store, change):
     store.records.save("people", ANNA, by="ann")
-    with pytest.raises(Exception, match="only ever added to"):  # noqa: PT012, SIM117
+    with pytest.raises(Exception, match="only ever added to"):  # noqa: SIM117
         with store.database.engine.begin() as connection:
             connection.execute(text(change))
     assert len(store.audit.entries()) == 2
@@ -150,10 +150,6 @@ def test_every_kind_can_be_saved_and_found(store):
     }  # fmt: skip
     for kind, table in tables.KINDS.items():
         site = {"site": "main"} if kind not in tables.SITELESS else {}
-        if kind == "roles":
-            store.records.save("users", {"key": "ann"}, by="x") if not store.records.find(
-                "users"
-            ) else None
         values = {**site, **needed.get(kind, {})}
         made = store.records.save(kind, values | {"content": {"a": [1, None]}}, by="ann")
         found = store.records.get(kind, made.key, site=made.site)
@@ -162,13 +158,11 @@ def test_every_kind_can_be_saved_and_found(store):
         assert set(found.values) == set(tables.values_of(table))
 
 
-@pytest.mark.parametrize("words", ["unknown kind", "unknown column"])
-def test_a_wrong_name_is_answered_with_the_right_ones(store, words):
-    with pytest.raises(BadInput, match="queues|team"):
-        if words == "unknown kind":
-            store.records.find("queue")
-        else:
-            store.records.save("people", ANNA | {"teem": "x"}, by="ann")
+def test_a_wrong_name_is_answered_with_the_right_ones(store):
+    with pytest.raises(BadInput, match="queues"):
+        store.records.find("queue")
+    with pytest.raises(BadInput, match="team"):
+        store.records.save("people", ANNA | {"teem": "x"}, by="ann")
 
 
 def test_a_change_without_an_author_is_refused(store):

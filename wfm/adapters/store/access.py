@@ -184,6 +184,6 @@ def _row(connection: Connection, where: Any) -> Any:
     return connection.execute(select(TOKENS).where(where)).mappings().first()
 
 
-def _token(row: Mapping[str, Any]) -> Token:
+def _token(row: Mapping[Any, Any]) -> Token:
     kept = ("id", "user", "person", "label", "site", "made_at", "expires_at", "revoked_at")
     return Token(scopes=tuple(row["scopes"]), **{name: row[name] for name in kept})

@@ -153,7 +153,7 @@ class Actuals:
             ids = sites.ids_of(connection, what.home, site, rows[what.unit].unique(), author)
             rows = rows.assign(**{what.column: rows[what.unit].map(ids).astype("int64")})
             rows = rows.sort_values([what.column, "start"], kind="stable")
-            row = {
+            row: dict[str, Any] = {
                 "site": site, "kind": kind, "source": source, "digest": digest, "profile": profile,
                 "added": 0, "changed": 0, "same": 0, "refused": refused, "made_at": author.at,
                 "made_by": author.by,
@@ -163,7 +163,11 @@ class Actuals:
             staging.stage(connection, what.column, fields, rows)
             merged = merging.merge(connection, what.table, what.replaced, fields, made[0])
             staging.unstage(connection)
-            counts = {"added": merged.added, "changed": merged.changed, "same": merged.same}
+            counts: dict[str, Any] = {
+                "added": merged.added,
+                "changed": merged.changed,
+                "same": merged.same,
+            }
             before = _standing(connection, site, kind, digest, made[0])
             if before is not None and not merged.added and not merged.changed:
                 connection.execute(delete(IMPORTS).where(IMPORTS.c.id == made[0]))
@@ -218,7 +222,7 @@ class Actuals:
             )  # fmt: skip
         # Rows come sorted by id; a handful of units is put in the order of their names.
         keys = sorted(ids, key=lambda id_: ids[id_])
-        place = pd.Index(keys).get_indexer(frame[what.column])
+        place = pd.Index(keys).get_indexer(pd.Index(frame[what.column]))
         order = np.argsort(place, kind="stable")
         frame = frame.drop(columns=what.column).take(order).reset_index(drop=True)
         named = pd.Index([ids[id_] for id_ in keys], dtype="str").take(place[order])
@@ -276,7 +280,7 @@ def _checked(kind: str, what: _Kind, frame: pd.DataFrame) -> tuple[pd.DataFrame,
     missing = [name for name in (what.unit, "start") if name not in frame]
     if missing:
         raise BadInput(f"{kind}: missing columns {missing}; got {list(map(str, frame))[:20]}")
-    fields = _fields(kind, what, [c for c in frame if c not in (what.unit, "start")])
+    fields = _fields(kind, what, [str(c) for c in frame.columns if c not in (what.unit, "start")])
     starts = frame["start"]
     if not isinstance(starts.dtype, pd.DatetimeTZDtype) or starts.isna().any():
         raise BadInput(
@@ -313,9 +317,7 @@ def _checked(kind: str, what: _Kind, frame: pd.DataFrame) -> tuple[pd.DataFrame,
 def _fields(kind: str, what: _Kind, names: Sequence[str]) -> list[str]:
     unknown = [str(name) for name in names if name not in what.fields]
     if unknown:
-        raise BadInput(
-            f"{kind}: unknown fields {unknown[:10]}; known are {', '.join(what.fields)}"
-        )
+        raise BadInput(f"{kind}: unknown fields {unknown[:10]}; known are {', '.join(what.fields)}")
     return list(names)
 
 
@@ -350,9 +352,7 @@ def _literal(connection: Connection, moment: dt.datetime) -> str:
     return f"(TIMESTAMPTZ 'epoch' + {count} * INTERVAL '1 microsecond')"
 
 
-def _standing(
-    connection: Connection, site: str, kind: str, digest: str, own: int
-) -> Import | None:
+def _standing(connection: Connection, site: str, kind: str, digest: str, own: int) -> Import | None:
     """Return the last import of the same content that was not undone."""
     asked = (
         select(IMPORTS)

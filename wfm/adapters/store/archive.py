@@ -78,7 +78,10 @@ class Archive:
         """
         author = Author(by, reason, self.now())
         try:
-            with zipfile.ZipFile(path) as bundle, self.database.write(alone="restore") as connection:
+            with (
+                zipfile.ZipFile(path) as bundle,
+                self.database.write(alone="restore") as connection,
+            ):
                 manifest = _manifest(bundle, path)
                 _must_be_empty(connection)
                 for table in METADATA.sorted_tables:

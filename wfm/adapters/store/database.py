@@ -51,7 +51,7 @@ class Database:
         """Give a connection that sees one moment of the database and changes nothing."""
         with self._told(), self.engine.connect() as connection:
             if self.kind == "postgresql":
-                connection = connection.execution_options(
+                connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             with connection.begin():
@@ -75,7 +75,7 @@ class Database:
             self.engine.connect() as connection,
             self._references(connection, kept=references) as check,
         ):
-            connection = connection.execution_options(**{_WRITES: True})
+            connection.execution_options(**{_WRITES: True})
             with connection.begin():
                 if alone and self.kind == "postgresql":
                     connection.execute(
@@ -197,7 +197,7 @@ def _postgresql(url: Any) -> Engine:
         )  # fmt: skip
     except ModuleNotFoundError as error:
         raise BadInput(
-            "store: PostgreSQL needs the psycopg driver; install it with pip install 'wfm[postgres]'"
+            "store: PostgreSQL needs the psycopg driver: pip install 'wfm[postgres]'"
         ) from error
 
 

@@ -64,8 +64,7 @@ def violations_to_json(found: Iterable[Violation]) -> list[dict[str, Any]]:
 def violations_of(values: Iterable[Mapping[str, Any]]) -> tuple[Violation, ...]:
     """Return what `violations_to_json` wrote."""
     return tuple(
-        Violation(**{**value, "day": dt.date.fromisoformat(value["day"])})  # type: ignore[arg-type]
-        for value in values
+        Violation(**{**value, "day": dt.date.fromisoformat(value["day"])}) for value in values
     )
 
 

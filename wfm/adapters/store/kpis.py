@@ -1,4 +1,4 @@
-"""What were the KPIs: numerator and denominator of each, under the definition they were counted by?"""
+"""What were the KPIs: numerator and denominator of each, under its definition?"""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ class Kpis:
     database: Database
     now: Clock
 
-    def put(
-        self, frame: pd.DataFrame, *, site: str, by: str, source: str, reason: str = ""
-    ) -> int:
+    def put(self, frame: pd.DataFrame, *, site: str, by: str, source: str, reason: str = "") -> int:
         """Save facts and return how many there were.
 
         Parameters

@@ -33,7 +33,7 @@ def merge(
     key = f'a."{unit}" = s."{unit}" AND a."start" = s."start"'
     other = "IS DISTINCT FROM" if connection.dialect.name == "postgresql" else "IS NOT"
     differs = " OR ".join(f'a."{name}" {other} s."{name}"' for name in fields) or "1 = 0"
-    every = [name for name in table.columns.keys() if name != "import_id"]
+    every = [column.name for column in table.columns if column.name != "import_id"]
     staged = _count(connection, f"SELECT count(*) FROM {STAGED}")
     met = _count(connection, f"SELECT count(*) FROM {STAGED} s JOIN {table.name} a ON {key}")
     changed = 0

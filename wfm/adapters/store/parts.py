@@ -31,7 +31,7 @@ from wfm.requirement import Requirement
 from wfm.roster import Roster, Violation
 from wfm.scenario import Scenario
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def keep_scenario(
@@ -132,7 +132,8 @@ def plan_of(connection: Connection, row: Row) -> Plan:
     overrides = _overrides(connection, forecast)
     if overrides:
         frames["overrides"] = forms.overrides_of(overrides, scenario.timezone)
-    roster, violations = None, ()
+    roster: Roster | None = None
+    violations: tuple[Violation, ...] = ()
     if row["roster"] is not None:
         roster, violations = roster_of(connection, _by_id(connection, ROSTERS, row["roster"]))
     return Plan(
@@ -158,7 +159,8 @@ def same_plan(a: Plan, b: Plan) -> bool:
 
 
 def _tables(plan: Plan) -> dict[str, pd.DataFrame]:
-    found = {"history": plan.history, "requirement": plan.requirement, **forms.forecast_frames(plan)}
+    found = {"history": plan.history, "requirement": plan.requirement}
+    found |= forms.forecast_frames(plan)
     if plan.roster is not None:
         found |= {f"roster {k}": v for k, v in forms.roster_frames(plan.roster).items()}
     return {key: frame.reset_index(drop=True) for key, frame in found.items()}

@@ -19,7 +19,7 @@ from wfm.adapters.store import blobs, forms, parts, sites
 from wfm.adapters.store.audit import Author, Clock, note, page
 from wfm.adapters.store.database import Database
 from wfm.adapters.store.tables_plans import FORECASTS, PLANS, REQUIREMENTS, ROSTERS, SCENARIOS
-from wfm.adapters.store.versions import Version, add, newest, version_of, version_row
+from wfm.adapters.store.versions import Version, add, conflict, newest, version_of, version_row
 from wfm.errors import BadInput
 from wfm.plan import Plan
 from wfm.requirement import Requirement
@@ -235,8 +235,6 @@ class Plans:
         self, table: Table, site: str, name: str, version: int | None, author: Author,
         timezone: str | None, keep: Callable[[Connection, Author], parts.Row],
     ) -> Version:  # fmt: skip
-        from wfm.adapters.store.versions import conflict
-
         with self.database.write(alone=f"plans {site} {name}") as connection:
             if timezone is None:
                 sites.zone_of(connection, site)
@@ -275,7 +273,8 @@ def _keep(
 
 
 def _told(row: parts.Row) -> dict[str, Any]:
-    return {name: row[name] for name in ("plan_id", "scenario", "forecast", "requirement", "roster")}
+    names = ("plan_id", "scenario", "forecast", "requirement", "roster")
+    return {name: row[name] for name in names}
 
 
 def _table(kind: str) -> Table:

@@ -221,7 +221,7 @@ def table_of(kind: str) -> Table:
     return KINDS[kind]
 
 
-def _record(kind: str, row: Mapping[str, Any]) -> Record:
+def _record(kind: str, row: Mapping[Any, Any]) -> Record:
     return Record(
         kind=kind, site="" if kind in SITELESS else row["site"],
         values={name: value for name, value in row.items() if name not in KEPT},

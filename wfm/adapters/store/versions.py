@@ -46,13 +46,13 @@ class Version:
     told: Mapping[str, Any]
 
 
-def version_of(row: Mapping[str, Any]) -> Version:
+def version_of(row: Mapping[Any, Any]) -> Version:
     """Return the version a row is."""
     told = {name: row[name] for name in row if name not in (*_SAME, *_UNTOLD)}
     return Version(**{name: row[name] for name in _SAME}, told=told)
 
 
-def newest(connection: Connection, table: Table, site: str, name: str) -> Mapping[str, Any] | None:
+def newest(connection: Connection, table: Table, site: str, name: str) -> Mapping[Any, Any] | None:
     """Return the row of the newest version, or None."""
     asked = (
         select(table)
@@ -65,8 +65,9 @@ def newest(connection: Connection, table: Table, site: str, name: str) -> Mappin
 
 def version_row(
     connection: Connection, table: Table, site: str, name: str, version: int | None
-) -> Mapping[str, Any]:
+) -> Mapping[Any, Any]:
     """Return the row of a version, the newest if none is given; BadInput where there is none."""
+    row: Mapping[Any, Any] | None
     if version is None:
         row = newest(connection, table, site, name)
     else:
@@ -87,7 +88,7 @@ def add(
     author: Author,
     *,
     expected: int | None = None,
-) -> Mapping[str, Any]:
+) -> Mapping[Any, Any]:
     """Add the next version and return its row.
 
     Raises
@@ -113,7 +114,7 @@ def add_if_new(
     name: str,
     values: Mapping[str, Any],
     author: Author,
-) -> Mapping[str, Any]:
+) -> Mapping[Any, Any]:
     """Return the newest version if it says the same as `values`, else the next one, added."""
     last = newest(connection, table, site, name)
     if last is not None and all(last[key] == value for key, value in values.items()):
@@ -122,7 +123,7 @@ def add_if_new(
 
 
 def conflict(
-    table: Table, site: str, name: str, expected: int, found: Mapping[str, Any] | None
+    table: Table, site: str, name: str, expected: int, found: Mapping[Any, Any] | None
 ) -> Conflict:
     """Return what a save that came second is told."""
     what = f"{table.name} {name!r} at site {site!r}"

@@ -84,7 +84,7 @@ class Work:
     ) -> Job:
         """Ask for a job; `claim` gives it to a worker."""
         author = Author(by, "", self.now())
-        row = {"id": secrets.token_hex(12), "site": site, "kind": kind, "asked": dict(asked),
+        row: dict[str, Any] = {"id": secrets.token_hex(12), "site": site, "kind": kind, "asked": dict(asked),
                "state": WAITING, "fraction": 0.0, "text": "", "error": "", "made_at": author.at,
                "made_by": by}  # fmt: skip
         try:
@@ -179,9 +179,7 @@ class Work:
         with self.database.read() as connection:
             return tuple(Job(**row) for row in connection.execute(asked).mappings())
 
-    def once(
-        self, key: str, body: Any, *, by: str, lost_after_s: float = 600.0
-    ) -> Answer | None:
+    def once(self, key: str, body: Any, *, by: str, lost_after_s: float = 600.0) -> Answer | None:
         """Reserve the idempotency key of a request, or return what it was answered.
 
         A reservation without an answer is given to the next one after `lost_after_s`.

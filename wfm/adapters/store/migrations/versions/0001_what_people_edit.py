@@ -167,7 +167,8 @@ def _planned() -> None:
         sa.Column("after", sa.Float()),
         sa.UniqueConstraint("forecast", "place"),
     )
-    _version("requirements", _frame("frame"), sa.Column("interval_min", sa.Integer(), nullable=False),
+    _version("requirements", _frame("frame"),
+             sa.Column("interval_min", sa.Integer(), nullable=False),
              sa.Column("full_time_week_h", sa.Float(), nullable=False))  # fmt: skip
     published = sa.text("status = 'published'")
     _version(
