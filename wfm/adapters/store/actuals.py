@@ -15,41 +15,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from wfm.adapters.store import merging, sites, staging
+from wfm.adapters.store import facts, merging, sites, staging
 from wfm.adapters.store.audit import Author, Clock, note, page
 from wfm.adapters.store.columns import micros
 from wfm.adapters.store.database import Database
 from wfm.adapters.store.records import table_of
-from wfm.adapters.store.tables_facts import (
-    AGENT_FIELDS,
-    AGENTS,
-    AGENTS_REPLACED,
-    IMPORTS,
-    INTERVAL_FIELDS,
-    INTERVALS,
-    INTERVALS_REPLACED,
-)
+from wfm.adapters.store.tables_facts import IMPORTS
 from wfm.errors import BadInput
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """A table of actuals: the column that names its unit, and where the units live."""
-
-    table: Table
-    replaced: Table
-    fields: tuple[str, ...]
-    unit: str
-    column: str
-    home: str
-
-
-_KINDS = {
-    "intervals": _Kind(INTERVALS, INTERVALS_REPLACED, INTERVAL_FIELDS, "queue", "queue", "queues"),
-    "agents": _Kind(AGENTS, AGENTS_REPLACED, AGENT_FIELDS, "agent", "person", "people"),
-}
 
 
 @dataclass(frozen=True)
@@ -144,10 +118,10 @@ class Actuals:
         BadInput
             A key is missing, twice, or without a zone; a field is unknown or not a number.
         """
-        what = _kind(kind)
+        what = facts.kind_of(kind)
         author = Author(by, reason, self.now())
-        rows, fields = _checked(kind, what, frame)
-        digest = hashlib.sha256(_bytes(rows) if content is None else content).hexdigest()
+        rows, fields = facts.checked(kind, what, frame)
+        digest = hashlib.sha256(facts.digestible(rows) if content is None else content).hexdigest()
         with self.database.write(alone=f"actuals {site}") as connection:
             sites.zone_of(connection, site)
             ids = sites.ids_of(connection, what.home, site, rows[what.unit].unique(), author)
@@ -200,7 +174,7 @@ class Actuals:
         fields : sequence of str, optional
             Only these fields; else all that hold anything.
         """
-        what = _kind(kind)
+        what = facts.kind_of(kind)
         with self.database.read() as connection:
             zone = sites.zone_of(connection, site)
             ids = _units(connection, what, site, units)
@@ -213,7 +187,7 @@ class Actuals:
             if fields is None:
                 wanted = _filled(connection, what, asked)
             else:
-                wanted = _fields(kind, what, fields)
+                wanted = facts.known_fields(kind, what, fields)
             names = [what.column, "start", *wanted]
             listed = ", ".join(f'"{name}"' for name in names)
             frame = staging.fetch(
@@ -243,7 +217,7 @@ class Actuals:
             found = _import_row(connection, import_id)
         with self.database.write(alone=f"actuals {found.site}") as connection:
             found = _import_row(connection, import_id)
-            what = _kind(found.kind)
+            what = facts.kind_of(found.kind)
             if found.undone_at is not None:
                 raise BadInput(
                     f"store: import {import_id} was undone by {found.undone_by} at "
@@ -276,57 +250,8 @@ class Actuals:
             return tuple(Import(**row) for row in rows)
 
 
-def _checked(kind: str, what: _Kind, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    missing = [name for name in (what.unit, "start") if name not in frame]
-    if missing:
-        raise BadInput(f"{kind}: missing columns {missing}; got {list(map(str, frame))[:20]}")
-    fields = _fields(kind, what, [str(c) for c in frame.columns if c not in (what.unit, "start")])
-    starts = frame["start"]
-    if not isinstance(starts.dtype, pd.DatetimeTZDtype) or starts.isna().any():
-        raise BadInput(
-            f"{kind}: start must be times with a zone, none missing, got {starts.dtype} with "
-            f"{int(starts.isna().sum())} missing; localise it first"
-        )
-    units = frame[what.unit]
-    wrong = [value for value in units.unique() if not isinstance(value, str) or not value.strip()]
-    if wrong:
-        bad = (units.isin(wrong) | units.isna()).to_numpy()
-        raise BadInput(
-            f"{kind}: {int(bad.sum())} rows name no {what.unit} (first: row {int(bad.argmax())}, "
-            f"got {wrong[0]!r})"
-        )
-    twice = frame.duplicated([what.unit, "start"])
-    if twice.any():
-        row = frame.loc[twice.to_numpy()].iloc[0]
-        raise BadInput(
-            f"{kind}: {int(twice.sum())} rows repeat a key (first: {row[what.unit]!r} "
-            f"{row['start']}); one row a key is expected"
-        )
-    rows = frame[[what.unit]].assign(start=starts.dt.tz_convert("UTC").dt.as_unit("us"))
-    for name in fields:
-        values = frame[name]
-        if not pd.api.types.is_numeric_dtype(values.dtype) or values.dtype == bool:
-            raise BadInput(f"{kind}: {name} must be numbers, got {values.dtype}")
-        numbers = values.to_numpy(dtype=float, na_value=np.nan)
-        if np.isinf(numbers).any():
-            raise BadInput(f"{kind}: {name} has {int(np.isinf(numbers).sum())} infinite values")
-        rows[name] = numbers
-    return rows, fields
-
-
-def _fields(kind: str, what: _Kind, names: Sequence[str]) -> list[str]:
-    unknown = [str(name) for name in names if name not in what.fields]
-    if unknown:
-        raise BadInput(f"{kind}: unknown fields {unknown[:10]}; known are {', '.join(what.fields)}")
-    return list(names)
-
-
-def _bytes(rows: pd.DataFrame) -> bytes:
-    return pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes()
-
-
 def _units(
-    connection: Connection, what: _Kind, site: str, units: Sequence[str] | None
+    connection: Connection, what: facts.Kind, site: str, units: Sequence[str] | None
 ) -> dict[int, str]:
     """Return key by id."""
     if units is not None:
@@ -337,7 +262,7 @@ def _units(
     return {row.id: row.key for row in connection.execute(asked)}
 
 
-def _filled(connection: Connection, what: _Kind, asked: str) -> list[str]:
+def _filled(connection: Connection, what: facts.Kind, asked: str) -> list[str]:
     """Return the fields that hold anything in the rows `asked` for."""
     counted = ", ".join(f'count("{name}")' for name in what.fields)
     counts = connection.exec_driver_sql(f"SELECT {counted} {asked}").one()
@@ -369,9 +294,3 @@ def _import_row(connection: Connection, import_id: int) -> Import:
     if row is None:
         raise BadInput(f"store: there is no import {import_id}")
     return Import(**row)
-
-
-def _kind(kind: str) -> _Kind:
-    if kind not in _KINDS:
-        raise BadInput(f"store: actuals are of {list(_KINDS)}, got {kind!r}")
-    return _KINDS[kind]

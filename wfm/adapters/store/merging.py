@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Table, text
 
 from wfm.adapters.store.staging import STAGED
 
+# An import of so many new rows changes what is known of the table.
+_MANY = 50_000
+
 
 @dataclass(frozen=True)
 class Merged:
@@ -35,15 +38,18 @@ def merge(
     differs = " OR ".join(f'a."{name}" {other} s."{name}"' for name in fields) or "1 = 0"
     every = [column.name for column in table.columns if column.name != "import_id"]
     staged = _count(connection, f"SELECT count(*) FROM {STAGED}")
-    met = _count(connection, f"SELECT count(*) FROM {STAGED} s JOIN {table.name} a ON {key}")
-    changed = 0
-    if met:
+    # One pass over the rows that are met; most imports meet none, or only equal ones.
+    met, changed = connection.exec_driver_sql(
+        f"SELECT count(*), count(*) FILTER (WHERE {differs}) FROM {STAGED} s "
+        f"JOIN {table.name} a ON {key}"
+    ).one()
+    if changed:
         old = ", ".join(f'a."{name}"' for name in (*every, "import_id"))
         names = ", ".join(f'"{name}"' for name in (*every, "import_id"))
-        changed = connection.exec_driver_sql(
+        connection.exec_driver_sql(
             f"INSERT INTO {replaced.name} (replaced_by, {names}) SELECT {int(import_id)}, {old} "
             f"FROM {STAGED} s JOIN {table.name} a ON {key} WHERE {differs}"
-        ).rowcount
+        )
     if changed:
         set_ = ", ".join(f'"{name}" = s."{name}"' for name in fields)
         connection.exec_driver_sql(
@@ -61,6 +67,9 @@ def merge(
             f"INSERT INTO {table.name} ({names}, import_id) SELECT {new}, {int(import_id)} "
             f"FROM {STAGED} s{there}{order}"
         )
+    if connection.dialect.name == "postgresql" and staged - met > _MANY:
+        # Else the next import is planned as if the table were empty, until the server looks itself.
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
     return Merged(staged - met, changed, met - changed)
 
 

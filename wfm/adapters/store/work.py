@@ -84,9 +84,11 @@ class Work:
     ) -> Job:
         """Ask for a job; `claim` gives it to a worker."""
         author = Author(by, "", self.now())
-        row: dict[str, Any] = {"id": secrets.token_hex(12), "site": site, "kind": kind, "asked": dict(asked),
-               "state": WAITING, "fraction": 0.0, "text": "", "error": "", "made_at": author.at,
-               "made_by": by}  # fmt: skip
+        row: dict[str, Any] = {
+            "id": secrets.token_hex(12), "site": site, "kind": kind, "asked": dict(asked),
+            "state": WAITING, "fraction": 0.0, "text": "", "error": "", "made_at": author.at,
+            "made_by": by,
+        }  # fmt: skip
         try:
             with self.database.write() as connection:
                 connection.execute(insert(JOBS).values(**row))
