@@ -7,10 +7,17 @@ from alembic import context
 
 from wfm.adapters.store.schema import METADATA
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
-    render_as_batch=True,
-    compare_type=True,
-)
-context.run_migrations()
+
+def run() -> None:
+    """Run the revisions that Alembic chose."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=METADATA,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    context.run_migrations()
+
+
+if hasattr(context, "config"):  # only while Alembic runs is there anything to do
+    run()
