@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 import forecasts
+from wfm import learnable, requirement, whatif
 from wfm import plan as planning
-from wfm import requirement, whatif
 from wfm.errors import BadInput
 from wfm.forecasting import Forecasting
 from wfm.plan import Plan, Progress
@@ -123,7 +123,7 @@ class App:
             previous=None if before is None else before.frame,
             time_limit_s=time_limit_s,
             progress=progress,
-            notes=read.notes,
+            notes=(*read.notes, *learnable.future(read.frame, now=self.ports.now())),
         )
 
     def _plan(

@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ from wfm.plan import Plan
 from wfm.ports import Check, Ports
 from wfm.roster import Roster
 from wfm.scenario import Scenario
+from wfm.timegrid import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from wfm.adapters.store import Store
@@ -73,9 +74,13 @@ def app() -> App:
             exports=_exports,
             write_files=folder.write_files,
             checks=_checks,
-            now=lambda: dt.datetime.now(dt.UTC),
+            now=_now,
         )
     )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 @cache
@@ -108,13 +113,29 @@ class _Read:
     notes: tuple[str, ...]
 
 
-def _read_any_interval(path: str | Path, *, timezone: str, interval_min: int | None) -> _Read:
-    """Read `path` at `interval_min`; without one by half hours, else by hours."""
-    wanted = (30, 60) if interval_min is None else (interval_min,)
+def _read_any_interval(
+    path: str | Path,
+    source: acd.HistorySource | None = None,
+    *,
+    timezone: str,
+    interval_min: int | None,
+    usual_min: tuple[int, ...] = (30, 60),
+    layout: str | None = None,
+) -> _Read:
+    """Read `path` at `interval_min`; without one at the first of `usual_min` that it allows.
+
+    A file of day totals is read as such where 1440 is among them.
+    """
+    wanted = usual_min if interval_min is None else (interval_min,)
+    if layout is not None:
+        source = replace(source or acd.HistorySource(), layout=layout)
     first: BadInput | None = None
     for minutes in wanted:
         try:
-            read = acd.read_history(path, timezone=timezone, interval_min=minutes)
+            read = acd.read_history(path, source, timezone=timezone, interval_min=minutes)
+        except acd.DailyCounts as error:
+            # What else may be wrong with day totals is said when they are read as such.
+            first = None if MINUTES_A_DAY in wanted else first or error
         except BadInput as error:
             first = first or error
         else:
@@ -124,14 +145,14 @@ def _read_any_interval(path: str | Path, *, timezone: str, interval_min: int | N
 
 
 def _read_upload(
-    name: str, content: bytes, *, timezone: str, interval_min: int
+    name: str, content: bytes, *, timezone: str, interval_min: int, **more: Any
 ) -> acd.ImportedHistory:
     """Read a file that came through the browser; only its ending is believed of its name."""
     with tempfile.TemporaryDirectory() as place:
         ending = ".csv.gz" if name.lower().endswith(".csv.gz") else Path(name).suffix.lower()
         path = Path(place) / f"upload{ending}"
         path.write_bytes(content)
-        return acd.read_history(path, timezone=timezone, interval_min=interval_min)
+        return acd.read_history(path, timezone=timezone, interval_min=interval_min, **more)
 
 
 def _demo() -> tuple[Scenario, pd.DataFrame, tuple[str, ...]]:
