@@ -14,7 +14,7 @@ import platform
 import signal
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.store import cluster as clusters
@@ -61,7 +61,7 @@ def faults(
     numbers: itertools.count[int],
     times: int,
     plan: Plan,
-) -> list[tuple[str, trials.Outcome]]:
+) -> Iterator[tuple[str, trials.Outcome]]:
     """Do every fault on one kind of database."""
 
     def notes() -> Path:
@@ -72,25 +72,32 @@ def faults(
         trials.set_up(url)
         return url
 
-    done = [
-        ("kill -9 in an import (2,000 rows)",
-         trials.killed_imports(ready(), notes(), trials=times, seed=SEED)),
-        ("kill -9 in a plan's save",
-         trials.killed_saves(ready(), notes(), plan, trials=times, seed=SEED)),
-        ("kill -9 in a migration",
-         trials.killed_migrations(lambda revision: old_data.make(fresh(), revision), notes(),
-                                  trials=times, seed=SEED)),
-        ("8 processes, 5 x trials saves each on one row and rows of their own",
-         trials.writers(ready(), notes(), processes=8, saves=5 * times)),
-    ]  # fmt: skip
+    yield (
+        "kill -9 in an import (2,000 rows)",
+        trials.killed_imports(ready(), notes(), trials=times, seed=SEED),
+    )
+    yield (
+        "kill -9 in a plan's save",
+        trials.killed_saves(ready(), notes(), plan, trials=times, seed=SEED),
+    )
+
+    def make(revision: str) -> str:
+        return old_data.make(fresh(), revision)
+
+    yield (
+        "kill -9 in a migration",
+        trials.killed_migrations(make, notes(), trials=times, seed=SEED),
+    )
+    yield (
+        f"8 processes, {5 * times} saves each on one row and of rows of their own",
+        trials.writers(ready(), notes(), processes=8, saves=5 * times),
+    )
     if kind == "PostgreSQL":
         for name, how in (("stopped", signal.SIGINT), ("crashed", signal.SIGQUIT)):
             found = trials.interrupted(
-                ready(), notes(), lambda how=how: own.stop(how), own.start,
-                times=max(times // 5, 2),
-            )  # fmt: skip
-            done.append((f"server {name} and started under a writer", found))
-    return done
+                ready(), notes(), lambda how=how: own.stop(how), own.start, times=max(times // 5, 2)
+            )
+            yield (f"server {name} and started under a writer", found)
 
 
 def small_plan() -> Plan:

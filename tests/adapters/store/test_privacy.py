@@ -106,9 +106,13 @@ def test_another_site_and_other_people_are_not_touched(store):
     _, key, _ = fill(store)
     store.records.save("sites", {"key": "other", "timezone": "UTC"}, by="x")
     same = store.records.save("people", {"site": "other", "key": key, "name": "Bo"}, by="x")
+    store.records.save("users", {"key": "bo", "person": key}, by="x")
+    store.records.save("roles", {"user": "bo", "role": "agent", "site": "other"}, by="x")
     rest = [p for p in store.plans.load("demo").scenario.people if p.id != key]
     store.privacy.delete_person(key, site="main", by="ann")
     assert store.records.get("people", key, site="other") == same
+    assert [role.site for role in store.access.roles_of("bo")] == ["other"]
+    assert store.access.roles_of("annegret") == ()
     assert list(store.plans.load("demo").scenario.people)[1:] == rest
 
 

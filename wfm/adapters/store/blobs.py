@@ -12,6 +12,10 @@ from sqlalchemy import Connection, insert, select
 from wfm.adapters.store.tables_plans import FRAMES
 from wfm.errors import BadInput
 
+# Who keeps frames writes beside this, who removes unused ones alone: else a frame that one finds
+# there and refers to is gone a moment later.
+FRAMES_LOCK = "frames"
+
 
 def keep(connection: Connection, frame: pd.DataFrame, at: dt.datetime) -> str:
     """Keep `frame` and return the digest it is found by; the index is not kept."""

@@ -58,7 +58,9 @@ class Database:
                 yield connection
 
     @contextmanager
-    def write(self, *, alone: str = "", references: bool = True) -> Iterator[Connection]:
+    def write(
+        self, *, alone: str = "", beside: str = "", references: bool = True
+    ) -> Iterator[Connection]:
         """Give a connection whose changes are kept together or not at all.
 
         Parameters
@@ -66,6 +68,8 @@ class Database:
         alone : str
             Writers with the same text wait for each other until the end of the transaction; in
             SQLite all writers do.
+        beside : str
+            Waits for writers that are `alone` with this text, not for others beside it.
         references : bool
             False lets SQLite rebuild tables that others refer to; references are checked at the
             end instead.
@@ -77,11 +81,10 @@ class Database:
         ):
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
-                if alone and self.kind == "postgresql":
-                    connection.execute(
-                        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
-                        {"name": f"wfm {alone}"},
-                    )
+                for name, how in ((alone, ""), (beside, "_shared")):
+                    if name and self.kind == "postgresql":
+                        lock = f"SELECT pg_advisory_xact_lock{how}(hashtextextended(:name, 0))"
+                        connection.execute(text(lock), {"name": f"wfm {name}"})
                 yield connection
                 check()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,11 @@ _ABOUT: tuple[tuple[Table, tuple[str, ...], tuple[str, ...]], ...] = (
     (LOCKS, ("person",), ("text", "content")),
     (COMPLAINTS, ("person",), ("text", "content")),
 )
+# Columns that say who did something.
+_WHO = frozenset({
+    "by", "changed_by", "made_by", "status_by", "locked_by", "owner", "undone_by", "revoked_by",
+    "decided_by",
+})  # fmt: skip
 # Of the log of such rows nothing of this stays.
 _PRIVATE = frozenset({"text", "content", "email"})
 # Below this a key is too short to be looked for inside a sentence.
@@ -95,7 +100,7 @@ def erase(connection: Connection, who: Person, author: Author) -> dict[str, int]
         .where(TOKENS.c.person == who.key, (TOKENS.c.site == who.site) | TOKENS.c.site.is_(None))
         .values(person=who.pseudonym, label="", revoked_at=author.at, revoked_by=author.by)
     ).rowcount
-    who = _erase_user(connection, who, author, rows)
+    who = _erase_users(connection, who, author, rows)
     rows["scenarios"] = _scenarios(connection, who)
     rows["rosters"] = _rosters(connection, who)
     rows["audit"] = _log(connection, who)
@@ -103,36 +108,44 @@ def erase(connection: Connection, who: Person, author: Author) -> dict[str, int]
     return rows
 
 
-def _erase_user(
+def _erase_users(
     connection: Connection, who: Person, author: Author, rows: dict[str, int]
 ) -> Person:
-    """Disable the person's user under the pseudonym; return the person with the user's names."""
-    row = connection.execute(select(USERS).where(USERS.c.person == who.key)).mappings().first()
-    if row is None:
-        return who
-    connection.execute(
-        insert(USERS).values(key=who.pseudonym, person=who.pseudonym, disabled=True, version=1,
-                             changed_at=author.at, changed_by=author.by)
-    )  # fmt: skip
-    for table in (ROLES, TOKENS):
+    """Disable the person's users under the pseudonym; return the person with the users' names."""
+    names = list(who.names)
+    for number, user in enumerate(_users(connection, who)):
+        key = who.pseudonym + (f"-{number}" if number else "")
         connection.execute(
-            update(table).where(table.c.user == row["key"]).values(user=who.pseudonym)
-        )
-    connection.execute(delete(USERS).where(USERS.c.id == row["id"]))
-    rows["users"] = 1
-    for table in _all_tables():
-        for column in table.columns:
-            if column.name in ("by", "changed_by", "made_by", "status_by", "locked_by", "owner",
-                               "undone_by", "revoked_by", "decided_by"):  # fmt: skip
-                connection.execute(
-                    update(table).where(column == row["key"]).values({column.name: who.pseudonym})
-                )
-    more = tuple(str(row[name]) for name in ("key", "name", "email") if row[name])
-    return Person(who.site, who.key, who.pseudonym, tuple(dict.fromkeys((*who.names, *more))))
+            insert(USERS).values(key=key, person=who.pseudonym, disabled=True, version=1,
+                                 changed_at=author.at, changed_by=author.by)
+        )  # fmt: skip
+        for table in (ROLES, TOKENS):
+            connection.execute(update(table).where(table.c.user == user["key"]).values(user=key))
+        connection.execute(delete(USERS).where(USERS.c.id == user["id"]))
+        rows["users"] = rows.get("users", 0) + 1
+        for table in PEOPLE.metadata.sorted_tables:
+            for column in table.columns:
+                if column.name in _WHO:
+                    connection.execute(
+                        update(table).where(column == user["key"]).values({column.name: key})
+                    )
+        names += [str(user[name]) for name in ("key", "name", "email") if user[name]]
+    return Person(who.site, who.key, who.pseudonym, tuple(dict.fromkeys(names)))
 
 
-def _all_tables() -> Iterable[Table]:
-    return PEOPLE.metadata.sorted_tables
+def _users(connection: Connection, who: Person) -> list[Any]:
+    """Return the users of this person and not of a namesake: another site may have the same key."""
+    asked = select(USERS).where(USERS.c.person == who.key)
+    users = list(connection.execute(asked).mappings())
+    others = select(PEOPLE.c.id).where(PEOPLE.c.key == who.key, PEOPLE.c.site != who.site)
+    if connection.execute(others).first() is None:
+        return users
+    here = []
+    for user in users:
+        roles = select(ROLES.c.site).where(ROLES.c.user == user["key"])
+        if who.site in set(connection.execute(roles).scalars()):
+            here.append(user)
+    return here
 
 
 def _scenarios(connection: Connection, who: Person) -> int:

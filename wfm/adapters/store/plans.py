@@ -69,7 +69,9 @@ class Plans:
             The newest version is another one; nothing is saved.
         """
         author = Author(by, reason, self.now())
-        with self.database.write(alone=f"plans {site} {name}") as connection:
+        with self.database.write(
+            alone=f"plans {site} {name}", beside=blobs.FRAMES_LOCK
+        ) as connection:
             sites.ensure_site(connection, site, plan.scenario.timezone, author)
             last = newest(connection, PLANS, site, name)
             row = add(connection, PLANS, site, name, _keep(connection, site, name, plan, author),
@@ -235,7 +237,9 @@ class Plans:
         self, table: Table, site: str, name: str, version: int | None, author: Author,
         timezone: str | None, keep: Callable[[Connection, Author], parts.Row],
     ) -> Version:  # fmt: skip
-        with self.database.write(alone=f"plans {site} {name}") as connection:
+        with self.database.write(
+            alone=f"plans {site} {name}", beside=blobs.FRAMES_LOCK
+        ) as connection:
             if timezone is None:
                 sites.zone_of(connection, site)
             else:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from wfm.adapters.store import erasing
 from wfm.adapters.store.audit import Author, Clock, note
+from wfm.adapters.store.blobs import FRAMES_LOCK
 from wfm.adapters.store.database import Database
 from wfm.adapters.store.records import find_one
 from wfm.adapters.store.tables_facts import (
@@ -78,7 +79,8 @@ class Privacy:
 
         Name, e-mail, texts and contents go; key and names in scenarios, rosters, actuals, requests
         and the audit log become the pseudonym; calendar feeds are revoked and the user is disabled.
-        All in one transaction. Files exported before and backups are out of reach.
+        All in one transaction. Files exported before and backups are out of reach. Where another
+        site has a person with the same key, a user is taken for this one's if it has a role here.
 
         Raises
         ------
@@ -86,7 +88,7 @@ class Privacy:
             There is no such person.
         """
         author = Author(by, reason, self.now())
-        with self.database.write(alone="privacy") as connection:
+        with self.database.write(alone=FRAMES_LOCK) as connection:
             found = find_one(connection, "people", site, key)
             if found is None:
                 raise BadInput(f"store: there is no person {key!r} at site {site!r}")
@@ -114,7 +116,7 @@ class Privacy:
             return author.at - dt.timedelta(days=days)
 
         gone: dict[str, int] = {}
-        with self.database.write(alone="privacy") as connection:
+        with self.database.write(alone=FRAMES_LOCK) as connection:
             for days, tables in (
                 (keep.intervals, (INTERVALS, INTERVALS_REPLACED)),
                 (keep.agents, (AGENTS, AGENTS_REPLACED)),
