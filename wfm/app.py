@@ -271,7 +271,7 @@ class App:
         scenario : path, optional
             Scenario file; without one the plan's own. A CSV file needs one.
         """
-        if Path(source).is_dir():
+        if Path(source).is_dir() or self.plan_stamp(source):
             plan = self.open_plan(source)
             if scenario is None:
                 return Sized(plan.scenario, plan.forecast, plan.sizing)

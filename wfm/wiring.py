@@ -1,16 +1,21 @@
-"""The one place that chooses what the use cases run on: files, clock, processes."""
+"""The one place that chooses what the use cases run on: files or store, clock, processes.
+
+With ``WFM_DATABASE_URL`` plans are kept in that database, without it in folders.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import importlib.metadata
+import os
 import platform
 import sys
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -32,12 +37,18 @@ from wfm.roster import Roster
 from wfm.scenario import Scenario
 from wfm.timegrid import MINUTES_A_DAY
 
+if TYPE_CHECKING:
+    from wfm.adapters.store import Store
+    from wfm.adapters.store.places import Places
+
+DATABASE = "WFM_DATABASE_URL"
 _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
 
 
 @cache
 def app() -> App:
-    """Return the application on plan folders in the file system."""
+    """Return the application; on plan folders unless ``WFM_DATABASE_URL`` names a database."""
+    plans: Any = places() if os.environ.get(DATABASE) else folder
     return App(
         Ports(
             read_history=acd.read_history,
@@ -48,10 +59,10 @@ def app() -> App:
             read_campaigns=campaign_file.read_campaigns,
             write_scenario=scenario_file.write_scenario,
             demo=_demo,
-            load_plan=folder.load_plan,
-            save_plan=folder.save_plan,
-            plan_stamp=folder.plan_stamp,
-            revision=folder.revision,
+            load_plan=plans.load_plan,
+            save_plan=plans.save_plan,
+            plan_stamp=plans.plan_stamp,
+            revision=plans.revision,
             job=jobs.job,
             start_job=jobs.start,
             work_job=jobs.work,
@@ -70,6 +81,29 @@ def app() -> App:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+@cache
+def store() -> Store:
+    """Return the store: ``WFM_DATABASE_URL``, else a file in the user's data folder."""
+    from wfm.adapters.store import open_store
+
+    return open_store()
+
+
+def places() -> Places:
+    """Return the plans of the store by their folders."""
+    from wfm.adapters.store.places import Places
+
+    return Places(store(), user())
+
+
+def user() -> str:
+    """Return who is at work, for the audit log: ``WFM_USER``, else the login name."""
+    try:
+        return os.environ.get("WFM_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container without a name for its user
+        return "unknown"
 
 
 @dataclass(frozen=True)
@@ -135,6 +169,8 @@ def _checks() -> tuple[Check, ...]:
             found.append(Check(name, False, "not installed; install wfm again with pip"))
     found.append(_check_kernels())
     found.append(_check_writing())
+    if os.environ.get(DATABASE):
+        found.append(_check_store())
     return tuple(found)
 
 
@@ -153,6 +189,17 @@ def _check_writing() -> Check:
             return Check("folder", True, f"{here} can be written")
     except OSError as error:
         return Check("folder", False, f"{here} cannot be written: {error.strerror}; use --out")
+
+
+def _check_store() -> Check:
+    from wfm.adapters.store import migrating
+
+    try:
+        database = store().database
+        text = f"{database.shown} answers, at revision {migrating.revision(database)}"
+        return Check("store", True, text)
+    except BadInput as error:
+        return Check("store", False, str(error))
 
 
 def _need_roster(plan: Plan) -> Roster:
