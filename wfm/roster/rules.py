@@ -277,8 +277,16 @@ def touched(case: Case, span: Span) -> range:
 
 
 def legal_spans(case: Case, person: Person, day: int) -> tuple[Span, ...]:
+    """Return the shifts that may be given to a person on a planned day."""
+    return () if (person.id, day) in case.kept_free else allowed_spans(case, person, day)
+
+
+def allowed_spans(case: Case, person: Person, day: int) -> tuple[Span, ...]:
     """Return the shifts that the shift rules allow a person on a planned day."""
-    found = case.legal.get((person.id, day))
+    # No shift is longer than a day, so leave matters on its own day and the next alone.
+    off = tuple(case.horizon.date(d) in person.time_off for d in (day, day + 1))
+    key = (case.alike(person), off, day)
+    found = case.legal.get(key)
     if found is None:
         group = case.group(person)
         found = tuple(
@@ -286,5 +294,5 @@ def legal_spans(case: Case, person: Person, day: int) -> tuple[Span, ...]:
             for span in case.spans[day]
             if not any(r.wrong(case, person, Duty(person.id, span, group)) for r in SHIFT_RULES)
         )
-        case.legal[person.id, day] = found
+        case.legal[key] = found
     return found
