@@ -41,6 +41,11 @@ class Standing:
         """The problem as the rules see it."""
         return self.board.case
 
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """The coverage of the requirement's rows, in their order."""
+        return coverage_of(self.board.spread, self.board.demand, self.board.supply)
+
     def broken(self, agents: set[str]) -> tuple[Violation, ...]:
         """Return what the shifts of some people break."""
         return broken_by(self.case, {a: list(self.board.duties[a].values()) for a in agents})
