@@ -183,6 +183,8 @@ def duties_of(frame: pd.DataFrame, horizon: Horizon, table: str = "roster") -> t
             f"{table}: {int(wrong.sum())} rows do not end after they start (first: agent "
             f"{bad['agent']!r}, {bad['start']} to {bad['end']}); check the times"
         )
+    if frame.empty:
+        return ()
     agent, activity, queue, shift = (
         _numbered(frame[name]) for name in ("agent", "activity", "queue", "shift")
     )

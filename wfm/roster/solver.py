@@ -9,12 +9,13 @@ from dataclasses import replace
 import pandas as pd
 
 from wfm import frames
-from wfm.errors import BadInput
+from wfm.errors import BadInput, Infeasible
 from wfm.roster.annealing import anneal_board
 from wfm.roster.board import Board
 from wfm.roster.bound import ideal_of
 from wfm.roster.breaks import check_breaks
 from wfm.roster.budget import Budget, Progress
+from wfm.roster.clashing import why_infeasible
 from wfm.roster.coverage import Spread, coverage_of, spread_of
 from wfm.roster.demand import Demand, demand_of, table_of
 from wfm.roster.duties import Case, frame_of
@@ -115,7 +116,10 @@ def solve(
     )
     if math.isnan(ideal.bound):
         budget.cut_by_clock = True
-    construct(board, locks, ideal, budget)
+    try:
+        construct(board, locks, ideal, budget)
+    except Infeasible as error:
+        raise why_infeasible(case, locks) or error from error
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
     found = _result(board, demand, board.spread, ideal.bound, budget)
