@@ -4,11 +4,13 @@ from wfm.roster.audit import audit
 from wfm.roster.clashing import Clash, clashes
 from wfm.roster.explain import Reason, explain
 from wfm.roster.held import hold
+from wfm.roster.repairing import Repair, repair
+from wfm.roster.requests import Decision, fill, leave, swap
 from wfm.roster.result import Roster, Violation
 from wfm.roster.shortfall import LeastShort, least_short
 from wfm.roster.solver import solve
 
 __all__ = [
-    "Clash", "LeastShort", "Reason", "Roster", "Violation", "audit", "clashes", "explain", "hold",
-    "least_short", "solve",
+    "Clash", "Decision", "LeastShort", "Reason", "Repair", "Roster", "Violation", "audit",
+    "clashes", "explain", "fill", "hold", "least_short", "leave", "repair", "solve", "swap",
 ]  # fmt: skip

@@ -126,8 +126,7 @@ def _figures(board: Board, cell: Cell) -> tuple[float, float, float]:
     wanted = board.demand.wanted[:, window]
     served = allocate(board.spread, wanted, board.supply[:, window])
     short = (wanted[cell.queue] - served[:, cell.queue].sum(axis=0)).mean()
-    whole = board.spread.shortage(board.demand.wanted, board.supply).sum()
-    return float(short), float(whole) * board.demand.step_h, board.objective()
+    return float(short), board.short_h(), board.objective()
 
 
 def _words(standing: Standing, cell: Cell, way: Way) -> str:
