@@ -19,6 +19,7 @@ from wfm.errors import BadInput
 from wfm.forecasting import Forecasting
 from wfm.plan import Plan, Progress
 from wfm.ports import Check, JobState, Ports
+from wfm.rostering import Rostering
 from wfm.scenario import Scenario
 from wfm.starter import starter
 from wfm.whatif import Sized, WhatIf
@@ -62,6 +63,11 @@ class App:
     def forecasting(self) -> Forecasting:
         """The use cases about forecasts alone: files, backtests, overrides, the running day."""
         return Forecasting(self.ports)
+
+    @property
+    def rostering(self) -> Rostering:
+        """The use cases about a roster alone: red cells, repairs, requests, locks, audits."""
+        return Rostering(self.ports)
 
     def leaderboard(self, plan: Plan) -> pd.DataFrame:
         """Return how the plan's model and the simple ones did on its history."""
@@ -171,6 +177,8 @@ class App:
     ) -> RosterRun:
         """Make a roster for the plan in `folder`; save it with fresh exports if it is better.
 
+        What the old roster locks stays, and the weeks before it count.
+
         Raises
         ------
         BadInput
@@ -178,10 +186,13 @@ class App:
         """
         stamp = self.plan_stamp(folder)
         plan = self._plan_with_people(folder)
+        old = plan.roster
         made = planning.make_roster(
-            plan.sizing, plan.scenario, time_limit_s=time_limit_s, seed=seed, progress=progress
-        )
-        old, new = plan.roster, made.roster
+            plan.sizing, plan.scenario, locked=None if old is None else old.locked,
+            previous=None if old is None else old.previous, time_limit_s=time_limit_s, seed=seed,
+            progress=progress,
+        )  # fmt: skip
+        new = made.roster
         if old is not None and not plan.violations and new.objective > old.objective:
             return RosterRun(
                 plan,

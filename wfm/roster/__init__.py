@@ -4,6 +4,7 @@ from wfm.roster.audit import audit
 from wfm.roster.clashing import Clash, clashes
 from wfm.roster.explain import Reason, explain
 from wfm.roster.held import hold
+from wfm.roster.locking import lock, locks, unlock
 from wfm.roster.repairing import Repair, repair
 from wfm.roster.requests import Decision, fill, leave, swap
 from wfm.roster.result import Roster, Violation
@@ -12,5 +13,6 @@ from wfm.roster.solver import solve
 
 __all__ = [
     "Clash", "Decision", "LeastShort", "Reason", "Repair", "Roster", "Violation", "audit",
-    "clashes", "explain", "fill", "hold", "least_short", "leave", "repair", "solve", "swap",
+    "clashes", "explain", "fill", "hold", "least_short", "leave", "lock", "locks", "repair",
+    "solve", "swap", "unlock",
 ]  # fmt: skip
