@@ -177,7 +177,8 @@ class App:
     ) -> RosterRun:
         """Make a roster for the plan in `folder`; save it with fresh exports if it is better.
 
-        What the old roster locks stays, and the weeks before it count.
+        What the old roster locks stays, and the weeks before it count. The search begins from the
+        old roster.
 
         Raises
         ------
@@ -190,7 +191,7 @@ class App:
         made = planning.make_roster(
             plan.sizing, plan.scenario, locked=None if old is None else old.locked,
             previous=None if old is None else old.previous, time_limit_s=time_limit_s, seed=seed,
-            progress=progress,
+            progress=progress, start=old,
         )  # fmt: skip
         new = made.roster
         if old is not None and not plan.violations and new.objective > old.objective:

@@ -244,6 +244,7 @@ def make_roster(
     time_limit_s: float = 60.0,
     seed: int | None = None,
     progress: Progress | None = None,
+    start: Roster | None = None,
 ) -> Rostered:
     """Return a roster for `sizing` and what its audit found.
 
@@ -251,7 +252,7 @@ def make_roster(
     """
     solved = roster.solve(
         sizing, scenario, locked=locked, previous=previous, time_limit_s=time_limit_s,
-        seed=scenario.seed if seed is None else seed, progress=progress,
+        seed=scenario.seed if seed is None else seed, progress=progress, start=start,
     )  # fmt: skip
     return Rostered(solved, roster.audit(solved, scenario, previous=previous))
 

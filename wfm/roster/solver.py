@@ -24,6 +24,7 @@ from wfm.roster.grid import Horizon, horizon_of, step_of
 from wfm.roster.result import Roster
 from wfm.roster.search import Task, construct, search
 from wfm.roster.standing import COVERED, hours_of, unmet_of
+from wfm.roster.warm import warm
 from wfm.scenario import Scenario
 
 _EXACT = 1e-5  # ten times the margin by which the bound is lowered for HiGHS's tolerances
@@ -32,7 +33,7 @@ _EXACT = 1e-5  # ten times the margin by which the bound is lowered for HiGHS's 
 def solve(
     requirement: object, scenario: Scenario, *, locked: pd.DataFrame | None = None,
     previous: pd.DataFrame | None = None, time_limit_s: float = 60, workers: int | None = None,
-    seed: int = 0, progress: Progress | None = None,
+    seed: int = 0, progress: Progress | None = None, start: Roster | pd.DataFrame | None = None,
 ) -> Roster:  # fmt: skip
     """Return the best legal roster found for a requirement.
 
@@ -64,6 +65,9 @@ def solve(
     progress : callable, optional
         ``progress(share, text)`` is called now and then with the share done, 0 to 1; if it returns
         False the search stops and the best roster so far is returned.
+    start : Roster or DataFrame, optional
+        A roster of the same weeks to begin from; its shifts need not be legal any more. The result
+        is no worse than what is legal of it.
 
     Returns
     -------
@@ -120,6 +124,8 @@ def solve(
         construct(board, locks, ideal, budget)
     except Infeasible as error:
         raise why_infeasible(case, locks) or error from error
+    if start is not None:
+        warm(board, start, locks)
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
     found = _result(board, demand, board.spread, ideal.bound, budget)
