@@ -23,7 +23,7 @@ from wfm.roster.duties import Case, Duty, by_agent, duties_of
 from wfm.roster.given import KEPT_FREE, before_of, kept_free
 from wfm.roster.grid import horizon_of, step_of
 from wfm.roster.model import new_choice
-from wfm.roster.rulebook import RULES
+from wfm.roster.rulebook import RULES, asked
 from wfm.roster.rules import Choice, Rule
 from wfm.roster.week_rules import owed_min
 from wfm.scenario import Scenario
@@ -180,7 +180,7 @@ def _demands(case: Case, person: Person, locked: tuple[Duty, ...], weeks: int) -
     found = [
         _Demand(rule.name, _rule_text(case, person, rule, week),
                 _posting(rule, frozenset(range(7 * week, 7 * week + 7))))
-        for week in range(weeks) for rule in RULES
+        for week in range(weeks) for rule in RULES if asked(rule, case.scenario.rules)
     ]  # fmt: skip
     found += [
         _Demand("lock", _lock_text(case, duty), _keeping(duty))
@@ -276,6 +276,6 @@ def _rule_text(case: Case, person: Person, rule: Rule, week: int) -> str:
         if person.skills else "no shift without a skill",
         "weekdays off": "never on "
         + ", ".join(f"{dates[d]:%A}" for d in sorted(person.weekdays_off)),
-    }.get(rule.name, "")  # fmt: skip
+    }.get(rule.name) or getattr(rule, "asks", lambda _: "")(law)  # fmt: skip
     when = f" in the week of {dates[0]}" if case.horizon.weeks > 1 else ""
     return f"{rule.name!r}{when} ({asked})" if asked else f"{rule.name!r}{when}"

@@ -14,6 +14,7 @@ from wfm import frames
 from wfm.errors import BadInput
 from wfm.roster.grid import Horizon
 from wfm.scenario import Scenario
+from wfm.timegrid import MINUTES_A_DAY, minutes
 from wfm.workforce import Contract, Person, ShiftType
 
 COLUMNS = ["agent", "start", "end", "activity", "queue", "shift"]
@@ -113,6 +114,32 @@ class Case:
         """Paid minutes of each shift type."""
         return {shift.code: shift.paid_min for shift in self.scenario.shifts}
 
+    @cached_property
+    def known_from(self) -> int:
+        """The first day of which it is known what people do: a Monday, 0 without weeks before."""
+        days = [duty.span.day for duties in self.before.values() for duty in duties]
+        return 7 * (min(days, default=0) // 7)
+
+    def clock(self, span: Span) -> int:
+        """Return the wall-clock minute after midnight at which a shift starts."""
+        found = self._clocks.get(span.start)
+        if found is None:
+            stamp = self.horizon.stamp(span.start)
+            found = self._clocks[span.start] = 60 * stamp.hour + stamp.minute
+        return found
+
+    def is_night(self, span: Span) -> bool:
+        """Return whether a shift is a night: `night_least_h` of it between the clock times."""
+        law, first = self.scenario.rules, self.clock(span)
+        begin, end = minutes(law.night_from), minutes(law.night_to)
+        end += MINUTES_A_DAY * (end <= begin)
+        last = first + span.end - span.start
+        inside = sum(
+            max(0, min(last, end + shift) - max(first, begin + shift))
+            for shift in (-MINUTES_A_DAY, 0, MINUTES_A_DAY)
+        )
+        return inside >= 60 * law.night_least_h > 0
+
     def alike(self, person: Person) -> int:
         """Return a number that people share who differ in id, name, team and leave alone."""
         found = self._alike.get(person.id)
@@ -139,6 +166,10 @@ class Case:
     def paid_min(self, span: Span) -> int:
         """Return the paid minutes of a shift; an unknown one counts its whole presence."""
         return self.paid.get(span.shift, span.end - span.start)
+
+    @cached_property
+    def _clocks(self) -> dict[int, int]:
+        return {}
 
     @cached_property
     def _alike(self) -> dict[str, int]:
