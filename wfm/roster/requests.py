@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from wfm.errors import BadInput, Infeasible
@@ -211,7 +212,8 @@ def fill(
     if not people:
         raise BadInput(f"fill: nobody has the skill {queue!r}; train somebody or leave --queue out")
     there = [p.id for p in people if _works(board, p, span)]
-    rows = [_candidate(board, person, span) for person in people if person.id not in there]
+    fair = board.fairness_cost()
+    rows = [_candidate(board, p, span, fair=fair) for p in people if p.id not in there]
     frame = pd.DataFrame(rows, columns=CANDIDATE)
     frame["less"] = -frame["gain"]
     ordered = frame.sort_values(["legal", "less", "paid_h", "agent"],
@@ -224,19 +226,20 @@ def _works(board: Board, person: Person, span: Span) -> bool:
     return duty is not None and duty.span == span
 
 
-def _candidate(board: Board, person: Person, span: Span) -> dict[str, Any]:
+def _candidate(board: Board, person: Person, span: Span, *, fair: float) -> dict[str, Any]:
     case = board.case
     group = case.group(person)
-    price = board.prices()[board.spread.groups.index(group)]
-    duty = board.rebreak(_with_any_breaks(case, person, span, board), price)
+    near = _near(board, span)
+    duty = board.rebreak(_with_any_breaks(case, person, span, board), _price(board, group, near))
     mine = dict(board.duties[person.id])
     known = {(v.rule, v.day) for v in broken_by(case, {person.id: list(mine.values())})}
     found = broken_by(case, {person.id: list({**mine, span.day: duty}.values())})
     broken = [v for v in found if (v.rule, v.day) not in known]
-    short, objective, paid = board.short_h(), board.objective(), _paid_h(board, person, span.day)
+    before, paid = _cost(board, near), _paid_h(board, person, span.day)
     held = board.take(person.id, (span.day,))
     board.put(duty)
-    less, gain = short - board.short_h(), objective - board.objective()
+    after = _cost(board, near)
+    less, gain = before[0] - after[0], before[1] - after[1] + fair - board.fairness_cost()
     paid_after = _paid_h(board, person, span.day)
     board.take(person.id, (span.day,))
     for other in held:
@@ -249,6 +252,32 @@ def _candidate(board: Board, person: Person, span: Span) -> dict[str, Any]:
         "breaks": ", ".join(f"{p.activity} {case.horizon.stamp(p.start):%H:%M}"
                             for p in duty.breaks),
     }  # fmt: skip
+
+
+def _near(board: Board, span: Span) -> slice:
+    """Return the grid steps that shifts of this day can touch: no shift is longer than a day."""
+    step, day = board.demand.step_min, 24 * 60
+    begin = board.case.horizon.midnights[span.day] // step
+    return slice(begin, min(begin + 3 * day // step, board.demand.steps))
+
+
+def _price(board: Board, group: str, near: slice) -> np.ndarray:
+    """Return what one more agent of a group costs at each step, 0 away from `near`."""
+    weights = board.case.scenario.weights
+    relief = board.spread.relief(board.demand.wanted[:, near], board.supply[:, near])
+    price = np.zeros(board.demand.steps)
+    more = relief[board.spread.groups.index(group)]
+    price[near] = board.demand.step_h * (weights.over - (weights.under + weights.over) * more)
+    return price
+
+
+def _cost(board: Board, near: slice) -> tuple[float, float]:
+    """Return agent-hours short and the coverage part of the objective on some steps."""
+    weights, wanted = board.case.scenario.weights, board.demand.wanted[:, near]
+    short = int(board.spread.shortage(wanted, board.supply[:, near]).sum())
+    spare = int(board.supply[:, near].sum()) - int(wanted.sum()) + short
+    step_h = board.demand.step_h
+    return short * step_h, step_h * (weights.under * short + weights.over * spare)
 
 
 def _paid_h(board: Board, person: Person, day: int) -> float:
