@@ -171,6 +171,7 @@ def test_hours_that_do_not_add_up_prove_a_shortage_in_words():
     assert "80.0 agent-hours wanted, people can be on seat for at most 48.0" in text
 
 
+@pytest.mark.slow
 def test_the_least_shortage_is_never_above_what_a_roster_reaches():
     for seed in range(2):
         plan, need = demo(people=9, seed=seed, queues=("voice", "chat"))

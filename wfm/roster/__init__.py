@@ -5,8 +5,9 @@ from wfm.roster.clashing import Clash, clashes
 from wfm.roster.explain import Reason, explain
 from wfm.roster.held import hold
 from wfm.roster.locking import lock, locks, unlock
+from wfm.roster.openshift import fill
 from wfm.roster.repairing import Repair, repair
-from wfm.roster.requests import Decision, fill, leave, swap
+from wfm.roster.requests import Decision, leave, swap
 from wfm.roster.result import Roster, Violation
 from wfm.roster.shortfall import LeastShort, least_short
 from wfm.roster.solver import solve

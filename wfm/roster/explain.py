@@ -115,7 +115,9 @@ class Reason:
                 out.append(f"{part.fte:.2f} {_WORDS[part.reason]}{who}.")
         if self.legal is not None:
             out.append(f"Within the rules: {self.legal.sentence}")
-        if self.best is not None:
+        if self.best is not None and self.legal is not None and self.best.gain <= self.legal.gain:
+            out.append("No single relaxation helps more than that.")
+        elif self.best is not None:
             out.append(f"What helps most: {self.best.sentence}")
         elif self.legal is None:
             out.append("No change of one person's day makes the plan less short.")

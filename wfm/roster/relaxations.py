@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import numpy as np
+
 from wfm.roster.board import Board
 from wfm.roster.coverage import allocate, spread_of
 from wfm.roster.duties import Case, Duty
@@ -68,7 +70,7 @@ def measured(
     """
     ordered = sorted(ways, key=lambda way: (len(way.reasons), sorted(way.reasons), -way.gain,
                                             -way.less_short, way.agent))  # fmt: skip
-    before = _figures(standing.board, cell)
+    before = _figures(standing.board, cell, _missing(standing.board, cell))
     legal: list[Relaxation] = []
     found: list[Relaxation] = []
     fewest = min((len(way.reasons) for way in ordered if way.reasons), default=0)
@@ -99,7 +101,10 @@ def _measure(
         if (duty.agent, duty.span.day) != (way.agent, way.day):
             after.put(replace(duty, queue=group) if duty.agent == way.agent else duty)
     after.put(replace(way.new, queue=group))
-    cell_after, short_after, objective = _figures(after, cell)
+    # Who comes can serve the cell's queue, so what all queues gain at a moment is the cell's gain.
+    fall = _all_short(board, cell) - _all_short(after, cell)
+    missing = np.maximum(_missing(board, cell) - fall, 0)
+    cell_after, short_after, objective = _figures(after, cell, missing)
     return Relaxation(
         way.agent, tuple(sorted(way.reasons)), way.rules, _words(standing, cell, way),
         before[0], cell_after, before[1], short_after, before[2] - objective,
@@ -120,13 +125,23 @@ def _trained(case: Case, agent: str, queue: str, trained: bool) -> Case:
     return replace(known, before=before)
 
 
-def _figures(board: Board, cell: Cell) -> tuple[float, float, float]:
-    """Return agents short in the cell, agent-hours short in the plan, and the objective."""
+def _missing(board: Board, cell: Cell) -> np.ndarray:
+    """Return the agents that the cell's queue lacks at each of its steps."""
     window = slice(cell.steps.start, cell.steps.stop)
     wanted = board.demand.wanted[:, window]
     served = allocate(board.spread, wanted, board.supply[:, window])
-    short = (wanted[cell.queue] - served[:, cell.queue].sum(axis=0)).mean()
-    return float(short), board.short_h(), board.objective()
+    return wanted[cell.queue] - served[:, cell.queue].sum(axis=0)
+
+
+def _all_short(board: Board, cell: Cell) -> np.ndarray:
+    """Return the agents short in all queues at each step of the cell."""
+    window = slice(cell.steps.start, cell.steps.stop)
+    return board.spread.shortage(board.demand.wanted[:, window], board.supply[:, window])
+
+
+def _figures(board: Board, cell: Cell, missing: np.ndarray) -> tuple[float, float, float]:
+    """Return agents short in the cell, agent-hours short in the plan, and the objective."""
+    return float(missing.mean()), board.short_h(), board.objective()
 
 
 def _words(standing: Standing, cell: Cell, way: Way) -> str:

@@ -1,4 +1,4 @@
-"""May two people swap, may somebody have leave, who can fill an open shift? With what effect?"""
+"""May two people swap, may somebody have leave, and with what effect?"""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 import pandas as pd
 
 from wfm.errors import BadInput, Infeasible
-from wfm.roster.board import Board
-from wfm.roster.breaks import pauses, placements
-from wfm.roster.differing import COLUMNS, differences, shift_text
-from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.differing import COLUMNS, differences
+from wfm.roster.duties import Case, Duty
 from wfm.roster.repairing import repair
 from wfm.roster.result import Roster, Violation
 from wfm.roster.standing import Standing, broken_by, roster_of, stand
@@ -20,8 +18,6 @@ from wfm.scenario import Scenario
 from wfm.workforce import Person
 
 _CLOSE = 1e-9
-CANDIDATE = ["agent", "name", "legal", "why", "instead_of", "gain", "less_short_h", "paid_h",
-             "paid_h_after", "breaks"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ def swap(
     standing = stand(roster, scenario, requirement=requirement)
     case, board = standing.case, standing.board
     one, two = (_person(case, agent, "swap") for agent, _ in (first, second))
-    days = [_day(case, when, "swap") for _, when in (first, second)]
+    days = [day_number(case, when, "swap") for _, when in (first, second)]
     given, taken = board.duties[one.id].get(days[0]), board.duties[two.id].get(days[1])
     if one.id == two.id:
         raise BadInput(f"swap: agent {one.id!r} cannot swap with themselves; name two people")
@@ -137,8 +133,8 @@ def leave(
     standing = stand(roster, scenario, requirement=requirement)
     case = standing.case
     person = _person(case, agent, "leave")
-    begin = _day(case, first, "leave")
-    end = begin if last is None else _day(case, last, "leave")
+    begin = day_number(case, first, "leave")
+    end = begin if last is None else day_number(case, last, "leave")
     if end < begin:
         raise BadInput(f"leave: the last day {last} is before the first, {first}")
     for day in range(begin, end + 1):
@@ -166,101 +162,6 @@ def leave(
         fine, _answer(fine, more, most_short_h, how), (), mended.roster, mended.changes, before,
         mended.short_after_h, cost,
     )  # fmt: skip
-
-
-def fill(
-    roster: Roster, day: dt.date, shift: str, start: str, *, queue: str | None = None,
-    scenario: Scenario | None = None, requirement: Any = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Return who could take an open shift, best first.
-
-    Parameters
-    ----------
-    roster : Roster
-    day : date
-    shift : str
-        Code of a shift type.
-    start : str
-        Clock time ``"HH:MM"``.
-    queue : str, optional
-        Only people who serve it.
-    scenario, requirement
-        By default those of the roster.
-
-    Returns
-    -------
-    DataFrame
-        agent, name, legal, why (rules broken, in words), instead_of (the shift of that day whose
-        place it takes), gain (weighted agent-hours by which the objective falls), less_short_h,
-        paid_h and paid_h_after (of that week), breaks. Legal ones first, then by gain, then who has
-        fewest hours. People who work just this shift already are left out.
-
-    Raises
-    ------
-    BadInput
-        No such shift, or nobody serves the queue.
-    """
-    standing = stand(roster, scenario, requirement=requirement)
-    case, board = standing.case, standing.board
-    number = _day(case, day, "fill")
-    span = _span(case, number, shift, start)
-    if queue is not None:
-        case.scenario.queue(queue)
-    people = [p for p in case.scenario.people if case.group(p)
-              and (queue is None or queue in p.skills)]  # fmt: skip
-    if not people:
-        raise BadInput(f"fill: nobody has the skill {queue!r}; train somebody or leave --queue out")
-    there = [p.id for p in people if _works(board, p, span)]
-    rows = [_candidate(board, person, span) for person in people if person.id not in there]
-    frame = pd.DataFrame(rows, columns=CANDIDATE)
-    frame["less"] = -frame["gain"]
-    ordered = frame.sort_values(["legal", "less", "paid_h", "agent"],
-                                ascending=[False, True, True, True])  # fmt: skip
-    return ordered.drop(columns="less").reset_index(drop=True)
-
-
-def _works(board: Board, person: Person, span: Span) -> bool:
-    duty = board.duties[person.id].get(span.day)
-    return duty is not None and duty.span == span
-
-
-def _candidate(board: Board, person: Person, span: Span) -> dict[str, Any]:
-    case = board.case
-    group = case.group(person)
-    price = board.prices()[board.spread.groups.index(group)]
-    duty = board.rebreak(_with_any_breaks(case, person, span, board), price)
-    mine = dict(board.duties[person.id])
-    known = {(v.rule, v.day) for v in broken_by(case, {person.id: list(mine.values())})}
-    found = broken_by(case, {person.id: list({**mine, span.day: duty}.values())})
-    broken = [v for v in found if (v.rule, v.day) not in known]
-    short, objective, paid = board.short_h(), board.objective(), _paid_h(board, person, span.day)
-    held = board.take(person.id, (span.day,))
-    board.put(duty)
-    less, gain = short - board.short_h(), objective - board.objective()
-    paid_after = _paid_h(board, person, span.day)
-    board.take(person.id, (span.day,))
-    for other in held:
-        board.put(other)
-    return {
-        "agent": person.id, "name": person.name, "legal": not broken,
-        "why": "; ".join(f"{v.rule}: {v.text}" for v in broken),
-        "instead_of": shift_text(case, mine.get(span.day)), "gain": gain, "less_short_h": less,
-        "paid_h": paid, "paid_h_after": paid_after,
-        "breaks": ", ".join(f"{p.activity} {case.horizon.stamp(p.start):%H:%M}"
-                            for p in duty.breaks),
-    }  # fmt: skip
-
-
-def _paid_h(board: Board, person: Person, day: int) -> float:
-    """Return the paid hours of the person in the week of a day."""
-    mine = board.duties[person.id].values()
-    return sum(board.case.paid_min(d.span) for d in mine if d.span.day // 7 == day // 7) / 60
-
-
-def _with_any_breaks(case: Case, person: Person, span: Span, board: Board) -> Duty:
-    shift = case.shifts[span.shift]
-    starts = next(placements(shift, board.demand.step_min), ())
-    return Duty(person.id, span, case.group(person), pauses(shift, span, starts))
 
 
 def _judged(
@@ -311,7 +212,8 @@ def _person(case: Case, agent: str, what: str) -> Person:
     return case.people[agent]
 
 
-def _day(case: Case, day: Any, what: str) -> int:
+def day_number(case: Case, day: Any, what: str) -> int:
+    """Return the number of a planned day; BadInput names `what` was asked."""
     number = (pd.Timestamp(day).date() - case.horizon.monday).days
     if not 0 <= number < case.horizon.days:
         last = case.horizon.date(case.horizon.days - 1)
@@ -319,17 +221,6 @@ def _day(case: Case, day: Any, what: str) -> int:
             f"{what}: {day} is not in the planned weeks, {case.horizon.monday} to {last}"
         )
     return number
-
-
-def _span(case: Case, day: int, shift: str, start: str) -> Span:
-    known = [s for s in case.spans[day] if s.shift == shift]
-    for span in known:
-        if f"{case.horizon.stamp(span.start):%H:%M}" == start:
-            return span
-    if shift not in case.shifts:
-        raise BadInput(f"fill: no shift type {shift!r}; known are {', '.join(case.shifts)}")
-    starts = ", ".join(f"{case.horizon.stamp(s.start):%H:%M}" for s in known)
-    raise BadInput(f"fill: shift {shift!r} starts at {starts} on that day, got {start!r}")
 
 
 def _not_locked(roster: Roster, case: Case, person: Person, day: int, what: str) -> None:

@@ -129,7 +129,7 @@ class Ways:
         self._before: dict[str, frozenset[tuple[str, object]]] = {}
         self._rules: dict[tuple[str, Span], tuple[str, ...]] = {}
         self._spans: dict[int, tuple[Span, ...]] = {}
-        self._at: dict[tuple[int, int], dict[str, list[Span]]] = {}
+        self._at: dict[tuple[int, int], list[tuple[bool, str, list[Span]]]] = {}
 
     def of(self, person: Person, step: int) -> Iterator[Way]:
         """Yield the ways in which `person` would be on seat for the queue at `step`."""
@@ -203,7 +203,10 @@ class Ways:
             back = float(self.prices.after(group, "")[self._seat_rows(old)].sum())
         price[step - self.prices.first] -= _SURE
         whole = np.concatenate((np.zeros(self.prices.first + 1), np.cumsum(price)))
-        for code, spans in self._spans_at(day, step).items():
+        legal = False
+        for regular, code, spans in self._spans_at(day, step):
+            if legal and not regular:
+                break  # what is legal already needs no start that is not offered
             at = np.array([span.start // self.step_min for span in spans])
             best = best_breaks(case.shifts[code], at, whole, self.step_min)
             ends = np.minimum(at + case.shifts[code].length_min // self.step_min, len(whole) - 1)
@@ -213,16 +216,19 @@ class Ways:
                 new = Duty(person.id, span, group or self.queue,
                            pauses(case.shifts[code], span, starts))  # fmt: skip
                 rules = self._broken(person, new, legal=span in allowed)
+                legal = legal or not rules
                 yield self._way(person, old, new, float(value[row]), rules)
 
-    def _spans_at(self, day: int, step: int) -> dict[str, list[Span]]:
-        """Return the shifts of a day that cover a step, by shift type."""
+    def _spans_at(self, day: int, step: int) -> list[tuple[bool, str, list[Span]]]:
+        """Return the shifts of a day that cover a step, by shift type; offered starts first."""
         if (day, step) not in self._at:
-            found: dict[str, list[Span]] = {}
+            regular = set(self.case.spans[day])
+            found: dict[tuple[bool, str], list[Span]] = {}
             for span in self._every_span(day):
                 if span.start <= step * self.step_min < span.end:
-                    found.setdefault(span.shift, []).append(span)
-            self._at[day, step] = found
+                    found.setdefault((span in regular, span.shift), []).append(span)
+            self._at[day, step] = [(*key, spans) for key, spans in sorted(
+                found.items(), key=lambda item: not item[0][0])]  # fmt: skip
         return self._at[day, step]
 
     def _every_span(self, day: int) -> tuple[Span, ...]:
