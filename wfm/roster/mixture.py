@@ -23,7 +23,7 @@ from wfm.roster.tours import Tours
 
 _LOG = logging.getLogger(__name__)
 _NONE = 1e17
-_NEAR = 1e-4  # relative; a mixture nearer to the best costs twice the time and guides no better
+_NEAR = (1e-6, 1e-9)  # of HiGHS; less exact answers are sometimes called unknown
 _BY_KIND, _BY_LOT, _BY_GROUP, _BY_DAY = 0.3, 1.0, 1.0, 1.0
 
 
@@ -298,20 +298,22 @@ class _Problem:
         proto.linear_constraint_matrix.row_ids.extend(at.tolist())
         proto.linear_constraint_matrix.column_ids.extend(rows.indices.tolist())
         proto.linear_constraint_matrix.coefficients.extend(rows.data.tolist())
-        options = highs_pb2.HighsOptionsProto()
-        options.string_options["solver"] = "ipm"
-        options.string_options["run_crossover"] = "off"
-        options.double_options["ipm_optimality_tolerance"] = _NEAR
-        options.int_options["threads"] = 1
-        parameters = mathopt.SolveParameters(
-            time_limit=dt.timedelta(seconds=max(seconds, 0.01)), highs=options
-        )
-        try:
-            answer = mathopt.solve(
-                mathopt.Model.from_model_proto(proto), mathopt.SolverType.HIGHS, params=parameters
-            )
-        except Exception:  # OR-tools 9.15 raises several types where HiGHS is unsure
-            _LOG.info("the linear problem of people alike was not solved", exc_info=True)
+        until, answer = time.monotonic() + seconds, None
+        for near in _NEAR:
+            options = highs_pb2.HighsOptionsProto()
+            options.string_options["solver"] = "ipm"
+            options.string_options["run_crossover"] = "off"
+            options.double_options["ipm_optimality_tolerance"] = near
+            options.int_options["threads"] = 1
+            left = dt.timedelta(seconds=max(until - time.monotonic(), 0.01))
+            parameters = mathopt.SolveParameters(time_limit=left, highs=options)
+            model = mathopt.Model.from_model_proto(proto)
+            try:
+                answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+                break
+            except Exception:  # OR-tools 9.15 raises several types where HiGHS is unsure
+                _LOG.info("the linear problem of people alike was not solved", exc_info=True)
+        if answer is None:
             return None
         if not answer.solutions or answer.solutions[0].dual_solution is None:
             return None
@@ -337,35 +339,48 @@ def rounded(run, mixture: Mixture) -> State | None:  # type: ignore[no-untyped-d
     size = tours.length / tours.length.mean()
     paid, family = np.unique(tours.paid, return_inverse=True)
     groups = np.array([w.group for w in tours.workers])
-    left = mixture.share.copy()
-    lots = left.shape[0]
+    share = mixture.share
+    lots, people = share.shape[0], len(tours.workers)
     by_paid = np.zeros((lots, tours.days, len(paid)))
     for at in range(len(paid)):
-        by_paid[:, :, at] = left[:, :, family == at].sum(axis=2)
-    seats = left @ size
+        by_paid[:, :, at] = share[:, :, family == at].sum(axis=2)
+    seats = share @ size
     by_group = np.zeros((tours.cuts.shape[1], tours.days))
     group_of = np.zeros(lots, dtype=np.int64)
     group_of[mixture.lot] = groups
     np.add.at(by_group, group_of, seats)
     by_day = seats.sum(axis=0)
-    extra = np.zeros((max(2, len(tours.workers)), tours.days, len(tours.length)))
+    # Duties given so far are held against the part of the mixture that is due by now.
+    used, used_paid = np.zeros(share.shape), np.zeros(by_paid.shape)
+    used_group, used_day = np.zeros(by_group.shape), np.zeros(tours.days)
+    of_lot = np.bincount(mixture.lot, minlength=lots)
+    of_group = np.bincount(groups, minlength=len(by_group))
+    seen_lot, seen_group = np.zeros(lots), np.zeros(len(by_group))
+    extra = np.zeros((max(2, people), tours.days, len(tours.length)))
     guided = book._replace(extra=extra)
     unit = np.zeros(len(tours.under) + 1)
-    for person in run.rng.permutation(len(tours.workers)).tolist():
+    for at, person in enumerate(run.rng.permutation(people).tolist()):
         lot, group = int(mixture.lot[person]), int(groups[person])
+        seen_lot[lot] += 1
+        seen_group[group] += 1
+        due = seen_lot[lot] / of_lot[lot]
+        kind_lack = due * share[lot] - used[lot]
+        paid_lack = (due * by_paid[lot] - used_paid[lot])[:, family]
+        group_lack = seen_group[group] / of_group[group] * by_group[group] - used_group[group]
+        day_lack = (at + 1) / people * by_day - used_day
         extra[person] = (
-            _BY_KIND * (1 - 2 * left[lot])
-            + _BY_LOT * (1 - 2 * by_paid[lot][:, family])
-            + _BY_GROUP * (size - 2 * by_group[group][:, None]) * size
-            + _BY_DAY * (size - 2 * by_day[:, None]) * size
+            _BY_KIND * (1 - 2 * kind_lack)
+            + _BY_LOT * (1 - 2 * paid_lack)
+            + _BY_GROUP * (size - 2 * group_lack[:, None]) * size
+            + _BY_DAY * (size - 2 * day_lack[:, None]) * size
         )
         if best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0]) >= _NONE:
             return None
         put_tour(book, state, person, 0, tours.days, run.rooms[0])
         for day in np.flatnonzero(state.kind[person] >= 0).tolist():
             kind = int(state.kind[person, day])
-            left[lot, day, kind] -= 1
-            by_paid[lot, day, family[kind]] -= 1
-            by_group[group, day] -= size[kind]
-            by_day[day] -= size[kind]
+            used[lot, day, kind] += 1
+            used_paid[lot, day, family[kind]] += 1
+            used_group[group, day] += size[kind]
+            used_day[day] += size[kind]
     return state
