@@ -55,4 +55,3 @@ def test_a_rounded_roster_is_legal_and_works_on_the_days_of_the_mixture():
     by_day = (state.kind >= 0).sum(axis=0)
     # Ten people of a lot and whole duties: each lot may miss a day by one.
     assert np.abs(by_day - found.share.sum(axis=(0, 2))).max() <= 3
-

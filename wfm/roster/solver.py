@@ -59,8 +59,9 @@ def solve(
     seed : int
         Start of the random choices of the search.
     progress : callable, optional
-        ``progress(share, text)`` is called now and then with the share done, 0 to 1; if it returns
-        False the search stops and the best roster so far is returned.
+        ``progress(share, text)`` is called now and then with the share done, 0 to 1; once there is
+        a roster the text ends in its objective, the bound and the gap. If it returns False the
+        search stops and the best roster so far is returned.
 
     Returns
     -------
@@ -114,6 +115,7 @@ def solve(
     if math.isnan(ideal.bound):
         budget.cut_by_clock = True
     construct(board, locks, ideal, budget)
+    budget.incumbent, budget.bound = board.objective, ideal.bound
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
     return _result(board, demand, board.spread, ideal.bound, budget)
