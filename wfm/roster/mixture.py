@@ -339,48 +339,56 @@ def rounded(run, mixture: Mixture) -> State | None:  # type: ignore[no-untyped-d
     size = tours.length / tours.length.mean()
     paid, family = np.unique(tours.paid, return_inverse=True)
     groups = np.array([w.group for w in tours.workers])
-    share = mixture.share
-    lots, people = share.shape[0], len(tours.workers)
+    left = mixture.share.copy()
+    lots = left.shape[0]
     by_paid = np.zeros((lots, tours.days, len(paid)))
     for at in range(len(paid)):
-        by_paid[:, :, at] = share[:, :, family == at].sum(axis=2)
-    seats = share @ size
+        by_paid[:, :, at] = left[:, :, family == at].sum(axis=2)
+    seats = left @ size
     by_group = np.zeros((tours.cuts.shape[1], tours.days))
     group_of = np.zeros(lots, dtype=np.int64)
     group_of[mixture.lot] = groups
     np.add.at(by_group, group_of, seats)
     by_day = seats.sum(axis=0)
-    # Duties given so far are held against the part of the mixture that is due by now.
-    used, used_paid = np.zeros(share.shape), np.zeros(by_paid.shape)
-    used_group, used_day = np.zeros(by_group.shape), np.zeros(tours.days)
-    of_lot = np.bincount(mixture.lot, minlength=lots)
-    of_group = np.bincount(groups, minlength=len(by_group))
-    seen_lot, seen_group = np.zeros(lots), np.zeros(len(by_group))
-    extra = np.zeros((max(2, people), tours.days, len(tours.length)))
-    guided = book._replace(extra=extra)
+    extra = np.zeros((max(2, len(tours.workers)), tours.days, len(tours.length)))
+    guided = book._replace(extra=extra, most=book.most.copy())
+    hours = _hours(tours, mixture)
+    waiting = np.bincount(mixture.lot, minlength=lots)
+    shortest = int(tours.paid[tours.paid > 0].min()) if (tours.paid > 0).any() else 1
     unit = np.zeros(len(tours.under) + 1)
-    for at, person in enumerate(run.rng.permutation(people).tolist()):
+    for person in run.rng.permutation(len(tours.workers)).tolist():
         lot, group = int(mixture.lot[person]), int(groups[person])
-        seen_lot[lot] += 1
-        seen_group[group] += 1
-        due = seen_lot[lot] / of_lot[lot]
-        kind_lack = due * share[lot] - used[lot]
-        paid_lack = (due * by_paid[lot] - used_paid[lot])[:, family]
-        group_lack = seen_group[group] / of_group[group] * by_group[group] - used_group[group]
-        day_lack = (at + 1) / people * by_day - used_day
         extra[person] = (
-            _BY_KIND * (1 - 2 * kind_lack)
-            + _BY_LOT * (1 - 2 * paid_lack)
-            + _BY_GROUP * (size - 2 * group_lack[:, None]) * size
-            + _BY_DAY * (size - 2 * day_lack[:, None]) * size
+            _BY_KIND * (1 - 2 * left[lot])
+            + _BY_LOT * (1 - 2 * by_paid[lot][:, family])
+            + _BY_GROUP * (size - 2 * by_group[group][:, None]) * size
+            + _BY_DAY * (size - 2 * by_day[:, None]) * size
         )
-        if best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0]) >= _NONE:
+        # Nobody takes much more than a fair part of the hours left, where contracts let them vary.
+        fair = (hours[lot] / waiting[lot] + shortest).astype(np.int64)
+        guided.most[person] = np.clip(fair, book.least[person], book.most[person])
+        got = best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0])
+        if got >= _NONE:
+            guided.most[person] = book.most[person]
+            got = best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0])
+        if got >= _NONE:
             return None
         put_tour(book, state, person, 0, tours.days, run.rooms[0])
         for day in np.flatnonzero(state.kind[person] >= 0).tolist():
             kind = int(state.kind[person, day])
-            used[lot, day, kind] += 1
-            used_paid[lot, day, family[kind]] += 1
-            used_group[group, day] += size[kind]
-            used_day[day] += size[kind]
+            left[lot, day, kind] -= 1
+            by_paid[lot, day, family[kind]] -= 1
+            by_group[group, day] -= size[kind]
+            by_day[day] -= size[kind]
+            hours[lot, tours.block[day]] -= tours.paid[kind]
+        waiting[lot] -= 1
     return state
+
+
+def _hours(tours: Tours, mixture: Mixture) -> np.ndarray:
+    """Return the paid minutes of each lot and block in the mixture."""
+    by_day = mixture.share @ tours.paid
+    found = np.zeros((len(by_day), int(tours.block.max()) + 1))
+    for block in range(found.shape[1]):
+        found[:, block] = by_day[:, tours.block == block].sum(axis=1)
+    return found
