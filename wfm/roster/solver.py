@@ -63,8 +63,9 @@ def solve(
     seed : int
         Start of the random choices of the search.
     progress : callable, optional
-        ``progress(share, text)`` is called now and then with the share done, 0 to 1; if it returns
-        False the search stops and the best roster so far is returned.
+        ``progress(share, text)`` is called now and then with the share done, 0 to 1; once there is
+        a roster the text ends in its objective, the bound and the gap. If it returns False the
+        search stops and the best roster so far is returned.
     start : Roster or DataFrame, optional
         A roster of the same weeks to begin from; its shifts need not be legal any more. The result
         is no worse than what is legal of it.
@@ -126,6 +127,7 @@ def solve(
         raise why_infeasible(case, locks) or error from error
     if start is not None:
         warm(board, start, locks)
+    budget.incumbent, budget.bound = board.objective, ideal.bound
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
     found = _result(board, demand, board.spread, ideal.bound, budget)
