@@ -6,6 +6,7 @@ Everything that touches the world comes in through `Ports`; `wfm.wiring` chooses
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +20,13 @@ from wfm.errors import BadInput
 from wfm.forecasting import Forecasting
 from wfm.plan import Plan, Progress
 from wfm.ports import Check, JobState, Ports
+from wfm.roster import Roster
+from wfm.rostering import Rostering
 from wfm.scenario import Scenario
 from wfm.starter import starter
 from wfm.whatif import Sized, WhatIf
+
+_EQUAL = 1e-6  # weighted agent-hours
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,11 @@ class App:
     def forecasting(self) -> Forecasting:
         """The use cases about forecasts alone: files, backtests, overrides, the running day."""
         return Forecasting(self.ports)
+
+    @property
+    def rostering(self) -> Rostering:
+        """The use cases about a roster alone: red cells, repairs, requests, locks, audits."""
+        return Rostering(self.ports)
 
     def leaderboard(self, plan: Plan) -> pd.DataFrame:
         """Return how the plan's model and the simple ones did on its history."""
@@ -171,6 +181,9 @@ class App:
     ) -> RosterRun:
         """Make a roster for the plan in `folder`; save it with fresh exports if it is better.
 
+        What the old roster locks stays, and the weeks before it count. The search begins from the
+        old roster.
+
         Raises
         ------
         BadInput
@@ -178,16 +191,19 @@ class App:
         """
         stamp = self.plan_stamp(folder)
         plan = self._plan_with_people(folder)
+        old = plan.roster
         made = planning.make_roster(
-            plan.sizing, plan.scenario, time_limit_s=time_limit_s, seed=seed, progress=progress
-        )
-        old, new = plan.roster, made.roster
-        if old is not None and not plan.violations and new.objective > old.objective:
+            plan.sizing, plan.scenario, locked=None if old is None else old.locked,
+            previous=None if old is None else old.previous, time_limit_s=time_limit_s, seed=seed,
+            progress=progress, start=old,
+        )  # fmt: skip
+        new = made.roster
+        if old is not None and not plan.violations and _no_better(old, new):
             return RosterRun(
                 plan,
                 False,
-                f"The roster before was better ({old.objective:,.1f} weighted agent-hours against "
-                f"{new.objective:,.1f}) and stays.",
+                f"The roster before was as good or better ({old.objective:,.1f} weighted "
+                f"agent-hours against {new.objective:,.1f}) and stays.",
             )
         fresh = _revised(
             replace(plan, roster=new, violations=made.violations), plan.provenance.revision + 1
@@ -367,3 +383,10 @@ class App:
 
 def _revised(plan: Plan, revision: int) -> Plan:
     return replace(plan, provenance=replace(plan.provenance, revision=revision))
+
+
+def _no_better(old: Roster, new: Roster) -> bool:
+    """Return whether the old roster should stay; an equal one with a bound first known is news."""
+    if math.isnan(old.bound) and not math.isnan(new.bound):
+        return new.objective > old.objective + _EQUAL
+    return new.objective > old.objective - _EQUAL

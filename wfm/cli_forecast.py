@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -197,7 +196,8 @@ def override(
         )
     use = terminal.app()
     asked: dict[str, Any] = {
-        "queue": queue, "start": start, "end": end, "reason": reason, "by": by or _user(),
+        "queue": queue, "start": start, "end": end, "reason": reason,
+        "by": by or terminal.logged_in(),
         "change": None if percent is None else percent / 100, "value": contacts,
     }  # fmt: skip
     if try_only:
@@ -260,12 +260,3 @@ def _show(
         typer.echo(line)
     if out is not None:
         typer.echo(f"Wrote {out}")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError) as error:
-        raise typer.BadParameter(
-            "this account has no name; say who changes the forecast", param_hint="--by"
-        ) from error

@@ -239,18 +239,20 @@ def make_roster(
     sizing: Requirement,
     scenario: Scenario,
     *,
+    locked: pd.DataFrame | None = None,
     previous: pd.DataFrame | None = None,
     time_limit_s: float = 60.0,
     seed: int | None = None,
     progress: Progress | None = None,
+    start: Roster | None = None,
 ) -> Rostered:
     """Return a roster for `sizing` and what its audit found.
 
     The solver promises every hard rule; the audit checks that promise with the same rule classes.
     """
     solved = roster.solve(
-        sizing, scenario, previous=previous, time_limit_s=time_limit_s,
-        seed=scenario.seed if seed is None else seed, progress=progress,
+        sizing, scenario, locked=locked, previous=previous, time_limit_s=time_limit_s,
+        seed=scenario.seed if seed is None else seed, progress=progress, start=start,
     )  # fmt: skip
     return Rostered(solved, roster.audit(solved, scenario, previous=previous))
 

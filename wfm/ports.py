@@ -48,6 +48,7 @@ class Ports:
     read_upload: Callable[..., Any]
     read_scenario: Callable[..., Any]
     read_forecast: Callable[..., pd.DataFrame]
+    read_roster: Callable[..., pd.DataFrame]
     read_campaigns: Callable[..., tuple[Campaign, ...]]
     write_scenario: Callable[..., Any]
     demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]

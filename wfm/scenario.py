@@ -14,18 +14,31 @@ from wfm.errors import BadInput
 from wfm.queues import CallBack, OpeningHours, Outreach, Queue
 from wfm.targets import SlRule, Target, Tier, is_number, is_whole
 from wfm.timegrid import minutes, zone
-from wfm.workforce import BreakRule, Contract, LabourRules, Person, ShiftType
+from wfm.workforce import BreakRule, Contract, LabourRules, Person, ShiftLimit, ShiftType
 
 __all__ = [
     "BreakRule", "CallBack", "Contract", "LabourRules", "OpeningHours", "Outreach", "Person",
-    "Queue", "RosterWeights", "Scenario", "ShiftType", "SlRule", "Target", "Tier",
+    "Queue", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType", "SlRule", "Target", "Tier",
 ]  # fmt: skip
 
 # Fields that came later: at their default they are no part of the id.
-_LATER = frozenset({
-    "currency", "lines", "chance", "p_retry", "tiers", "arrivals", "call_back", "reserve",
-    "outreach", "cost_per_hour",
-})  # fmt: skip
+_LATER = frozenset(
+    {
+        "currency",
+        "lines",
+        "chance",
+        "p_retry",
+        "tiers",
+        "arrivals",
+        "call_back",
+        "reserve",
+        "outreach",
+        "cost_per_hour",
+    }
+)
+_LATER_RULES = frozenset(f.name for f in dataclasses.fields(LabourRules)) - {
+    "daily_rest_h", "weekly_rest_h", "max_consecutive_days", "max_week_h", "source",
+}  # fmt: skip
 INTERVALS_MIN = (5, 10, 15, 20, 30, 60)
 
 
@@ -143,6 +156,7 @@ class Scenario:
                {p.id: p.skills for p in self.people}, "person")  # fmt: skip
         _known("shift", {s.code for s in self.shifts},
                {c.name: c.shifts for c in self.contracts}, "contract")  # fmt: skip
+        _known("shift", {s.code for s in self.shifts}, {"rules": self.rules.shift_codes}, "the")
 
     @property
     def id(self) -> str:
@@ -150,6 +164,7 @@ class Scenario:
         content = dataclasses.asdict(self)
         del content["parent"], content["reason"]
         _leave_unsaid(content, Scenario, _LATER)
+        _leave_unsaid(content["rules"], LabourRules, _LATER_RULES)
         for queue in content["queues"]:
             _leave_unsaid(queue, Queue, _LATER)
         text = json.dumps(_canonical(content), sort_keys=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -93,3 +94,13 @@ def progress(*, quiet: bool) -> Iterator[Callable[[float, str], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("planning", total=1.0)
         yield lambda fraction, text: bar.update(task, completed=fraction, description=text)
+
+
+def logged_in() -> str:
+    """Return the name of the account; a usage error where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError) as error:
+        raise typer.BadParameter(
+            "this account has no name; say who changes the plan", param_hint="--by"
+        ) from error

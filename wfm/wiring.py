@@ -27,6 +27,7 @@ from wfm.adapters import (
     folder,
     forecast_file,
     jobs,
+    roster_file,
     scenario_file,
 )
 from wfm.app import App
@@ -56,6 +57,7 @@ def app() -> App:
             read_upload=_read_upload,
             read_scenario=scenario_file.read_scenario,
             read_forecast=forecast_file.read_forecast,
+            read_roster=roster_file.read_roster,
             read_campaigns=campaign_file.read_campaigns,
             write_scenario=scenario_file.write_scenario,
             demo=_demo,

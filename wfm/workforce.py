@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wfm.errors import BadInput
+from wfm.labour import LabourRules, ShiftLimit
 from wfm.timegrid import MINUTES_A_DAY, minutes
+
+__all__ = ["BreakRule", "Contract", "LabourRules", "Person", "ShiftLimit", "ShiftType"]
 
 
 @dataclass(frozen=True)
@@ -183,40 +186,3 @@ class Person:
                 f"person {self.id!r}: weekdays_off are 0 (Monday) to 6 (Sunday), got "
                 f"{self.weekdays_off}"
             )
-
-
-@dataclass(frozen=True)
-class LabourRules:
-    """Hard limits that hold for everybody. Defaults follow the EU Working Time Directive.
-
-    Attributes
-    ----------
-    daily_rest_h : float
-        Least rest between the end of a shift and the start of the next (2003/88/EC art. 3: 11 h).
-    weekly_rest_h : float
-        Least uninterrupted rest lying wholly inside each Monday-Sunday week (art. 5 with art. 3:
-        24 + 11 = 35 h).
-    max_consecutive_days : int
-        Most days in a row with a shift.
-    max_week_h : float
-        Most paid hours in a Monday-Sunday week (art. 6: 48 h, there an average).
-    source : str
-        Where these numbers come from, shown beside them.
-    """
-
-    daily_rest_h: float = 11.0
-    weekly_rest_h: float = 35.0
-    max_consecutive_days: int = 6
-    max_week_h: float = 48.0
-    source: str = "Directive 2003/88/EC, articles 3, 5 and 6"
-
-    def __post_init__(self) -> None:
-        for name, low, high in (
-            ("daily_rest_h", 0, 24),
-            ("weekly_rest_h", 0, 168),
-            ("max_consecutive_days", 1, 28),
-            ("max_week_h", 0, 168),
-        ):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise BadInput(f"rules: {name} is {low} to {high}, got {value}")

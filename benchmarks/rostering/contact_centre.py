@@ -27,7 +27,6 @@ def run(path: str, seconds: float, seed: int, workers: int, out: str) -> dict:
     tours, shapes = centre_case.tours_of(case)
     answer = engine.solve(
         tours, seconds=seconds - (time.monotonic() - begun), workers=workers, seed=seed, whole=True,
-        bound_share=0.0,
     )  # fmt: skip
     centre_case.write(centre_case.rows_of(case, answer.kind, answer.pause, shapes, tours), out)
     rows = centre_case.read_roster(out)

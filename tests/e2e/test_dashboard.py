@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
+import re
 import shutil
 import signal
 import socket
@@ -258,3 +259,32 @@ def cells_from(plan: Plan) -> dict[tuple[str, str], str]:
         found[agent, on] = f"{rows['shift'].iloc[0]} {begin:%H:%M}-{close:%H:%M}"
     assert len(found) == 7 * len(plan.scenario.people)
     return found
+
+
+def test_a_click_on_a_red_cell_says_why_and_locks_hold_in_the_next_roster(screen, address, place):
+    page, outside = screen
+    app = wiring.app()
+    plan = app.open_plan(place)
+    page.goto(f"{address}/roster")
+    settle(page)
+    chart = page.locator("[data-testid=stVegaLiteChart] svg").first
+    chart.wait_for()
+    numbers = chart.locator("text", has_text=re.compile(r"^[-−]"))
+    numbers.first.wait_for()
+    box = numbers.first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_text(re.compile("agents short on")).first.wait_for()
+    settle(page)
+
+    agent = plan.roster.frame["agent"].iloc[0]
+    app.rostering.lock(place, agents=[agent])
+    app.solve_roster(place, time_limit_s=2, seed=8)
+    after = app.open_plan(place).roster.frame
+    mine = [frame.loc[frame["agent"] == agent, "start"].tolist()
+            for frame in (plan.roster.frame, after)]  # fmt: skip
+    assert mine[0] == mine[1]
+    page.reload()
+    settle(page)
+    page.get_by_text(t("view.locks"), exact=True).first.click()
+    page.get_by_text(t("locks.count", count=7)).first.wait_for()
+    assert outside == []

@@ -76,3 +76,15 @@ def test_locked_shifts_and_the_weeks_before_stand(seen):
     next_week = roster.solve(moved, later, previous=first.frame, time_limit_s=3)
     assert roster.audit(next_week, later, previous=first.frame) == ()
     assert len(seen) == 3
+
+
+def test_progress_says_incumbent_bound_and_gap(seen):
+    plan, wanted = centre()
+    texts = []
+    result = roster.solve(wanted, plan, time_limit_s=3,
+                          progress=lambda _, text: texts.append(text))  # fmt: skip
+    told = [text for text in texts if "bound" in text]
+    assert told
+    assert f"{result.objective:.1f} weighted agent-hours" in told[-1]
+    assert f"bound {result.bound:.1f}" in told[-1]
+    assert f"gap {100 * result.gap:.1f} %" in told[-1]

@@ -11,7 +11,7 @@ import pytest
 from wfm import roster
 from wfm.errors import BadInput
 from wfm.roster.rulebook import RULES
-from wfm.scenario import BreakRule, LabourRules, Person, Scenario, ShiftType
+from wfm.scenario import BreakRule, LabourRules, Person, Scenario, ShiftLimit, ShiftType
 
 from .builders import DST_AUTUMN, MONDAY, NEW_YORK, contract, scenario
 
@@ -104,9 +104,67 @@ def test_hours_that_are_owed_and_not_given_are_found():
     assert ("min week hours", "ann", "2003-03-03") in found(rows)
 
 
+FREE = LabourRules(0, 0, 28, 168, "none")
+BIG = contract("big", 0, 168, shifts=("D", "N"), days=7)
+# Rule, what is asked, Ann's shifts (days of March 2003; "n" is a night), the day it is found.
+PATTERNS = [
+    ("max daily hours", {"max_daily_h": 7.0}, "3", "2003-03-03"),
+    ("forbidden succession", {"forbidden_successions": (("N", "D"),)}, "3n 4", "2003-03-04"),
+    ("stable start", {"max_start_spread_h": 13.0}, "3 5n", "2003-03-03"),
+    ("rest after nights", {"rest_after_nights_h": 48.0}, "3n 5", "2003-03-05"),
+    ("max nights in a row", {"max_nights_in_a_row": 2}, "3n 4n 5n", "2003-03-05"),
+    ("min consecutive days", {"min_consecutive_days": 2}, "4 6 7", "2003-03-04"),
+    ("min consecutive off", {"min_consecutive_off": 2}, "4 6", "2003-03-05"),
+    ("days off together", {"days_off_together": 3}, "3 5n 8", "2003-03-03"),
+    ("max weekends", {"max_weekends": 0}, "9", "2003-03-08"),
+    ("whole weekends", {"whole_weekends": True}, "9", "2003-03-08"),
+    ("average week hours", {"average_week_h": 14.0}, "3 4", "2003-03-03"),
+    ("most shifts of a type", {"shift_limits": (ShiftLimit(("N",), 1),)}, "3n 5n", "2003-03-03"),
+    ("least shifts of a type", {"shift_limits": (ShiftLimit(("N",), 7, 2),)}, "3n", "2003-03-03"),
+]
+
+
+@pytest.mark.parametrize(("name", "asked", "days", "day"), PATTERNS, ids=[p[0] for p in PATTERNS])
+def test_a_planted_pattern_is_found_and_without_the_rule_is_legal(name, asked, days, day):
+    ann = Person("ann", "big", ("voice",))
+    rows = []
+    for item in days.split():
+        date, night = item.removesuffix("n"), item.endswith("n")
+        clock, code = ("22:00", "N") if night else ("08:00", "D")
+        rows += shift("ann", f"2003-03-{int(date):02d} {clock}", code=code)
+    plan = scenario(people=(ann,), shifts=(DAY, NIGHT), contracts=(BIG,), rules=FREE)
+    assert found(rows, plan) == []
+    assert found(rows, replace(plan, rules=replace(FREE, **asked))) == [(name, "ann", day)]
+
+
+def test_leave_that_cuts_a_row_or_a_weekend_short_is_no_violation():
+    ann = Person("ann", "big", ("voice",), time_off=(dt.date(2003, 3, 5), dt.date(2003, 3, 8)))
+    rows = [*shift("ann", "2003-03-04 08:00"), *shift("ann", "2003-03-06 08:00"),
+            *shift("ann", "2003-03-07 08:00"), *shift("ann", "2003-03-09 08:00")]  # fmt: skip
+    law = replace(FREE, min_consecutive_days=2, min_consecutive_off=2, whole_weekends=True)
+    plan = scenario(people=(ann,), shifts=(DAY, NIGHT), contracts=(BIG,), rules=law)
+    assert found(rows, plan) == []
+    at_work = replace(plan, people=(replace(ann, time_off=()),))
+    assert {rule for rule, _, _ in found(rows, at_work)} == {
+        "min consecutive days", "min consecutive off", "whole weekends",
+    }  # fmt: skip
+
+
+def test_weekends_and_averages_count_the_weeks_before():
+    ann = Person("ann", "big", ("voice",))
+    before = pd.DataFrame([*shift("ann", "2003-02-17 08:00"), *shift("ann", "2003-03-01 08:00")])
+    law = replace(FREE, max_weekends=1, weekends_of=2, average_week_h=10.0, average_weeks=3)
+    plan = scenario(people=(ann,), shifts=(DAY, NIGHT), contracts=(BIG,), rules=law)
+    rows = [*shift("ann", "2003-03-05 08:00"), *shift("ann", "2003-03-08 08:00")]
+    broken = [("average week hours", "ann", "2003-03-03"), ("max weekends", "ann", "2003-03-08")]
+    assert found(rows, plan, previous=before) == broken[1:]
+    assert found([*rows, *shift("ann", "2003-03-06 08:00")], plan, previous=before) == broken
+
+
 def test_every_rule_is_planted_somewhere_above():
     planted = {*PLANTED, "max consecutive days", "legal week hours", "max days per week",
                "max week hours", "weekly rest", "min week hours"}  # fmt: skip
+    planted |= {name for name, *_ in PATTERNS}
     assert planted == {rule.name for rule in RULES}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import random
 from dataclasses import replace
 
 import pytest
@@ -17,15 +18,22 @@ from wfm.roster.rulebook import RULES
 from wfm.roster.rules import Breaks, DutyRule, Work
 from wfm.roster.sequence_rules import OneShiftADay
 from wfm.roster.week_rules import owed_min
-from wfm.workforce import BreakRule, LabourRules, Person, ShiftType
+from wfm.workforce import BreakRule, LabourRules, Person, ShiftLimit, ShiftType
 
 from .builders import DST_AUTUMN, DST_SPRING, MONDAY, NEW_YORK, contract, scenario
 
 DAY = ShiftType("D", "08:00", "08:00", 8 * 60)
 NIGHT = ShiftType("N", "22:00", "22:00", 9 * 60)
 LATE = ShiftType("L", "14:00", "14:00", 10 * 60, breaks=(BreakRule("lunch", 60, 120, 240, False),))
+LONG = ShiftType("G", "08:00", "08:00", 10 * 60)
 # Night after night leaves exactly 15 h, and from Thursday 16:00 to the end of the week are 80 h.
-TIGHT = LabourRules(15.0, 80.0, 2, 27.0)
+TIGHT = LabourRules(
+    15.0, 80.0, 2, 27.0, max_daily_h=9.5, average_week_h=20.0, average_weeks=2,
+    forbidden_successions=(("N", "D"),), min_consecutive_days=2, min_consecutive_off=2,
+    days_off_together=3, max_start_spread_h=6.0, max_weekends=1, weekends_of=2,
+    whole_weekends=True, max_nights_in_a_row=1, rest_after_nights_h=36.0,
+    shift_limits=(ShiftLimit(("N",), 1), ShiftLimit(("D",), 7, 1), ShiftLimit(("D", "N"), 4)),
+)
 PERSON = Person("ann", "tight", ("voice",), time_off=(MONDAY + dt.timedelta(days=3),),
                 weekdays_off=(5,))  # fmt: skip
 TIGHT_CONTRACT = contract("tight", 17, 26, shifts=("D", "N"), days=3)
@@ -33,7 +41,7 @@ BY_NAME = {rule.name: rule for rule in RULES}
 
 
 def tight_case(*, start=MONDAY, timezone="UTC", before=(), weeks=2, person=PERSON) -> Case:
-    plan = scenario(people=(person,), shifts=(DAY, NIGHT, LATE), contracts=(TIGHT_CONTRACT,),
+    plan = scenario(people=(person,), shifts=(DAY, NIGHT, LATE, LONG), contracts=(TIGHT_CONTRACT,),
                     start=start, timezone=timezone, weeks=weeks, rules=TIGHT)  # fmt: skip
     return Case(plan, horizon_of(plan, None), {"ann": tuple(before)} if before else {})
 
@@ -46,11 +54,13 @@ def duty(case: Case, day: int, shift: ShiftType, *, queue: str = "voice", later:
     return Duty("ann", span, queue, pauses(shift, span, first))
 
 
-def solver_allows(case: Case, rule, offers: list[Duty], chosen: tuple[Duty, ...]) -> bool:
+def solver_allows(
+    case: Case, rule, offers: list[Duty], chosen: tuple[Duty, ...], *, settled=None, free=None
+) -> bool:
     model = cp_model.CpModel()
-    free = frozenset(offer.span.day for offer in offers)
+    free = frozenset(offer.span.day for offer in offers) if free is None else free
     choice, literals = new_choice(
-        model, case, case.people["ann"], settled={}, offers=offers, free=free
+        model, case, case.people["ann"], settled=settled or {}, offers=offers, free=free
     )
     rule.post(model, choice)
     OneShiftADay().post(model, choice)
@@ -108,12 +118,39 @@ def test_solver_and_audit_agree_on_every_row_of_shifts(rule, setting):
 @pytest.mark.parametrize("rule", [r for r in ROW_RULES if r.name != "one shift a day"],
                          ids=lambda rule: rule.name)  # fmt: skip
 def test_every_row_rule_forbids_something_and_allows_something(rule):
-    # Without leave the least hours can be met; the tiny week must exercise both answers.
-    case = tight_case(person=replace(PERSON, time_off=(), weekdays_off=()), weeks=1)
-    by_day = [[duty(case, day, DAY), duty(case, day, NIGHT)] for day in range(5)]
+    # Without leave the least hours can be met; the tiny weeks must exercise both answers.
+    weekends = "weekends" in rule.name
+    case = tight_case(
+        person=replace(PERSON, time_off=(), weekdays_off=()), weeks=2 if weekends else 1
+    )
+    days = (5, 6, 12, 13) if weekends else range(5)
+    by_day = [[duty(case, day, DAY), duty(case, day, NIGHT)] for day in days]
     legal, illegal = compare(case, rule, by_day)
     assert legal > 0
     assert illegal > 0
+
+
+@pytest.mark.parametrize("days", [range(1, 6), (4, 5, 6, 7, 11, 12)], ids=["week", "weekends"])
+@pytest.mark.parametrize("rule", ROW_RULES, ids=lambda rule: rule.name)
+def test_with_other_days_settled_the_open_day_is_judged_as_the_audit_does(rule, days):
+    # What settled days alone decide need not be posted: then no choice of the open day is clean.
+    rng = random.Random(5)
+    case = tight_case(before=[duty(tight_case(), -1, NIGHT)], weeks=days[-1] // 7 + 1)
+    offers = {day: [duty(case, day, DAY), duty(case, day, NIGHT)] for day in days}
+    tried = 0
+    for _ in range(25):
+        settled = {d: given for d in days if (given := rng.choice([None, None, *offers[d]]))}
+        free = rng.choice(list(days))
+        settled.pop(free, None)
+        choices = [(), *((offer,) for offer in offers[free])]
+        clean = [audit_calls_clean(case, rule, (*settled.values(), *c)) for c in choices]
+        if any(clean):
+            tried += 1
+            for chosen, expected in zip(choices, clean, strict=True):
+                assert solver_allows(
+                    case, rule, offers[free], chosen, settled=settled, free=frozenset({free})
+                ) == expected, (settled, chosen)  # fmt: skip
+    assert tried > 0 or rule.name == "min week hours"  # of two weeks it needs more days
 
 
 def test_one_shift_a_day_forbids_two_shifts_on_a_day():
@@ -137,6 +174,7 @@ def test_one_shift_a_day_forbids_two_shifts_on_a_day():
         ("time off", lambda case: duty(case, 2, NIGHT)),
         ("weekdays off", lambda case: duty(case, 5, DAY)),
         ("weekdays off", lambda case: duty(case, 4, NIGHT)),
+        ("max daily hours", lambda case: duty(case, 0, LONG)),
         ("breaks", lambda case: replace(duty(case, 0, LATE), breaks=())),
     ],
 )  # fmt: skip

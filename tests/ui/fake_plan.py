@@ -308,6 +308,7 @@ def plan(people: int = 12, *, days: int = 7, with_roster: bool = True) -> FakePl
             objective=1.0,
             bound=1.0,
             hours=None,
+            locked=None,
         )
     score = pd.DataFrame(
         {

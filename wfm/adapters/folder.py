@@ -266,7 +266,7 @@ def _scalars(roster: Roster) -> dict[str, Any]:
     return {
         item.name: getattr(roster, item.name)
         for item in dataclasses.fields(roster)
-        if not isinstance(getattr(roster, item.name), pd.DataFrame)
+        if item.name != "scenario" and not isinstance(getattr(roster, item.name), pd.DataFrame)
     }
 
 
@@ -292,7 +292,7 @@ def _plan_of(content: dict[str, Any], folder: Path) -> Plan:
             n.removeprefix("roster_"): t for n, t in tables.items() if n.startswith("roster_")
         }
         scalars = {**content["roster"], "start": dt.date.fromisoformat(content["roster"]["start"])}
-        roster = Roster(**parts, **scalars)
+        roster = Roster(**parts, **scalars, scenario=scenario)
     return Plan(
         scenario=scenario,
         history=tables["history"],

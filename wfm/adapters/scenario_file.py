@@ -4,6 +4,8 @@ A scenario file has the fields of `wfm.scenario.Scenario`, plus
 
 - ``people_file = "people.csv"``: columns id, contract, skills and, where wanted, name, team,
   time_off, weekdays_off; several values in a cell are joined by ``;``,
+- ``rules = "eu"``, or ``[rules]`` with ``preset = "eu"`` and fields that differ from it (the names
+  of `wfm.labour.presets`),
 - ``[history]``: how to read the history file (fields of `wfm.adapters.acd.HistorySource`).
 """
 
@@ -28,6 +30,7 @@ from wfm.adapters.acd import HistorySource
 from wfm.adapters.export_csv import escape, unescape
 from wfm.adapters.text_file import read_text
 from wfm.errors import BadInput
+from wfm.labour import preset_fields
 from wfm.scenario import Scenario
 
 _SHOWN = 5
@@ -60,6 +63,7 @@ def read_scenario(path: str | Path) -> tuple[Scenario, HistorySource]:
     values = _toml(path)
     source = values.pop("history", {})
     people_file = values.pop("people_file", None)
+    _fill_preset(values, path.name)
     if people_file is not None:
         if "people" in values:
             raise BadInput(f"{path.name}: give people or people_file, not both")
@@ -155,6 +159,18 @@ def read_people(path: str | Path) -> list[dict[str, Any]]:
             )
         people.append(_person(dict(zip(header, row, strict=True)), f"{path.name}, line {number}"))
     return people
+
+
+def _fill_preset(values: dict[str, Any], where: str) -> None:
+    """Put a preset of the labour rules in the place of its name."""
+    rules = values.get("rules")
+    changes = dict(rules) if isinstance(rules, dict) else {}
+    name = rules if isinstance(rules, str) else changes.pop("preset", None)
+    if name is not None:
+        try:
+            values["rules"] = preset_fields(str(name), changes)
+        except BadInput as error:
+            raise BadInput(f"{where}: {error}") from error
 
 
 def _person(row: dict[str, str], where: str) -> dict[str, Any]:

@@ -1,8 +1,19 @@
 """Who works when: `solve` builds a roster, `audit` checks any, `hold` keeps its shifts."""
 
 from wfm.roster.audit import audit
+from wfm.roster.clashing import Clash, clashes
+from wfm.roster.explain import Reason, explain
 from wfm.roster.held import hold
+from wfm.roster.locking import lock, locks, unlock
+from wfm.roster.openshift import fill
+from wfm.roster.repairing import Repair, repair
+from wfm.roster.requests import Decision, leave, swap
 from wfm.roster.result import Roster, Violation
+from wfm.roster.shortfall import LeastShort, least_short
 from wfm.roster.solver import solve
 
-__all__ = ["Roster", "Violation", "audit", "hold", "solve"]
+__all__ = [
+    "Clash", "Decision", "LeastShort", "Reason", "Repair", "Roster", "Violation", "audit",
+    "clashes", "explain", "fill", "hold", "least_short", "leave", "lock", "locks", "repair",
+    "solve", "swap", "unlock",
+]  # fmt: skip

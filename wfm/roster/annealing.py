@@ -70,7 +70,9 @@ def anneal_board(
             if timed > share + _LATE:
                 # Heat that follows the clock would not come out the same again.
                 late, share = True, timed
-            engine.epoch(run, state, engine.heat_at(run.tours, share), parts, threads)
+            engine.epoch(
+                run, state, engine.heat_at(run.tours, share, hot=engine.WARM), parts, threads
+            )
             begun = min(begun, time.monotonic())
             done += engine.EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))

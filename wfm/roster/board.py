@@ -73,6 +73,11 @@ class Board:
         relief = self.spread.relief(self.demand.wanted, self.supply)
         return self.demand.step_h * (weights.over - (weights.under + weights.over) * relief)
 
+    def short_h(self) -> float:
+        """Return the agent-hours short."""
+        short = self.spread.shortage(self.demand.wanted, self.supply).sum()
+        return float(short) * self.demand.step_h
+
     def coverage_cost(self) -> float:
         """Return the under- and overstaffing part of the objective."""
         weights, demand = self.case.scenario.weights, self.demand

@@ -12,6 +12,7 @@ from wfm.roster.tours import Counter, Tours, Worker, counter_of
 
 _LIGHT = 400
 _HEAVY = 3000
+_TEAM = 5
 
 
 def book_of(tours: Tours) -> Book:
@@ -42,7 +43,7 @@ def book_of(tours: Tours) -> Book:
     locked = np.zeros((people, days), dtype=np.uint8)
     for at, worker in enumerate(tours.workers):
         locked[at, list(worker.locked)] = 1
-    island_of, masks = _masks(tours)
+    island_of, helps = _masks(tours)
     menu, menu_of = _menus(tours)
     starts = [part.start for part in tours.islands] + [len(tours.cuts)]
     return Book(
@@ -62,7 +63,7 @@ def book_of(tours: Tours) -> Book:
         heavy=heavy,
         before=np.array([(w.before[0], klass[w.before[1]] if w.before[1] >= 0 else last,
                           w.before[2]) for w in tours.workers], dtype=np.int32),
-        serves=np.ascontiguousarray(tours.cuts.T.astype(np.int32)), cuts=masks,
+        serves=np.ascontiguousarray(tours.cuts.T.astype(np.int32)), helps=helps,
         islands=np.array(starts, dtype=np.int32), island_of=island_of,
         under=tours.under.astype(np.float64), over=tours.over.astype(np.float64),
         menu=menu, menu_of=menu_of, rests=np.array(tours.rests, dtype=np.int64),
@@ -80,21 +81,17 @@ def empty_state(tours: Tours, book: Book) -> State:
         pause=np.zeros((people, days, book.pause_length.shape[1]), dtype=np.int16),
         slack=np.ascontiguousarray(tours.need.T.astype(np.int32)),
         short=np.zeros((len(tours.islands), cells), dtype=np.int32),
-        relief=np.zeros((len(tours.islands), cells, book.cuts.shape[1]), dtype=np.uint64),
-        hurt=np.zeros((len(tours.islands), cells, book.cuts.shape[1]), dtype=np.uint64),
+        tight=np.zeros((len(tours.islands), cells, book.helps.shape[1]), dtype=np.uint64),
+        near=np.zeros((len(tours.islands), cells, book.helps.shape[1]), dtype=np.uint64),
         cost=np.zeros(1),
     )
     for at, part in enumerate(tours.islands):
-        worst = np.maximum(tours.need[part].max(axis=0), 0)
-        state.short[at] = worst
-        binding = tours.need[part] == worst
-        for word in range(book.cuts.shape[1]):
-            every, some = np.full(cells, ~np.uint64(0)), np.zeros(cells, dtype=np.uint64)
-            for cut, mask in enumerate(book.cuts[part, word]):
-                every = np.where(binding[cut], every & mask, every)
-                some = np.where(binding[cut], some | mask, some)
-            state.relief[at, :, word] = np.where(worst > 0, every, np.uint64(0))
-            state.hurt[at, :, word] = some
+        need = tours.need[part]
+        state.short[at] = worst = np.maximum(need.max(axis=0), 0)
+        for cut, row in enumerate(need):
+            bit = np.uint64(1) << np.uint64(cut & 63)
+            state.tight[at, row == worst, cut >> 6] |= bit
+            state.near[at, row == worst - 1, cut >> 6] |= bit
     lack = state.short.sum(axis=0)
     state.cost[0] = float((tours.under * lack).sum() + (tours.over * (lack - tours.wanted)).sum())
     return state
@@ -130,7 +127,9 @@ def room_of(tours: Tours, book: Book, seed: int, *, window: int | None = None) -
         arc=np.zeros((classes + 1, book.step.shape[2], classes)),
         arc_kind=np.zeros((classes + 1, book.step.shape[2], classes), dtype=np.int16),
         unit=np.zeros(cells + 1), gain=np.zeros((breaks, width)),
-        came=np.zeros((breaks, width), dtype=np.int32), tour=np.full(days, -1, dtype=np.int16),
+        came=np.zeros((breaks, width), dtype=np.int32), odds=np.zeros(width),
+        team=np.zeros((_TEAM, 2 + breaks), dtype=np.int32),
+        tour=np.full(days, -1, dtype=np.int16),
         tried=np.zeros(1, dtype=np.int32),
         enter=np.zeros(int(tours.block.max()) + 1, dtype=np.int32),
         mark=np.zeros(cells, dtype=np.int64), fresh=np.zeros((2, 1, breaks), dtype=np.int16),
@@ -232,16 +231,15 @@ def _classes(next_day: np.ndarray, unknown: bool) -> tuple[np.ndarray, np.ndarra
 
 
 def _masks(tours: Tours) -> tuple[np.ndarray, np.ndarray]:
-    """Return the island of each group, and the groups of each cut as bits."""
-    cuts, groups = tours.cuts.shape
-    masks = np.zeros((cuts, (groups + 63) // 64), dtype=np.uint64)
-    island_of = np.zeros(groups, dtype=np.int32)
+    """Return the island of each group, and the cuts of its island that it serves as bits."""
+    widest = max(part.stop - part.start for part in tours.islands)
+    helps = np.zeros((tours.cuts.shape[1], (widest + 63) // 64), dtype=np.uint64)
+    island_of = np.zeros(tours.cuts.shape[1], dtype=np.int32)
     for at, part in enumerate(tours.islands):
-        for group in np.flatnonzero(tours.cuts[part].any(axis=0)):
+        for cut, group in zip(*np.nonzero(tours.cuts[part]), strict=True):
             island_of[group] = at
-    for cut, group in zip(*np.nonzero(tours.cuts), strict=True):
-        masks[cut, group >> 6] |= np.uint64(1) << np.uint64(group & 63)
-    return island_of, masks
+            helps[group, cut >> 6] |= np.uint64(1) << np.uint64(cut & 63)
+    return island_of, helps
 
 
 def _menus(tours: Tours) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,12 +27,18 @@ class Budget:
         Wall-clock limit.
     progress : callable or None
         Told the share done and what is going on; may return False to stop.
+    incumbent : callable or None
+        Returns the objective of the roster at hand, in weighted agent-hours; set once there is one.
+    bound : float
+        What no roster can be below; NaN where it is not known.
     late : bool
         Whether a part of the search had to follow the clock instead of its work.
     """
 
     seconds: float
     progress: Progress | None = None
+    incumbent: Callable[[], float] | None = None
+    bound: float = math.nan
     spent: float = 0.0
     stopped: bool = False
     cut_by_clock: bool = False
@@ -75,5 +82,18 @@ class Budget:
 
     def tell(self, share: float, text: str) -> None:
         """Report progress; an answer of False stops the search."""
-        if self.progress is not None and self.progress(min(max(share, 0.0), 1.0), text) is False:
+        if self.progress is None:
+            return
+        if self.progress(min(max(share, 0.0), 1.0), text + self._state()) is False:
             self.stopped = True
+
+    def _state(self) -> str:
+        """Return the roster at hand, the bound and the gap in words."""
+        if self.incumbent is None:
+            return ""
+        cost = self.incumbent()
+        if math.isnan(self.bound):
+            return f": {cost:.1f} weighted agent-hours, bound not known"
+        low = min(self.bound, cost)
+        gap = (cost - low) / cost if cost > 0 else 0.0
+        return f": {cost:.1f} weighted agent-hours, bound {low:.1f}, gap {100 * gap:.1f} %"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from wfm import frames
 from wfm.errors import BadInput
 from wfm.roster.grid import Horizon
 from wfm.scenario import Scenario
+from wfm.timegrid import MINUTES_A_DAY, minutes
 from wfm.workforce import Contract, Person, ShiftType
 
 COLUMNS = ["agent", "start", "end", "activity", "queue", "shift"]
@@ -63,11 +64,14 @@ class Case:
     horizon : Horizon
     before : dict
         Agent to the duties of the weeks before, in order of time.
+    kept_free : frozenset of (str, int)
+        Agents and planned days on which the planner wants no shift to start.
     """
 
     scenario: Scenario
     horizon: Horizon
     before: dict[str, tuple[Duty, ...]]
+    kept_free: frozenset[tuple[str, int]] = frozenset()
 
     @cached_property
     def people(self) -> dict[str, Person]:
@@ -96,8 +100,8 @@ class Case:
         return tuple(frozenset((s.shift, s.start) for s in spans) for spans in self.spans)
 
     @cached_property
-    def legal(self) -> dict[tuple[str, int], tuple[Span, ...]]:
-        """What `rules.legal_spans` has found so far, by person and day."""
+    def legal(self) -> dict[tuple[int, tuple[bool, ...], int], tuple[Span, ...]]:
+        """What `rules.allowed_spans` has found so far: by people alike, leave and day."""
         return {}
 
     @cached_property
@@ -110,9 +114,47 @@ class Case:
         """Paid minutes of each shift type."""
         return {shift.code: shift.paid_min for shift in self.scenario.shifts}
 
+    @cached_property
+    def known_from(self) -> int:
+        """The first day of which it is known what people do: a Monday, 0 without weeks before."""
+        days = [duty.span.day for duties in self.before.values() for duty in duties]
+        return 7 * (min(days, default=0) // 7)
+
+    def clock(self, span: Span) -> int:
+        """Return the wall-clock minute after midnight at which a shift starts."""
+        found = self._clocks.get(span.start)
+        if found is None:
+            stamp = self.horizon.stamp(span.start)
+            found = self._clocks[span.start] = 60 * stamp.hour + stamp.minute
+        return found
+
+    def is_night(self, span: Span) -> bool:
+        """Return whether a shift is a night: `night_least_h` of it between the clock times."""
+        law, first = self.scenario.rules, self.clock(span)
+        begin, end = minutes(law.night_from), minutes(law.night_to)
+        end += MINUTES_A_DAY * (end <= begin)
+        last = first + span.end - span.start
+        inside = sum(
+            max(0, min(last, end + shift) - max(first, begin + shift))
+            for shift in (-MINUTES_A_DAY, 0, MINUTES_A_DAY)
+        )
+        return inside >= 60 * law.night_least_h > 0
+
+    def alike(self, person: Person) -> int:
+        """Return a number that people share who differ in id, name, team and leave alone."""
+        found = self._alike.get(person.id)
+        if found is None:
+            key = replace(person, id="-", name="", team="", time_off=())
+            found = self._alike[person.id] = self._kinds.setdefault(key, len(self._kinds))
+        return found
+
     def group(self, person: Person) -> str:
         """Return the person's skill group: queues in the scenario's order, joined by ``+``."""
-        return "+".join(q.name for q in self.scenario.queues if q.name in person.skills)
+        found = self._groups.get(person.skills)
+        if found is None:
+            names = (q.name for q in self.scenario.queues if q.name in person.skills)
+            found = self._groups[person.skills] = "+".join(names)
+        return found
 
     def queues_of(self, group: str) -> frozenset[str]:
         """Return the queues of a skill group; names may themselves hold a ``+``."""
@@ -124,6 +166,22 @@ class Case:
     def paid_min(self, span: Span) -> int:
         """Return the paid minutes of a shift; an unknown one counts its whole presence."""
         return self.paid.get(span.shift, span.end - span.start)
+
+    @cached_property
+    def _clocks(self) -> dict[int, int]:
+        return {}
+
+    @cached_property
+    def _alike(self) -> dict[str, int]:
+        return {}
+
+    @cached_property
+    def _kinds(self) -> dict[Person, int]:
+        return {}
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, ...], str]:
+        return {}
 
     def _spans(self, day: int) -> tuple[Span, ...]:
         found: dict[Span, None] = {}
@@ -156,19 +214,39 @@ def duties_of(frame: pd.DataFrame, horizon: Horizon, table: str = "roster") -> t
             f"{table}: {int(wrong.sum())} rows do not end after they start (first: agent "
             f"{bad['agent']!r}, {bad['start']} to {bad['end']}); check the times"
         )
-    texts = [frame[c].astype(str).tolist() for c in ("agent", "activity", "queue", "shift")]
-    columns: list[list[Any]] = [texts[0], starts.tolist(), ends.tolist(), *texts[1:]]
-    rows: list[tuple[Any, ...]] = sorted(zip(*columns, strict=True))
-    duties = []
-    open_rows: list[tuple[Any, ...]] = []
-    for row in rows:
-        if open_rows and not _continues(open_rows[-1], row):
-            duties.append(_duty(open_rows, horizon))
-            open_rows = []
-        open_rows.append(row)
-    if open_rows:
-        duties.append(_duty(open_rows, horizon))
-    return tuple(duties)
+    if frame.empty:
+        return ()
+    agent, activity, queue, shift = (
+        _numbered(frame[name]) for name in ("agent", "activity", "queue", "shift")
+    )
+    keys = (shift.rank, queue.rank, activity.rank, ends, starts, agent.rank)
+    order = np.lexsort(keys)
+    who, code, served = agent.rank[order], shift.rank[order], queue.rank[order]
+    begin, close = starts[order], ends[order]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (
+        (who[1:] != who[:-1]) | (begin[1:] != close[:-1])
+        | (served[1:] != served[:-1]) | (code[1:] != code[:-1])
+    )  # fmt: skip
+    first = np.flatnonzero(fresh)
+    last = np.append(first[1:], len(order))
+    days = horizon.days_of(begin[first]).tolist()
+    rows = activity.rank[order].tolist()
+    begins, closes, agents = begin.tolist(), close.tolist(), who.tolist()
+    codes, queues, names = code.tolist(), served.tolist(), activity.texts
+    at_work = names.index(WORK) if WORK in names else -1
+    return tuple(
+        Duty(
+            agent.texts[agents[a]],
+            Span(day, shift.texts[codes[a]], begins[a], closes[b - 1]),
+            queue.texts[queues[a]],
+            tuple(
+                Pause(names[rows[r]], begins[r], closes[r])
+                for r in range(a, b) if rows[r] != at_work
+            ),
+        )
+        for a, b, day in zip(first.tolist(), last.tolist(), days, strict=True)
+    )  # fmt: skip
 
 
 def by_agent(duties: Iterable[Duty]) -> dict[str, tuple[Duty, ...]]:
@@ -202,13 +280,14 @@ def frame_of(duties: Iterable[Duty], horizon: Horizon) -> pd.DataFrame:
     return pd.DataFrame(data, columns=COLUMNS)
 
 
-def _continues(last: tuple[Any, ...], row: tuple[Any, ...]) -> bool:
-    agent, _, end, _, queue, shift = last
-    return row[0] == agent and row[1] == end and row[4] == queue and row[5] == shift
+@dataclass(frozen=True)
+class _Texts:
+    """A column of texts as numbers in the order of the alphabet, and the texts by number."""
+
+    rank: np.ndarray
+    texts: list[str]
 
 
-def _duty(rows: list[tuple[Any, ...]], horizon: Horizon) -> Duty:
-    agent, start, _, _, queue, shift = rows[0]
-    span = Span(horizon.day_of(start), shift, start, rows[-1][2])
-    breaks = tuple(Pause(row[3], row[1], row[2]) for row in rows if row[3] != WORK)
-    return Duty(agent, span, queue, breaks)
+def _numbered(column: pd.Series) -> _Texts:
+    rank, texts = pd.factorize(column.astype(str), sort=True)
+    return _Texts(rank, [str(text) for text in texts])

@@ -4,8 +4,9 @@
   at once, because the tours are exact.
 2 Where the cells are few (a shift on a day), whole tours are mixed by column generation, a dive
   makes them whole, and small groups of people are dived again: `columns`.
-3 Where the cells are many (quarters of an hour with breaks), single duties, breaks and days are
-  annealed: `_kernels.anneal`. Workers take people and days that do not meet, so that they need no
+3 Where the cells are many (quarters of an hour with breaks), a linear problem of people alike says
+  who works on which day (`mixture`); then single duties, breaks and days are annealed:
+  `_kernels_anneal.anneal`. Workers take people and days that do not meet, so that they need no
   locks and the result does not depend on their timing.
 """
 
@@ -18,17 +19,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wfm.roster import lagrange, long_run, neighbourhood
-from wfm.roster._kernels import Book, Room, State, anneal, best_tour, count_duty, prices, put_tour
+from wfm.roster import long_run, neighbourhood
+from wfm.roster._kernels import Book, Room, State, best_tour, count_duty, prices, put_tour
+from wfm.roster._kernels_anneal import anneal
 from wfm.roster.book import book_of, empty_state, room_of
+from wfm.roster.mixture import mixture_of, rounded
 from wfm.roster.tours import Tours
 
-ROUNDS_A_SECOND = 2.5e6
+ROUNDS_A_SECOND = 4e6
 """Changes tried for each second of the limit and worker; a free core tries about that many. Where
 the clock is faster the heat follows the clock, and the roster is not `reproducible`."""
 
 EPOCH = 100_000
-_HOT, _COLD = 0.9, 0.08
+_HOT, WARM, _COLD = 0.3, 0.115, 0.055
+LEAST_GUIDED = 15.0
+"""Time limits below this leave no room for the mixture."""
+
+_GUIDE_SHARE, _EXACT_FROM = 0.6, 200.0
 _SHORT_DUTY = 4
 _MOST_STATES = 3_000_000
 _NONE = 1e17
@@ -84,7 +91,6 @@ class Run:
     seed: int = 0
     whole: bool = False
     progress: Callable[[float, float, float], object] | None = None
-    bound_share: float = 0.0
     bound: float = -np.inf
     cost: float = np.inf
     kind: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int16))
@@ -140,7 +146,7 @@ class Run:
 
 def solve(
     tours: Tours, *, seconds: float, workers: int = 1, seed: int = 0, whole: bool = False,
-    progress: Callable[[float, float, float], object] | None = None, bound_share: float = 0.0,
+    progress: Callable[[float, float, float], object] | None = None,
 ) -> Answer:  # fmt: skip
     """Return the best roster found within a time.
 
@@ -156,8 +162,6 @@ def solve(
         See `Run`.
     progress : callable, optional
         ``progress(share, cost, bound)``; an answer of False ends the search.
-    bound_share : float
-        Share of the time spent on a bound where columns cannot give it.
 
     Raises
     ------
@@ -166,7 +170,7 @@ def solve(
     """
     long = long_run.is_long(tours)
     run = Run(long_run.windowed(tours) if long else tours, seconds, max(1, workers), seed, whole,
-              progress, bound_share)  # fmt: skip
+              progress)  # fmt: skip
     if long:
         long_run.search(run, tours)
         state = None
@@ -204,34 +208,65 @@ def improve_one(run: Run, state: State, person: int) -> float:
 
 
 def anneal_all(run: Run, state: State) -> None:
-    """Anneal the roster until the work or the time is spent."""
-    tours, many = run.tours, len(run.tours.workers)
-    for person in run.rng.permutation(many):
+    """Anneal the roster until the work or the time is spent.
+
+    Where there is time for it, the best mixture of people alike is looked for first, one worker
+    annealing meanwhile; the roster rounded from it needs far less heat.
+    """
+    for person in run.rng.permutation(len(run.tours.workers)):
         if run.over():
             return
         improve_one(run, state, int(person))
     run.keep(state.kind, state.pause, float(state.cost[0]))
-    limit = ROUNDS_A_SECOND * run.seconds
-    if run.bound_share > 0:
-        until = run.bound_share * run.seconds
-        run.bound = lagrange.bound_of(tours, run.book, run.cost, seed=run.seed, seconds=until)
-    done, begun = 0.0, run.elapsed
-    parts = min(run.workers, many, tours.days)
+    guided = _guided(run, state) if run.seconds >= LEAST_GUIDED else None
+    if guided is None:
+        _cool(run, state, _HOT)
+        return
+    _cool(run, guided, WARM)
+
+
+def _guided(run: Run, state: State) -> State | None:
+    """Return a roster rounded from the best mixture; anneal `state` while that is looked for."""
+    many, limit = int(run.tours.block.max()) + 1, _GUIDE_SHARE * run.seconds
+    coarse = 2 if many == 1 else 4
+    if run.seconds >= _EXACT_FROM:
+        coarse //= 2
+    with ThreadPoolExecutor(max(1, run.workers)) as threads:
+        job = threads.submit(mixture_of, run.tours, coarse=coarse, seconds=limit)
+        while run.workers > 1 and not job.done() and not run.over():
+            share = run.elapsed / limit
+            epoch(run, state, heat_at(run.tours, share, hot=_HOT), 1, threads)
+            run.keep(state.kind, state.pause, float(state.cost[0]))
+            run.tell()
+        found = job.result()
+    if found is None:
+        run.cut_by_clock = run.cut_by_clock or run.elapsed >= run.seconds
+        return None
+    run.bound = max(run.bound, found.value)
+    if run.whole:
+        run.bound = np.ceil(run.bound - 1e-4)
+    return None if run.over() else rounded(run, found)
+
+
+def _cool(run: Run, state: State, hot: float) -> None:
+    """Anneal a roster with falling heat until the work or the time is spent."""
+    tours, begun, done = run.tours, run.elapsed, 0.0
+    limit = ROUNDS_A_SECOND * (run.seconds - begun)
+    parts = min(run.workers, len(tours.workers), tours.days)
     with ThreadPoolExecutor(parts) as threads:
         while done < limit and not run.over() and not run.proven:
             timed = (run.elapsed - begun) / max(run.seconds - begun, 1e-9)
-            share = min(1.0, max(done / limit, timed))
-            epoch(run, state, heat_at(tours, share), parts, threads)
+            epoch(run, state, heat_at(tours, max(done / limit, timed), hot=hot), parts, threads)
             done += EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))
             run.tell()
 
 
-def heat_at(tours: Tours, share: float) -> float:
+def heat_at(tours: Tours, share: float, *, hot: float) -> float:
     """Return the heat when a share of the annealing is done, in units of the objective."""
     open_cells = tours.wanted > 0
     mean = float(tours.under[open_cells].mean()) if open_cells.any() else 1.0
-    return mean * _HOT * (_COLD / _HOT) ** min(1.0, share)
+    return mean * hot * (_COLD / hot) ** min(1.0, share)
 
 
 def state_of(run: Run, kind: np.ndarray, pause: np.ndarray) -> State:

@@ -69,6 +69,13 @@ class Horizon:
         """Return the day number in whose local date the minute lies."""
         return (self.stamp(minute).date() - self.monday).days
 
+    def days_of(self, minutes: np.ndarray) -> np.ndarray:
+        """Return the day numbers in whose local dates the minutes lie."""
+        days = np.searchsorted(np.array(self.midnights), minutes, side="right") - 1
+        for at in np.flatnonzero((minutes < 0) | (minutes >= self.end)):
+            days[at] = self.day_of(int(minutes[at]))
+        return days
+
     def stamp(self, minute: int) -> pd.Timestamp:
         """Return the instant of a minute, in the site's zone."""
         return self.origin + pd.Timedelta(minutes=int(minute))

@@ -6,12 +6,9 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from wfm.roster.board import Board
-from wfm.roster.coverage import coverage_of, spread_of
-from wfm.roster.demand import demand_of
-from wfm.roster.duties import Case, duties_of
-from wfm.roster.grid import horizon_of, step_of
+from wfm.roster.coverage import coverage_of
 from wfm.roster.result import Roster
+from wfm.roster.standing import COVERED, stand, unmet_of
 from wfm.scenario import Scenario
 
 
@@ -30,25 +27,18 @@ def hold(roster: Roster, requirement: Any, scenario: Scenario) -> Roster:
     -------
     Roster
         Shifts and hours as they were; coverage, unmet and objective anew. No bound is known for
-        the new requirement, so `bound` and `gap` are NaN. Shifts of the weeks before that reach
-        into the first day are not among its rows and do not count.
+        the new requirement, so `bound` and `gap` are NaN. Shifts of the weeks before count where
+        the roster knows them (`Roster.previous`).
 
     Raises
     ------
     BadInput
         The requirement cannot be used.
     """
-    horizon = horizon_of(scenario, None)
-    case = Case(scenario, horizon, {})
-    demand = demand_of(requirement, case, step_of(scenario))
-    board = Board(case, demand, spread_of(case))
-    for duty in duties_of(roster.frame, horizon):
-        board.put(duty)
-    rows = coverage_of(board.spread, demand, board.supply)
-    unmet = rows.loc[rows["unmet"] > 0, ["queue", "start", "scheduled", "on_seat", "unmet"]]
+    standing = stand(roster, scenario, requirement=requirement)
+    board = standing.board
+    rows = coverage_of(board.spread, board.demand, board.supply)
     return replace(
-        roster,
-        unmet=unmet.reset_index(drop=True),
-        coverage=rows[["queue", "start", "scheduled", "on_seat", "gap", "unmet", "over"]],
-        status="feasible", gap=math.nan, bound=math.nan, objective=float(board.objective()),
+        roster, unmet=unmet_of(rows), coverage=rows[COVERED], status="feasible", gap=math.nan,
+        bound=math.nan, objective=float(board.objective()),
     )  # fmt: skip

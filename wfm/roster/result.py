@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
+
+from wfm.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class Roster:
     start : date
         First planned Monday.
     weeks : int
+    scenario : Scenario or None
+        The one it was solved for; `explain` needs it.
+    previous, locked : DataFrame or None
+        The weeks before, and what had to stand, as they were given to `solve`.
     """
 
     frame: pd.DataFrame
@@ -80,3 +86,6 @@ class Roster:
     reproducible: bool
     start: dt.date
     weeks: int
+    scenario: Scenario | None = field(default=None, repr=False, compare=False)
+    previous: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+    locked: pd.DataFrame | None = field(default=None, repr=False, compare=False)

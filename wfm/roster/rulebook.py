@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from wfm.roster.duties import Case, Duty
+from wfm.roster.limit_rules import AverageWeekHours, LeastShifts, MaxNightsInARow, MostShifts
+from wfm.roster.pattern_rules import (
+    DaysOffTogether,
+    MaxWeekends,
+    MinConsecutiveDays,
+    MinConsecutiveOff,
+    WholeWeekends,
+)
 from wfm.roster.rules import SHIFT_RULES, Breaks, DutyRule, KnownAgent, Rule, Work
 from wfm.roster.sequence_rules import DailyRest, MaxConsecutiveDays, OneShiftADay
+from wfm.roster.succession_rules import ForbiddenSuccession, RestAfterNights, StableStart
 from wfm.roster.week_rules import (
     LegalWeekHours,
     MaxDaysPerWeek,
@@ -14,16 +24,31 @@ from wfm.roster.week_rules import (
     MinWeekHours,
     WeeklyRest,
 )
-from wfm.workforce import Person
+from wfm.workforce import LabourRules, Person
 
 RULES: tuple[Rule, ...] = (
     KnownAgent(), *SHIFT_RULES, Breaks(), OneShiftADay(), DailyRest(), WeeklyRest(),
     MaxConsecutiveDays(), MaxDaysPerWeek(), MaxWeekHours(), LegalWeekHours(), MinWeekHours(),
+    ForbiddenSuccession(), StableStart(), RestAfterNights(), MaxNightsInARow(),
+    MinConsecutiveDays(), MinConsecutiveOff(), DaysOffTogether(), MaxWeekends(), WholeWeekends(),
+    AverageWeekHours(), MostShifts(), LeastShifts(),
 )  # fmt: skip
 _TOGETHER = tuple(rule for rule in RULES if not isinstance(rule, DutyRule))
+
+
+def asked(rule: Rule, law: LabourRules) -> bool:
+    """Return whether a rule asks for anything under these labour rules."""
+    asks = getattr(rule, "asks", None)
+    return asks is None or bool(asks(law))
+
+
+@cache
+def _together(law: LabourRules) -> tuple[Rule, ...]:
+    return tuple(rule for rule in _TOGETHER if asked(rule, law))
 
 
 def clean(case: Case, person: Person, duties: Iterable[Duty]) -> bool:
     """Return whether shifts that are legal one by one are legal together."""
     work = Work(case, person.id, tuple(sorted(duties, key=lambda duty: duty.span.start)))
-    return not any(True for rule in _TOGETHER for _ in rule.violations(work))
+    rules = _together(case.scenario.rules)
+    return not any(True for rule in rules for _ in rule.violations(work))

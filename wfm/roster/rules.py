@@ -2,11 +2,13 @@
 
 Every rule has two faces: `post` tells the solver, `violations` tells people, and a brute-force test
 demands that they agree. Rules about a row of shifts are in `sequence_rules`, about a week of them
-in `week_rules`; `RULES` in `rulebook` lists them all.
+in `week_rules`; `pattern_rules` and `succession_rules` about how they fall;
+`RULES` in `rulebook` lists them all.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -209,6 +211,19 @@ class WeekdaysOff(DutyRule):
         return ""
 
 
+class MaxDailyHours(DutyRule):
+    """No shift has more than `max_daily_h` paid hours."""
+
+    name = "max daily hours"
+
+    def wrong(self, case: Case, person: Person, duty: Duty) -> str:
+        """Compare the paid hours of the shift."""
+        most, got = case.scenario.rules.max_daily_h, case.paid_min(duty.span)
+        if got <= math.floor(most * 60 + 1e-6):
+            return ""
+        return f"expected at most {most:g} paid hours a day, got {got / 60:g}"
+
+
 class Breaks(DutyRule):
     """Every break of the shift type stands in its window, in order, without overlap."""
 
@@ -262,6 +277,7 @@ class KnownAgent:
 
 SHIFT_RULES: tuple[DutyRule, ...] = (
     PlannedWeeks(), AllowedShift(), AllowedStart(), Skills(), TimeOff(), WeekdaysOff(),
+    MaxDailyHours(),
 )  # fmt: skip
 
 
@@ -277,8 +293,16 @@ def touched(case: Case, span: Span) -> range:
 
 
 def legal_spans(case: Case, person: Person, day: int) -> tuple[Span, ...]:
+    """Return the shifts that may be given to a person on a planned day."""
+    return () if (person.id, day) in case.kept_free else allowed_spans(case, person, day)
+
+
+def allowed_spans(case: Case, person: Person, day: int) -> tuple[Span, ...]:
     """Return the shifts that the shift rules allow a person on a planned day."""
-    found = case.legal.get((person.id, day))
+    # No shift is longer than a day, so leave matters on its own day and the next alone.
+    off = tuple(case.horizon.date(d) in person.time_off for d in (day, day + 1))
+    key = (case.alike(person), off, day)
+    found = case.legal.get(key)
     if found is None:
         group = case.group(person)
         found = tuple(
@@ -286,5 +310,5 @@ def legal_spans(case: Case, person: Person, day: int) -> tuple[Span, ...]:
             for span in case.spans[day]
             if not any(r.wrong(case, person, Duty(person.id, span, group)) for r in SHIFT_RULES)
         )
-        case.legal[person.id, day] = found
+        case.legal[key] = found
     return found

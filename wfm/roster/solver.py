@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from wfm import frames
-from wfm.errors import BadInput
+from wfm.errors import BadInput, Infeasible
 from wfm.roster.annealing import anneal_board
-from wfm.roster.audit import violations_of
 from wfm.roster.board import Board
 from wfm.roster.bound import ideal_of
 from wfm.roster.breaks import check_breaks
 from wfm.roster.budget import Budget, Progress
+from wfm.roster.clashing import why_infeasible
 from wfm.roster.coverage import Spread, coverage_of, spread_of
 from wfm.roster.demand import Demand, demand_of, table_of
-from wfm.roster.duties import Case, Duty, by_agent, duties_of, frame_of
+from wfm.roster.duties import Case, frame_of
+from wfm.roster.given import before_of, kept_free, locks_of
 from wfm.roster.grid import Horizon, horizon_of, step_of
 from wfm.roster.result import Roster
 from wfm.roster.search import Task, construct, search
+from wfm.roster.standing import COVERED, hours_of, unmet_of
+from wfm.roster.warm import warm
 from wfm.scenario import Scenario
 
 _EXACT = 1e-5  # ten times the margin by which the bound is lowered for HiGHS's tolerances
@@ -30,7 +33,7 @@ _EXACT = 1e-5  # ten times the margin by which the bound is lowered for HiGHS's 
 def solve(
     requirement: object, scenario: Scenario, *, locked: pd.DataFrame | None = None,
     previous: pd.DataFrame | None = None, time_limit_s: float = 60, workers: int | None = None,
-    seed: int = 0, progress: Progress | None = None,
+    seed: int = 0, progress: Progress | None = None, start: Roster | pd.DataFrame | None = None,
 ) -> Roster:  # fmt: skip
     """Return the best legal roster found for a requirement.
 
@@ -48,7 +51,8 @@ def solve(
         Planned are `weeks` weeks from `start`; without one, from the Monday of the requirement's
         first local day.
     locked : DataFrame, optional
-        Roster rows that must stand as they are, breaks included.
+        Roster rows that must stand as they are, breaks included. A row whose activity is ``"off"``
+        keeps its person from starting a shift on the local day of its `start`.
     previous : DataFrame, optional
         Roster of the weeks before; rest and consecutive days carry over, and shifts that reach into
         the planned weeks count as coverage.
@@ -59,8 +63,12 @@ def solve(
     seed : int
         Start of the random choices of the search.
     progress : callable, optional
-        ``progress(share, text)`` is called now and then with the share done, 0 to 1; if it returns
-        False the search stops and the best roster so far is returned.
+        ``progress(share, text)`` is called now and then with the share done, 0 to 1; once there is
+        a roster the text ends in its objective, the bound and the gap. If it returns False the
+        search stops and the best roster so far is returned.
+    start : Roster or DataFrame, optional
+        A roster of the same weeks to begin from; its shifts need not be legal any more. The result
+        is no worse than what is legal of it.
 
     Returns
     -------
@@ -100,8 +108,8 @@ def solve(
     for shift in scenario.shifts:
         check_breaks(shift, step_min)
     demand = demand_of(requirement, case, step_min)
-    case = Case(scenario, case.horizon, _before(previous, case))
-    locks = _locks(locked, case, step_min)
+    case = Case(scenario, case.horizon, before_of(previous, case), kept_free(locked, case))
+    locks = locks_of(locked, case, step_min)
     board = Board(case, demand, spread_of(case))
     base_supply = board.supply.copy()
     for mine in locks.values():
@@ -113,10 +121,17 @@ def solve(
     )
     if math.isnan(ideal.bound):
         budget.cut_by_clock = True
-    construct(board, locks, ideal, budget)
+    try:
+        construct(board, locks, ideal, budget)
+    except Infeasible as error:
+        raise why_infeasible(case, locks) or error from error
+    if start is not None:
+        warm(board, start, locks)
+    budget.incumbent, budget.bound = board.objective, ideal.bound
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
-    return _result(board, demand, board.spread, ideal.bound, budget)
+    found = _result(board, demand, board.spread, ideal.bound, budget)
+    return replace(found, scenario=scenario, previous=previous, locked=locked)
 
 
 def _horizon(requirement: object, scenario: Scenario) -> Horizon:
@@ -126,60 +141,10 @@ def _horizon(requirement: object, scenario: Scenario) -> Horizon:
     return horizon_of(scenario, first)
 
 
-def _before(previous: pd.DataFrame | None, case: Case) -> dict[str, tuple[Duty, ...]]:
-    if previous is None:
-        return {}
-    duties = duties_of(previous, case.horizon, "previous")
-    unknown = sorted({duty.agent for duty in duties} - set(case.people))
-    if unknown:
-        raise BadInput(
-            f"previous: {len(unknown)} agents are not in the scenario (first: {unknown[0]!r}); "
-            "drop the rows of people who left, or correct the ids"
-        )
-    late = [duty for duty in duties if duty.span.day >= 0]
-    if late:
-        raise BadInput(
-            f"previous: {len(late)} shifts start in the planned weeks, from {case.horizon.monday} "
-            f"on (first: agent {late[0].agent!r}, {case.horizon.date(late[0].span.day)}); pass "
-            "shifts that must stand as `locked`"
-        )
-    # A person's skills may have changed since; what reaches into the plan serves today's skills.
-    return by_agent(
-        Duty(d.agent, d.span, case.group(case.people[d.agent]), d.breaks)
-        for d in duties
-        if case.group(case.people[d.agent])
-    )
-
-
-def _locks(locked: pd.DataFrame | None, case: Case, step_min: int) -> dict[str, dict[int, Duty]]:
-    if locked is None:
-        return {}
-    duties = duties_of(locked, case.horizon, "locked")
-    broken = violations_of(case, duties, growing_only=True)
-    if broken:
-        shown = "; ".join(str(violation) for violation in broken[:5])
-        raise BadInput(
-            f"locked: the locked shifts break {len(broken)} rules themselves: {shown}; unlock or "
-            "correct them"
-        )
-    for duty in duties:
-        times = [duty.span.start, *(p.start for p in duty.breaks), *(p.end for p in duty.breaks)]
-        if any(time % step_min for time in times):
-            raise BadInput(
-                f"locked: agent {duty.agent!r}, {case.horizon.date(duty.span.day)}: starts and "
-                f"breaks lie on a grid of {step_min} min; move the break onto it"
-            )
-    found: dict[str, dict[int, Duty]] = {}
-    for duty in duties:
-        found.setdefault(duty.agent, {})[duty.span.day] = duty
-    return found
-
-
 def _result(board: Board, demand: Demand, spread: Spread, bound: float, budget: Budget) -> Roster:
     case, horizon = board.case, board.case.horizon
     duties = board.all_duties()
     rows = coverage_of(spread, demand, board.supply)
-    unmet = rows.loc[rows["unmet"] > 0, ["queue", "start", "scheduled", "on_seat", "unmet"]]
     objective = board.objective()
     bound = min(bound, objective)
     gap = (objective - bound) / objective if objective > 0 else objective - bound
@@ -187,9 +152,9 @@ def _result(board: Board, demand: Demand, spread: Spread, bound: float, budget: 
     budget.tell(1.0, "done")
     return Roster(
         frame=frame_of(duties, horizon),
-        unmet=unmet.reset_index(drop=True),
-        coverage=rows[["queue", "start", "scheduled", "on_seat", "gap", "unmet", "over"]],
-        hours=_hours(case, duties),
+        unmet=unmet_of(rows),
+        coverage=rows[COVERED],
+        hours=hours_of(case, duties),
         status="optimal" if done else "feasible",
         gap=0.0 if done else float(gap),
         objective=float(objective),
@@ -199,19 +164,3 @@ def _result(board: Board, demand: Demand, spread: Spread, bound: float, budget: 
         start=horizon.monday,
         weeks=horizon.weeks,
     )
-
-
-def _hours(case: Case, duties: list[Duty]) -> pd.DataFrame:
-    paid = np.zeros((len(case.people), case.horizon.weeks))
-    days = np.zeros(paid.shape, dtype=np.int64)
-    rank = {agent: at for at, agent in enumerate(case.people)}
-    for duty in duties:
-        paid[rank[duty.agent], duty.span.day // 7] += case.paid_min(duty.span) / 60
-        days[rank[duty.agent], duty.span.day // 7] += 1
-    weeks = [case.horizon.date(7 * week) for week in range(case.horizon.weeks)]
-    return pd.DataFrame({
-        "agent": pd.Series(np.repeat(list(case.people), len(weeks)), dtype="str"),
-        "week": pd.Series(weeks * len(case.people), dtype="object"),
-        "paid_h": paid.ravel(),
-        "days": days.ravel(),
-    })  # fmt: skip

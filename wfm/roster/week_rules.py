@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 
 from wfm.roster.duties import Case
 from wfm.roster.result import Violation
-from wfm.roster.rules import Choice, Work, legal_spans
+from wfm.roster.rules import Choice, Work, allowed_spans
 from wfm.roster.sequence_rules import rest_min
 from wfm.workforce import Person
 
@@ -30,7 +30,7 @@ def owed_min(case: Case, person: Person, week: int) -> int:
     days = range(7 * week, 7 * week + 7)
     least = contract.min_week_h * 60 * (1 - leave_share(case, person, week))
     longest = sorted(
-        (max((case.paid_min(s) for s in legal_spans(case, person, d)), default=0) for d in days),
+        (max((case.paid_min(s) for s in allowed_spans(case, person, d)), default=0) for d in days),
         reverse=True,
     )
     holds = sum(longest[: contract.max_days_per_week])

@@ -123,10 +123,13 @@ def _fitting(board: Board, person: Person, day: int) -> tuple[tuple[Span, ...], 
     case = board.case
     others = [duty for at, duty in board.duties[person.id].items() if at != day]
     group = case.group(person)
-    times: dict[tuple[int, int, int], bool] = {}
+    # Rules tell shifts apart by code where they name codes, else by times and pay alone.
+    named = set(case.scenario.rules.shift_codes)
+    times: dict[tuple[int, int, int, str], bool] = {}
     fits = []
     for span in legal_spans(case, person, day):
-        key = (span.start, span.end, case.paid_min(span))
+        code = span.shift if span.shift in named else ""
+        key = (span.start, span.end, case.paid_min(span), code)
         if key not in times:
             times[key] = clean(board.case, person, [*others, Duty(person.id, span, group)])
         if times[key]:

@@ -11,6 +11,7 @@ from wfm.ui.i18n import t
 from wfm.ui.marks import Drawn
 from wfm.ui.views.axes import Axis
 
+CELL = "cell"  # name of what is clicked on the map
 _LEAST_SCALE = 3.0
 
 
@@ -57,7 +58,11 @@ def required(frame: pd.DataFrame, axis: Axis) -> Drawn:
 
 
 def gap_heat(frame: pd.DataFrame, clocks: list[str]) -> Drawn:
-    """Draw days x `clocks`: short red, met white, over blue, the number in the cell."""
+    """Draw days x `clocks`: short red, met white, over blue, the number in the cell.
+
+    A click chooses a cell by its field ``at``.
+    """
+    click = alt.selection_point(name=CELL, fields=["at"], toggle=False, on="click")
     top = max(_LEAST_SCALE, float(frame["gap"].abs().max()) if len(frame) else 0.0)
     rows = list(dict.fromkeys(frame.sort_values("day")["row"]))
     base = alt.Chart(frame).encode(
@@ -71,7 +76,7 @@ def gap_heat(frame: pd.DataFrame, clocks: list[str]) -> Drawn:
             tip("over", "series.over", ",.1f"),
         ],
     )
-    cells = base.mark_rect(stroke=theme.GRID, strokeWidth=1).encode(
+    cells = base.mark_rect(stroke=theme.GRID, strokeWidth=1, cursor="pointer").encode(
         color=alt.Color(
             "gap:Q",
             scale=alt.Scale(domain=[-top, 0, top], range=[theme.SHORT, theme.MET, theme.ROSTERED]),
@@ -87,7 +92,7 @@ def gap_heat(frame: pd.DataFrame, clocks: list[str]) -> Drawn:
         ),
     )
     return marks.framed(
-        cells + numbers,
+        cells.add_params(click) + numbers,
         marks.tall(len(rows), theme.CELL_HEIGHT),
     )
 

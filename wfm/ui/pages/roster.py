@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from wfm.errors import BadInput
-from wfm.ui import following, roster_charts, session, tables
+from wfm.ui import following, locks, red_cells, requests, roster_charts, session, tables
 from wfm.ui.i18n import day_text, number, percent, plain, short_day, t
 from wfm.ui.views import axes, roster
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wfm.plan import Plan
     from wfm.roster import Roster
 
-VIEWS = ("day", "week", "coverage", "rules", "hours")
+VIEWS = ("day", "week", "coverage", "why", "requests", "locks", "rules", "hours")
 # From this share on a decimal says nothing.
 _LARGE = 0.1
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,6 +38,7 @@ def page() -> None:
         st.info(t("roster.none"))
         return
     st.markdown(_status(plan, plan.roster))
+    st.caption(_weights(plan, plan.roster))
     left, right = st.columns([1, 3])
     with left:
         queue = session.pick_queue_or_all(plan)
@@ -47,19 +48,31 @@ def page() -> None:
     st.subheader(t("roster.gaps", queue=session.queue_text(plan, queue)))
     gaps = roster.gap_matrix(plan, queue, week)
     clocks = axes.clock_range(gaps["clock"], plan.scenario.interval_min)
-    st.altair_chart(roster_charts.gap_heat(gaps, clocks), width="stretch", key="gap_heat")
-    st.caption(t("roster.gaps.note"))
+    st.altair_chart(
+        roster_charts.gap_heat(gaps, clocks), width="stretch", key=red_cells.MAP,
+        on_select=red_cells.take_click, selection_mode=roster_charts.CELL,
+    )  # fmt: skip
+    st.caption(f"{t('roster.gaps.note')} {t('roster.click')}")
     view = st.segmented_control(
         t("roster.view"),
         VIEWS,
-        default=VIEWS[0],
+        default=None if "roster_view" in st.session_state else VIEWS[0],
         required=True,
         format_func=lambda name: t(f"view.{name}"),
         key="roster_view",
         label_visibility="collapsed",
     )
-    draw = {"day": _day, "week": _week, "coverage": _coverage, "rules": _rules, "hours": _hours}
-    draw[view](plan, queue, span)
+    draw = {
+        "day": _day,
+        "week": _week,
+        "coverage": _coverage,
+        "why": red_cells.draw,
+        "requests": requests.draw,
+        "locks": locks.draw,
+        "rules": _rules,
+        "hours": _hours,
+    }
+    draw[view or VIEWS[0]](plan, queue, span)  # fmt: skip
 
 
 def _work(plan: Plan) -> None:
@@ -100,6 +113,9 @@ def _form(plan: Plan) -> None:
         with three:
             asked = st.form_submit_button(t("roster.generate"), type="primary", key="generate_go")
         st.caption(t("roster.generate.note"))
+        if plan.roster is not None and plan.roster.locked is not None:
+            kept = len(session.app().rostering.locks(plan))
+            st.caption(t("locks.around", count=kept))
     if asked:
         try:
             session.app().start_roster(session.folder(), time_limit_s=float(limit), seed=int(seed))
@@ -170,6 +186,19 @@ def _status(plan: Plan, solved: Roster) -> str:
         people=number(totals.people),
         hours=number(totals.paid_h, 1),
         violations=kept,
+    )
+
+
+def _weights(plan: Plan, solved: Roster) -> str:
+    """Say what the roster was made to keep small, and how small that is."""
+    weights = plan.scenario.weights
+    return t(
+        "roster.weights",
+        under=f"{weights.under:g}",
+        over=f"{weights.over:g}",
+        fairness=f"{weights.fairness:g}",
+        objective=number(solved.objective, 1),
+        bound=number(solved.bound, 1),
     )
 
 

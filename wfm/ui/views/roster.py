@@ -130,9 +130,11 @@ def gap_matrix(plan: Any, queue: str | None, span: Span) -> pd.DataFrame:
         row=[short_day(at.date()) for at in local],
         day=[at.date().isoformat() for at in local],
         gap=gap,
+        at=[at.isoformat() for at in local],
     )
     frame["text"] = [_cell_text(value) for value in frame["gap"]]
-    names = ["row", "clock", "day", "when", "gap", "text", "scheduled", "on_seat", "short", "over"]
+    names = ["row", "clock", "day", "at", "when", "gap", "text", "scheduled", "on_seat", "short",
+             "over"]  # fmt: skip
     return frame[names]
 
 

@@ -1,0 +1,394 @@
+"""Who should work on which day? A linear problem of people alike, and a roster rounded from it.
+
+Annealing finds good starts and breaks of the duties of a day within seconds, but hardly ever moves
+a whole duty to another day: that changes too many cells at once. How many of which people work on
+which day is therefore settled before, where people alike are one mass and time is coarse.
+Everything left out (rest, days in a row, the order of breaks) only makes the problem easier: its
+minimum is a bound as well.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array, vstack
+
+from wfm.roster._kernels import State, best_tour, put_tour
+from wfm.roster.book import empty_state
+from wfm.roster.tours import Tours
+
+_LOG = logging.getLogger(__name__)
+_NONE = 1e17
+_NEAR = (1e-6, 1e-9)  # of HiGHS; less exact answers are sometimes called unknown
+_BY_KIND, _BY_LOT, _BY_GROUP, _BY_DAY = 0.3, 1.0, 1.0, 1.0
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How many of which people do which duty on which day, if people could be divided.
+
+    Attributes
+    ----------
+    lot : ndarray of int, shape (people,)
+        Number of the mass to which each person belongs.
+    share : ndarray, shape (lots, days, kinds)
+        People of a lot with a duty of that kind.
+    value : float
+        Objective of the mixture; no roster can be below it.
+    """
+
+    lot: np.ndarray
+    share: np.ndarray
+    value: float
+
+
+def lots_of(tours: Tours) -> np.ndarray:
+    """Return for each worker the number of the lot of people alike; days off do not divide them."""
+    known: dict[tuple, int] = {}
+    return np.array([
+        known.setdefault((w.group, w.allowed.any(axis=0).tobytes(), w.least, w.most,
+                          w.most_weekends, w.most_of), len(known))
+        for w in tours.workers
+    ])  # fmt: skip
+
+
+def mixture_of(
+    tours: Tours, *, coarse: int, seconds: float, fair_weekends: bool = True
+) -> Mixture | None:
+    """Return the best mixture of all days; None where time runs out or there is none.
+
+    Blocks of days are solved one by one: only weekends join them.
+
+    Parameters
+    ----------
+    tours : Tours
+    coarse : int
+        Cells that are looked at as one.
+    seconds : float
+        Wall-clock limit.
+    fair_weekends : bool
+        Whether every block gets its part of the weekends that people may work. A roster could
+        spread them otherwise, so that the value is a bound only without this.
+    """
+    until = time.monotonic() + seconds
+    lot = lots_of(tours)
+    people = [np.flatnonzero(lot == at) for at in range(int(lot.max()) + 1)]
+    share = np.zeros((len(people), tours.days, len(tours.length)))
+    value, weekends = -float((tours.over * tours.wanted).sum()), int((tours.weekend == 1).sum())
+    exact = True
+    for block in range(int(tours.block.max()) + 1):
+        days = np.flatnonzero(tours.block == block).tolist()
+        problem = _Problem(tours, coarse, days)
+        for number, mine in enumerate(people):
+            worker = tours.workers[mine[0]]
+            most = min(1.0, worker.most_weekends / max(1, weekends)) if fair_weekends else 1.0
+            exact = exact and (most >= 1.0 or weekends == 1)
+            problem.add_lot(number, mine.tolist(), most)
+        problem.add_coverage()
+        answer = problem.solve(until - time.monotonic())
+        if answer is None:
+            return None
+        value += answer[0]
+        for (number, day, kind), column in problem.columns.items():
+            share[number, day, kind] = answer[1][column]
+    return Mixture(lot, share, value if exact else -np.inf)
+
+
+class _Rows:
+    """Rows of a sparse matrix under construction."""
+
+    def __init__(self) -> None:
+        self.row: list[np.ndarray] = []
+        self.column: list[np.ndarray] = []
+        self.value: list[np.ndarray] = []
+        self.limit: list[float] = []
+
+    def add(self, columns, values, limit: float) -> None:  # type: ignore[no-untyped-def]
+        columns = np.asarray(columns, dtype=np.int64)
+        self.row.append(np.full(len(columns), len(self.limit)))
+        self.column.append(columns)
+        self.value.append(np.broadcast_to(np.asarray(values, dtype=float), columns.shape))
+        self.limit.append(limit)
+
+    def matrix(self, width: int):  # type: ignore[no-untyped-def]
+        at = (np.concatenate(self.row), np.concatenate(self.column))
+        return coo_array((np.concatenate(self.value), at), shape=(len(self.limit), width)).tocsr()
+
+
+class _Problem:
+    """The linear problem: columns of duties, breaks begun so far, seats and agents short."""
+
+    def __init__(self, tours: Tours, coarse: int, days: list[int]) -> None:
+        self.tours, self.coarse, self.days = tours, coarse, days
+        self.most, self.equal = _Rows(), _Rows()
+        self.columns: dict[tuple[int, int, int], int] = {}
+        self.high: list[float] = []
+        self.cells = len(tours.under)
+        self.wide = -(-self.cells // coarse)
+        self.edges = np.minimum(np.arange(self.wide + 1) * coarse, self.cells)
+        groups = tours.cuts.shape[1]
+        # What puts agents of a group on a coarse cell: columns and how much each.
+        self.seats: list[dict[int, list[tuple[int, float]]]] = [{} for _ in range(groups)]
+        self.staff = np.bincount([w.group for w in tours.workers], minlength=groups).astype(float)
+
+    def column(self, high: float) -> int:
+        self.high.append(high)
+        return len(self.high) - 1
+
+    def add_lot(self, number: int, people: list[int], weekends: float) -> None:
+        """Add the duties of people alike, their hours, days and weekends."""
+        tours = self.tours
+        who, many = tours.workers[people[0]], float(len(people))
+        mine: list[int] = []
+        kind_of: dict[int, int] = {}
+        weekend: dict[int, list[int]] = {1: [], 2: []}
+        for day in self.days:
+            can = np.sum([tours.workers[p].allowed[day] for p in people], axis=0)
+            kinds = np.flatnonzero((can > 0) & (tours.first[day] >= 0)).tolist()
+            if not kinds:
+                continue
+            families: dict[tuple, list[tuple[int, int]]] = {}
+            here = []
+            for kind in kinds:
+                column = self.column(float(can[kind]))
+                self.columns[number, day, kind] = column
+                kind_of[column] = kind
+                here.append(column)
+                family = (tours.breaks[kind], int(tours.length[kind]))
+                families.setdefault(family, []).append((int(tours.first[day, kind]), column))
+            self.most.add(here, 1.0, float(can.max()))
+            mine += here
+            if tours.weekend[day]:
+                weekend[int(tours.weekend[day])] += here
+            for (breaks, length), duties in families.items():
+                self._add_family(who.group, breaks, length, duties, many)
+        if mine:
+            block = int(tours.block[self.days[0]])
+            paid = np.array([tours.paid[kind_of[c]] for c in mine], dtype=float)
+            self.most.add(mine, paid, many * who.most[block])
+            self.most.add(mine, -paid, -many * who.least[block])
+            # At most `most_run` days of any `most_run` + 1 are worked.
+            days = len(self.days)
+            self.most.add(mine, 1.0, many * (days - days // (who.most_run + 1)))
+            for some, cap in who.most_of:
+                self.most.add([c for c in mine if kind_of[c] in some], 1.0, many * cap)
+        for days_of in weekend.values():
+            if days_of:
+                self.most.add(days_of, 1.0, many * min(weekends, who.most_weekends))
+
+    def _add_family(self, group: int, breaks: tuple, length: int,
+                    duties: list[tuple[int, int]], many: float) -> None:  # fmt: skip
+        """Add duties of one length with the same breaks: seats, and breaks within windows.
+
+        Duties begun until a cell are columns of their own, so that rows stay short.
+        """
+        duties = sorted(duties)
+        starts = np.array([first for first, _ in duties])
+        begun: list[int] = []
+        for _, column in duties:
+            total = self.column(many)
+            before = [(begun[-1], 1.0)] if begun else []
+            self._equal([(total, -1.0), (column, 1.0), *before])
+            begun.append(total)
+
+        def until(cell: int) -> list[int]:
+            at = int(np.searchsorted(starts, cell, side="right"))
+            return begun[at - 1 : at] if at else []
+
+        low_cell, high_cell = int(starts[0]), min(int(starts[-1]) + length, self.cells)
+        for cell in range(low_cell, high_cell):
+            terms = self.seats[group].setdefault(cell // self.coarse, [])
+            came, left = until(cell), until(cell - length)
+            if came != left:
+                terms += [(c, 1.0) for c in came] + [(c, -1.0) for c in left]
+        for size, low, high in breaks:
+            begin, end = low_cell + low, min(int(starts[-1]) + high + size, self.cells)
+            before_cell: list[tuple[int, float]] = []
+            for cell in range(begin // self.coarse, -(-end // self.coarse)):
+                edge = int(self.edges[cell + 1])
+                # Cells of break until `edge`: at least those that cannot come later, at most
+                # those that may come earlier (Bechtold & Jacobs 1990).
+                must = [c for j in range(1, size + 1) for c in until(edge - high - j)]
+                may = [c for j in range(1, size + 1) for c in until(edge - low - j)]
+                after = self.column(size * many)
+                self._most([(after, -1.0), *((c, 1.0) for c in must)])
+                self._most([(after, 1.0), *((c, -1.0) for c in may)])
+                if before_cell:
+                    self._most([(before_cell[0][0], 1.0), (after, -1.0)])
+                terms = self.seats[group].setdefault(cell, [])
+                terms += [(after, -1.0), *before_cell]
+                before_cell = [(after, 1.0)]
+
+    def _most(self, terms: list[tuple[int, float]]) -> None:
+        self.most.add([c for c, _ in terms], [v for _, v in terms], 0.0)
+
+    def _equal(self, terms: list[tuple[int, float]]) -> None:
+        self.equal.add([c for c, _ in terms], [v for _, v in terms], 0.0)
+
+    def add_coverage(self) -> None:
+        """Add what agents on seat cost and leave short."""
+        tours = self.tours
+        at = self.edges[:-1]
+        under = np.minimum.reduceat(tours.under, at)
+        over = np.minimum.reduceat(tours.over, at)
+        need = np.add.reduceat(tours.need, at, axis=1)
+        self.cost: dict[int, float] = {}
+        seat: list[dict[int, int]] = []
+        for group, cells in enumerate(self.seats):
+            mine: dict[int, int] = {}
+            for cell, terms in cells.items():
+                column = mine[cell] = self.column(self.coarse * self.staff[group])
+                self.cost[column] = float(over[cell])
+                self.equal.add([column, *(c for c, _ in terms)], [1.0, *(-v for _, v in terms)],
+                               0.0)  # fmt: skip
+            seat.append(mine)
+        here = self._cells_of_days()
+        for part in tours.islands:
+            wanted = here & (need[part] > 0).any(axis=0)
+            for cell in np.flatnonzero(wanted).tolist():
+                short = self.column(float(need[part, cell].max()))
+                self.cost[short] = float(under[cell] + over[cell])
+                for cut in range(part.start, part.stop):
+                    if need[cut, cell] > 0:
+                        helps = [seat[g][cell] for g in np.flatnonzero(tours.cuts[cut]).tolist()
+                                 if cell in seat[g]]  # fmt: skip
+                        self.most.add([short, *helps], -1.0, -float(need[cut, cell]))
+
+    def _cells_of_days(self) -> np.ndarray:
+        """Return the coarse cells that any duty of the days may cover."""
+        here = np.zeros(self.wide, dtype=bool)
+        for day in self.days:
+            some = self.tours.first[day] >= 0
+            if some.any():
+                first = int(self.tours.first[day, some].min())
+                last = int((self.tours.first[day] + self.tours.length)[some].max())
+                here[first // self.coarse : -(-min(last, self.cells) // self.coarse)] = True
+        return here
+
+    def solve(self, seconds: float) -> tuple[float, np.ndarray] | None:
+        """Return a bound and the numbers, or None where time runs out."""
+        from ortools.math_opt import model_pb2
+        from ortools.math_opt.python import mathopt
+        from ortools.math_opt.solvers import highs_pb2
+
+        width = len(self.high)
+        rows = vstack([self.most.matrix(width), self.equal.matrix(width)]).tocsr()
+        rows.sum_duplicates()
+        limit = np.array([*self.most.limit, *self.equal.limit])
+        least = limit.copy()
+        least[: len(self.most.limit)] = -np.inf
+        cost, high = np.zeros(width), np.array(self.high)
+        cost[list(self.cost)] = list(self.cost.values())
+        proto = model_pb2.ModelProto()
+        proto.variables.ids.extend(range(width))
+        proto.variables.lower_bounds.extend([0.0] * width)
+        proto.variables.upper_bounds.extend(high.tolist())
+        proto.variables.integers.extend([False] * width)
+        used = np.flatnonzero(cost)
+        proto.objective.linear_coefficients.ids.extend(used.tolist())
+        proto.objective.linear_coefficients.values.extend(cost[used].tolist())
+        proto.linear_constraints.ids.extend(range(len(limit)))
+        proto.linear_constraints.lower_bounds.extend(least.tolist())
+        proto.linear_constraints.upper_bounds.extend(limit.tolist())
+        at = np.repeat(np.arange(len(limit)), np.diff(rows.indptr))
+        proto.linear_constraint_matrix.row_ids.extend(at.tolist())
+        proto.linear_constraint_matrix.column_ids.extend(rows.indices.tolist())
+        proto.linear_constraint_matrix.coefficients.extend(rows.data.tolist())
+        until, answer = time.monotonic() + seconds, None
+        for near in _NEAR:
+            options = highs_pb2.HighsOptionsProto()
+            options.string_options["solver"] = "ipm"
+            options.string_options["run_crossover"] = "off"
+            options.double_options["ipm_optimality_tolerance"] = near
+            options.int_options["threads"] = 1
+            left = dt.timedelta(seconds=max(until - time.monotonic(), 0.01))
+            parameters = mathopt.SolveParameters(time_limit=left, highs=options)
+            model = mathopt.Model.from_model_proto(proto)
+            try:
+                answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+                break
+            except Exception:  # OR-tools 9.15 raises several types where HiGHS is unsure
+                _LOG.info("the linear problem of people alike was not solved", exc_info=True)
+        if answer is None:
+            return None
+        if not answer.solutions or answer.solutions[0].dual_solution is None:
+            return None
+        numbers, prices = np.zeros(width), np.zeros(len(limit))
+        for variable, x in answer.solutions[0].primal_solution.variable_values.items():
+            numbers[variable.id] = x
+        for constraint, y in answer.solutions[0].dual_solution.dual_values.items():
+            prices[constraint.id] = y
+        # Any prices of the right sign give a bound (weak duality), so that the solver's tolerance
+        # only makes it a little lower.
+        prices[: len(self.most.limit)] = np.minimum(prices[: len(self.most.limit)], 0.0)
+        reduced = np.minimum(cost - rows.T @ prices, 0.0)
+        return float(limit @ prices + reduced @ high), numbers
+
+
+def rounded(run, mixture: Mixture) -> State | None:  # type: ignore[no-untyped-def]
+    """Return a legal roster near a mixture: everybody's tour that lacks most in it.
+
+    None if somebody has no legal tour.
+    """
+    tours, book = run.tours, run.book
+    state = empty_state(tours, book)
+    size = tours.length / tours.length.mean()
+    paid, family = np.unique(tours.paid, return_inverse=True)
+    groups = np.array([w.group for w in tours.workers])
+    left = mixture.share.copy()
+    lots = left.shape[0]
+    by_paid = np.zeros((lots, tours.days, len(paid)))
+    for at in range(len(paid)):
+        by_paid[:, :, at] = left[:, :, family == at].sum(axis=2)
+    seats = left @ size
+    by_group = np.zeros((tours.cuts.shape[1], tours.days))
+    group_of = np.zeros(lots, dtype=np.int64)
+    group_of[mixture.lot] = groups
+    np.add.at(by_group, group_of, seats)
+    by_day = seats.sum(axis=0)
+    extra = np.zeros((max(2, len(tours.workers)), tours.days, len(tours.length)))
+    guided = book._replace(extra=extra, most=book.most.copy())
+    hours = _hours(tours, mixture)
+    waiting = np.bincount(mixture.lot, minlength=lots)
+    shortest = int(tours.paid[tours.paid > 0].min()) if (tours.paid > 0).any() else 1
+    unit = np.zeros(len(tours.under) + 1)
+    for person in run.rng.permutation(len(tours.workers)).tolist():
+        lot, group = int(mixture.lot[person]), int(groups[person])
+        extra[person] = (
+            _BY_KIND * (1 - 2 * left[lot])
+            + _BY_LOT * (1 - 2 * by_paid[lot][:, family])
+            + _BY_GROUP * (size - 2 * by_group[group][:, None]) * size
+            + _BY_DAY * (size - 2 * by_day[:, None]) * size
+        )
+        # Nobody takes much more than a fair part of the hours left, where contracts let them vary.
+        fair = (hours[lot] / waiting[lot] + shortest).astype(np.int64)
+        guided.most[person] = np.clip(fair, book.least[person], book.most[person])
+        got = best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0])
+        if got >= _NONE:
+            guided.most[person] = book.most[person]
+            got = best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0])
+        if got >= _NONE:
+            return None
+        put_tour(book, state, person, 0, tours.days, run.rooms[0])
+        for day in np.flatnonzero(state.kind[person] >= 0).tolist():
+            kind = int(state.kind[person, day])
+            left[lot, day, kind] -= 1
+            by_paid[lot, day, family[kind]] -= 1
+            by_group[group, day] -= size[kind]
+            by_day[day] -= size[kind]
+            hours[lot, tours.block[day]] -= tours.paid[kind]
+        waiting[lot] -= 1
+    return state
+
+
+def _hours(tours: Tours, mixture: Mixture) -> np.ndarray:
+    """Return the paid minutes of each lot and block in the mixture."""
+    by_day = mixture.share @ tours.paid
+    found = np.zeros((len(by_day), int(tours.block.max()) + 1))
+    for block in range(found.shape[1]):
+        found[:, block] = by_day[:, tours.block == block].sum(axis=1)
+    return found
