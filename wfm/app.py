@@ -6,7 +6,6 @@ Everything that touches the world comes in through `Ports`; `wfm.wiring` chooses
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,13 +19,10 @@ from wfm.errors import BadInput
 from wfm.forecasting import Forecasting
 from wfm.plan import Plan, Progress
 from wfm.ports import Check, JobState, Ports
-from wfm.roster import Roster
 from wfm.rostering import Rostering
 from wfm.scenario import Scenario
 from wfm.starter import starter
 from wfm.whatif import Sized, WhatIf
-
-_EQUAL = 1e-6  # weighted agent-hours
 
 
 @dataclass(frozen=True)
@@ -198,12 +194,12 @@ class App:
             progress=progress, start=old,
         )  # fmt: skip
         new = made.roster
-        if old is not None and not plan.violations and _no_better(old, new):
+        if old is not None and not plan.violations and new.objective > old.objective:
             return RosterRun(
                 plan,
                 False,
-                f"The roster before was as good or better ({old.objective:,.1f} weighted "
-                f"agent-hours against {new.objective:,.1f}) and stays.",
+                f"The roster before was better ({old.objective:,.1f} weighted agent-hours against "
+                f"{new.objective:,.1f}) and stays.",
             )
         fresh = _revised(
             replace(plan, roster=new, violations=made.violations), plan.provenance.revision + 1
@@ -383,10 +379,3 @@ class App:
 
 def _revised(plan: Plan, revision: int) -> Plan:
     return replace(plan, provenance=replace(plan.provenance, revision=revision))
-
-
-def _no_better(old: Roster, new: Roster) -> bool:
-    """Return whether the old roster should stay; an equal one with a bound first known is news."""
-    if math.isnan(old.bound) and not math.isnan(new.bound):
-        return new.objective > old.objective + _EQUAL
-    return new.objective > old.objective - _EQUAL
