@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from forecasts import Campaign
+from wfm.actuals import Actuals
 from wfm.plan import Plan
 from wfm.scenario import Scenario
 
@@ -67,6 +68,12 @@ class Ports:
     write_files: Callable[..., tuple[Path, ...]]
     checks: Callable[[], tuple[Check, ...]]
     now: Callable[[], dt.datetime]
+    demo_actuals: Callable[[Plan], Actuals]
+    load_actuals: Callable[..., Actuals]
+    actuals_stamp: Callable[..., str]
+    save_actuals: Callable[..., tuple[Path, ...]]
+    read_actuals: Callable[..., pd.DataFrame]
+    put_actuals: Callable[..., int]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ import pandas as pd
 
 from wfm.adapters import (
     acd,
+    actuals_folder,
     campaign_file,
     demo,
+    demo_actuals,
     export,
     folder,
     forecast_file,
@@ -62,6 +64,12 @@ def app() -> App:
             write_files=folder.write_files,
             checks=_checks,
             now=lambda: dt.datetime.now(dt.UTC),
+            demo_actuals=demo_actuals.demo_actuals,
+            load_actuals=actuals_folder.load_actuals,
+            actuals_stamp=actuals_folder.actuals_stamp,
+            save_actuals=actuals_folder.save_actuals,
+            read_actuals=actuals_folder.read_table,
+            put_actuals=actuals_folder.put_table,
         )
     )
 
