@@ -94,8 +94,8 @@ def test_a_kpi_reads_the_table_that_has_its_columns_or_names_the_one_to_bring(tm
     assert own.compute("service_level", ["queue"])["numerator"].tolist() == [19.0]
     with pytest.raises(BadInput, match="import agent_contacts or agent_actuals"):
         own.for_kpi("aht_s", ["agent"])
-    cases = pd.DataFrame({"case": ["1"], "queue": "m", "opened_at": table["start"][:1],
-                          "due_at": table["start"][:1], "closed_at": table["start"][:1]})  # fmt: skip
+    at = dict.fromkeys(("opened_at", "due_at", "closed_at"), table["start"][:1])
+    cases = pd.DataFrame({"case": ["1"], "queue": "m", **at})
     assert not Actuals({"cases": cases}).has("complaint_on_time")
     assert Actuals({"complaints": cases}).has("complaint_on_time")
     assert not Actuals({"cases": cases, "complaints": cases}).has("pdca_cycle_days")

@@ -29,18 +29,26 @@ def voices(
     plan: Plan, truth: DemoTruth, worked: Worked, random: np.random.Generator
 ) -> dict[str, pd.DataFrame]:
     """Return every other table of the actuals."""
-    own = np.clip(random.normal(0.0, 0.05, len(worked.people)), -0.12, 0.12)
-    surveys = _surveys(truth, worked, own, random)
-    checks, critical = _checks(worked, own, random)
+    # A stream of its own for each table: a new table changes no other.
+    own_draw, *streams = random.spawn(13)
+    own = np.clip(own_draw.normal(0.0, 0.05, len(worked.people)), -0.12, 0.12)
+    checks, critical = _checks(worked, own, streams[0])
     return {
-        "contacts": _contacts(worked, random), "surveys": surveys, "checks": checks,
-        "critical": critical, "calibration": _calibration(worked, random),
-        "cases": _cases(worked, random), "complaints": _complaints(worked, random),
-        "callbacks": _callbacks(worked, random), "days": _days(worked, random),
-        "months": _months(worked, random), "customers": _customers(worked),
-        "wishes": _wishes(worked, random), "staff_surveys": _staff(worked, random),
+        "contacts": _contacts(worked, streams[1]),
+        "surveys": _surveys(truth, worked, own, streams[2]),
+        "checks": checks,
+        "critical": critical,
+        "calibration": _calibration(worked, streams[3]),
+        "cases": _cases(worked, streams[4]),
+        "complaints": _complaints(worked, streams[5]),
+        "callbacks": _callbacks(worked, streams[6]),
+        "days": _days(worked, streams[7]),
+        "months": _months(worked, streams[8]),
+        "customers": _customers(worked),
+        "wishes": _wishes(worked, streams[9]),
+        "staff_surveys": _staff(worked, streams[10]),
         "campaigns": _campaigns(plan, truth),
-    }  # fmt: skip
+    }
 
 
 def _surveys(
