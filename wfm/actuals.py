@@ -111,14 +111,17 @@ class Actuals:
         """
         return Actuals({n: _between(n, t, first, last) for n, t in self.tables.items()}, self.notes)
 
-    def compute(self, key: str, by: Sequence[str] = (), **choices: Any) -> pd.DataFrame:
+    def compute(
+        self, key: str, by: Sequence[str] = (), *, confidence: float = 0.95, **choices: Any
+    ) -> pd.DataFrame:
         """Return `kpi.compute` on the table that has the columns.
 
         Raises
         ------
         BadInput
         """
-        return kpi.compute(key, self.tables[self.for_kpi(key, by, **choices)], by, **choices)
+        table = self.tables[self.for_kpi(key, by, **choices)]
+        return kpi.compute(key, table, by, confidence=confidence, **choices)
 
 
 def _between(name: str, table: pd.DataFrame, first: Any, last: Any) -> pd.DataFrame:
