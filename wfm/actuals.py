@@ -14,7 +14,7 @@ import pandas as pd
 from wfm import kpi
 from wfm.actual_tables import TABLES, check, time_of
 from wfm.errors import BadInput
-from wfm.kpi import calendar
+from wfm.kpi import calendar, catalogue
 from wfm.kpi.definitions import resolve
 from wfm.kpi.measures import measure
 
@@ -80,6 +80,7 @@ class Actuals:
         BadInput
             No table has the columns.
         """
+        catalogue.find(key)
         how = measure(key)
         needs = how.needs(dict(resolve(how, choices).choices))
         columns = {*needs, *(name for name in by if name not in calendar.WORDS)}

@@ -7,7 +7,7 @@ can begin from it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from wfm.actuals import Actuals
 from wfm.charting import Charted
 from wfm.errors import BadInput
 from wfm.flags import Flag, words
+from wfm.kpi.measures import measure
 
 __all__ = ["DEFAULT_WATCH", "Alert", "Spike", "Watch", "alerts", "spikes", "stored"]
 
@@ -140,15 +141,17 @@ def _charts(
     return out
 
 
-def stored(key: str, table: pd.DataFrame, choices: dict[str, Any]) -> dict[str, Any]:
+def has_awt(key: str) -> bool:
+    """Return whether the KPI is defined by an acceptable waiting time."""
+    return "awt_s" in {choice.name for choice in measure(key).choices}
+
+
+def stored(key: str, table: pd.DataFrame, choices: Mapping[str, Any]) -> dict[str, Any]:
     """Return `choices`, with the awt_s that `table` was counted with where it is one.
 
     A service level is defined by it, and the table knows it.
     """
-    from wfm.kpi.measures import measure
-
-    named = "awt_s" in {choice.name for choice in measure(key).choices}
-    if named and "awt_s" not in choices and "awt_s" in table.columns:
+    if has_awt(key) and "awt_s" not in choices and "awt_s" in table.columns:
         known = table["awt_s"].dropna().unique()
         if len(known) == 1:
             return {**choices, "awt_s": float(known[0])}

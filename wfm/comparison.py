@@ -113,6 +113,9 @@ def comparison(
         mix = tuple(n for n in ("queue", "reason") if n in table.columns) if key == "aht_s" else ()
         made = _means(got, table, key, unit, mix, (confidence, seed, choices))
     frame, centre, phi, method = made
+    if catalogue.find(key).unit == "fraction":
+        bounds = ["lo", "hi", "inner_lower", "inner_upper", "outer_lower", "outer_upper"]
+        frame[bounds] = frame[bounds].clip(0.0, 1.0)
     equal = compare.any_outside(len(frame), confidence=_INNER)
     return Comparison(key, str(got["definition"].iloc[0]), unit, method, mix, centre, phi, equal,
                       frame)  # fmt: skip
