@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,12 @@ from wfm.attribution import Attribution, Span, Workload
 from wfm.charting import Charted
 from wfm.comparison import Comparison, comparison
 from wfm.errors import BadInput
+from wfm.evidence import effect
+from wfm.kpi.targets import Facts, KpiTarget, Review, validate
 from wfm.plan import Plan
 from wfm.ports import Ports
 from wfm.scorecard import Card
+from wfm.scoretree import METHODS
 
 Day = dt.date | str
 
@@ -173,6 +177,21 @@ class Measuring:
             **alarming.stored(key, table, choices),
         )  # fmt: skip
 
+    def review_target(
+        self, actuals: Actuals, target: KpiTarget, *, where: Mapping[str, Any] | None = None
+    ) -> Review:
+        """Return what the validator says of a target, its facts read off the actuals.
+
+        Baseline and its stability come from the KPI's chart, the contacts a proof needs from the
+        baseline and the target, those to be expected from the last four weeks.
+
+        Raises
+        ------
+        BadInput
+            The KPI has no data of that part.
+        """
+        return validate(target, _facts(self, actuals, target, where))
+
     def workload(self, actuals: Actuals, *, before: Span, after: Span) -> Workload:
         """Return why the daily workload changed: contacts or handle time, by queue."""
         return attribution.workload(actuals, before=before, after=after)
@@ -188,6 +207,33 @@ def _alike(
     if "awt_s" in asked or "awt_s" not in table.columns or not alarming.has_awt(key):
         return [table]
     return [part for _, part in table.groupby("awt_s", sort=False)]
+
+
+def _facts(
+    use: Measuring, actuals: Actuals, target: KpiTarget, where: Mapping[str, Any] | None
+) -> Facts:
+    choices = METHODS.get(target.key, {})
+    drawn = use.chart(actuals, target.key, where=where, **choices)
+    base = drawn.frame[drawn.frame["baseline"]]
+    needed = expected = None
+    ends = target.value is not None and target.deadline is not None
+    if charting.kind_of(target.key) == "share" and ends and target.baseline is not None:
+        share, goal = target.baseline, float(target.value or 0.0)
+        if 0 < share < 1 and 0 < goal < 1 and share != goal:
+            needed = float(effect.sample_size(share, goal).per_group)
+        last = drawn.frame["day"].iloc[-1]
+        recent = drawn.frame[drawn.frame["day"] > last - dt.timedelta(days=28)]
+        ahead = (target.deadline - last).days if target.deadline else 0
+        expected = float(recent["n"].sum()) * max(ahead, 0) / 28
+    floor = None
+    if target.key == "wape" and "interval_actuals" in actuals.tables:
+        volume = actuals.intervals["offered"]
+        # The least error a perfect forecast has: sum of mean |Poisson - mean| over the sum.
+        floor = float(((2 / math.pi) * volume).pow(0.5).sum() / volume.sum())
+    return Facts(
+        baseline_points=len(base), baseline_stable=drawn.baseline_stable, needed_n=needed,
+        expected_n=expected, noise_floor=floor,
+    )  # fmt: skip
 
 
 _CHART = ("every", "baseline_until", "holidays", "rules")
