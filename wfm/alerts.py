@@ -94,7 +94,7 @@ def alerts(
     holidays: Iterable[dt.date] = (),
     baseline_until: dt.date | None = None,
 ) -> tuple[Alert, ...]:
-    """Return the signals of the default charts, the newest first.
+    """Return the signals of the default charts: those that go on first, then the strongest.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def alerts(
                 _alert(charted, flag) for flag in charted.flags
                 if within_days is None or (last - flag.last).days <= within_days
             ]  # fmt: skip
-    return tuple(sorted(found, key=lambda a: (a.flag.ongoing, a.flag.last), reverse=True))
+    return tuple(sorted(found, key=lambda a: (a.flag.ongoing, a.flag.strength), reverse=True))
 
 
 def _charts(

@@ -19,7 +19,8 @@ from wfm.actuals import Actuals
 from wfm.errors import BadInput
 from wfm.evidence import chart as charting
 from wfm.evidence import charts, drift, seasonal
-from wfm.flags import Flag, flags, stretch
+from wfm.evidence.runs import Rule
+from wfm.flags import Flag, flags, long_run
 from wfm.kpi import summaries
 from wfm.kpi.measures import measure
 
@@ -145,7 +146,7 @@ def chart(
         )
     base = _baseline(points["day"], baseline_until)
     made = _made(key, points, base, every=every, holidays=tuple(holidays), rules=rules)
-    found = flags(key, points, made.plotted, made.centre, made.stretches)
+    found = flags(key, points, made.plotted, made.centre, made.stretches, made.sigma)
     return Charted(
         key, tuple(chosen.items()), every, made.kind, str(got["definition"].iloc[0]),
         _frame(points, made, found), made.centre, made.adjusted, found, made.stable,
@@ -198,12 +199,15 @@ def _made(
     drawn = _drawn(kind, points, plotted, base, rules)
     sigma = drawn.sigma * np.where(base, 1.0, widen)
     flat = charting.finish(drawn.kind, plotted, drawn.centre, sigma, baseline=base, rules=rules)
-    z = (plotted - drawn.centre) / np.where(sigma > 0, sigma, np.nan)
-    seen = tuple(
-        one for one in (stretch(signal, plotted, z, base) for signal in flat.signals)
-        if one is not None
-    )  # fmt: skip
-    return _Made(drawn.kind, plotted, drawn.centre, sigma, base, adjusted, seen,
+    known = int(np.flatnonzero(base).max()) + 1
+    seen = [
+        (str(signal.rule), signal.first, signal.last) for signal in flat.signals
+        if signal.rule != Rule.ANHOEJ and signal.last >= known
+    ]  # fmt: skip
+    if Rule.ANHOEJ in flat.rules:
+        run = long_run((plotted - drawn.centre) / np.where(sigma > 0, sigma, np.nan), base)
+        seen += [] if run is None else [run]
+    return _Made(drawn.kind, plotted, drawn.centre, sigma, base, adjusted, tuple(seen),
                  flat.baseline_stable)  # fmt: skip
 
 

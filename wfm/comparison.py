@@ -19,6 +19,8 @@ from wfm.confidence import z_value
 from wfm.errors import BadInput
 from wfm.evidence import compare
 from wfm.kpi import catalogue
+from wfm.kpi.definitions import resolve
+from wfm.kpi.measures import measure
 
 __all__ = ["Comparison", "check_unit", "comparison"]
 
@@ -50,10 +52,12 @@ class Comparison:
     chance_outside : float
         How likely it is that at least one of as many *equal* units lies outside the inner limits.
     frame : DataFrame
-        A unit a row, ordered by name: the unit, n, raw, standardised (at the common mix), value
-        (shrunken), lo, hi, weight (of the own data), inner_lower, inner_upper, outer_lower,
-        outer_upper (funnel), outside (beyond the outer limits), p_above (that the true figure lies
-        above what is usual), rank_lo, rank_hi (1 the highest figure, whatever is better).
+        A unit a row, ordered by name: the unit, n, known (n, for means as many rows of usual
+        scatter as would be as sure: what the limits narrow with), raw, standardised (at the common
+        mix), value (shrunken), lo, hi, weight (of the own data), inner_lower, inner_upper,
+        outer_lower, outer_upper (funnel), outside (beyond the outer limits), p_above (that the
+        true figure lies above what is usual), rank_lo, rank_hi (1 the highest figure, whatever is
+        better).
     """
 
     key: str
@@ -145,7 +149,7 @@ def _shares(
     if small.spread > 0:
         above = 1 - betainc(small.a + good, small.b + total - good, small.mean)
     frame = pd.DataFrame({
-        unit: got[unit], "n": got["n"], "raw": small.raw, "standardised": small.raw,
+        unit: got[unit], "n": got["n"], "known": total, "raw": small.raw, "standardised": small.raw,
         "value": small.value, "lo": small.lo, "hi": small.hi, "weight": small.weight,
         "inner_lower": funnel.inner_lower, "inner_upper": funnel.inner_upper,
         "outer_lower": funnel.outer_lower, "outer_upper": funnel.outer_upper,
@@ -162,11 +166,12 @@ def _means(  # noqa: PLR0917
     confidence, seed, choices = more
     raw, n = got["value"].to_numpy(np.float64), got["n"].to_numpy(np.float64)
     error = (got["hi"] - got["lo"]).to_numpy(np.float64) / (2 * z_value(confidence))
-    level = _at_one_mix(table, key, unit, mix, got, choices) if mix else raw
-    error = error * level / np.where(raw != 0, raw, 1.0)
+    level = raw
+    if mix:
+        level, error = _at_one_mix(table, key, unit, mix, got, choices)
     # Who never differed from themselves is not known exactly: as unsure as the others.
-    usual = np.nanmedian(np.where(error > 0, error, np.nan) * np.sqrt(n)) / np.sqrt(n)
-    error = np.where(error > 0, error, usual)
+    scatter = float(np.nanmedian(np.where(error > 0, error, np.nan) * np.sqrt(n)))
+    error = np.where(error > 0, error, scatter / np.sqrt(n))
     known = np.isfinite(level) & np.isfinite(error) & (error > 0)
     if known.sum() < 3:
         raise BadInput(f"score card {key}: too few {unit}s have a figure with limits")
@@ -189,8 +194,9 @@ def _means(  # noqa: PLR0917
     tail = (1 - confidence) / 2
     ranks = np.quantile(rank, [tail, 1 - tail], axis=0, method="nearest").astype(int)
     frame = pd.DataFrame({
-        unit: got[unit], "n": got["n"], "raw": raw, "standardised": level, "value": small.value,
-        "lo": small.lo, "hi": small.hi, "weight": small.weight,
+        unit: got[unit], "n": got["n"], "known": (scatter / error) ** 2, "raw": raw,
+        "standardised": level, "value": small.value, "lo": small.lo, "hi": small.hi,
+        "weight": small.weight,
         "inner_lower": small.mean - inner, "inner_upper": small.mean + inner,
         "outer_lower": small.mean - outer, "outer_upper": small.mean + outer,
         "outside": np.abs(level - small.mean) > outer,
@@ -203,18 +209,27 @@ def _means(  # noqa: PLR0917
 def _at_one_mix(  # noqa: PLR0917
     table: pd.DataFrame, key: str, unit: str, mix: tuple[str, ...], got: pd.DataFrame,
     choices: dict[str, Any],
-) -> Floats:  # fmt: skip
-    """Return the figures as if all had the common mix; of types a unit has, where it lacks some."""
-    parts = Actuals({"agent_contacts": table}).compute(key, [unit, *mix], **choices)
-    names = list(mix)
-    above, below = (
-        parts.pivot_table(index=unit, columns=names, values=n, fill_value=0.0).reindex(got[unit])
-        for n in ("numerator", "denominator")
-    )
-    x, n = above.to_numpy(np.float64), below.to_numpy(np.float64)
-    pooled = x.sum(axis=0) / n.sum(axis=0)
-    # Indirect: own figure over what the common rates give at the own mix. People of one skill have
-    # no contacts of another queue, so that a direct standard would be undefined for them.
-    expected = (n * pooled).sum(axis=1)
-    out: Floats = x.sum(axis=1) / expected * (x.sum() / n.sum())
-    return out
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return the figures as if all had the common mix, and their standard errors.
+
+    Indirect standard: own sum over what the common figures of each type give for the own contacts,
+    times the figure of all. People of one skill have no contacts of another queue, so that a direct
+    one would be undefined for them. Errors by rows, about what is expected of their type.
+    """
+    how = measure(key)
+    frame = table.reset_index(drop=True)
+    rows = how.rows(frame, dict(resolve(how, choices).choices))
+    x, n = rows.numerator, rows.denominator
+    kind = frame.groupby(list(mix), observed=True).ngroup().to_numpy()
+    common = np.bincount(kind, x) / np.maximum(np.bincount(kind, n), 1e-300)
+    expected = n * common[kind]
+    who = pd.Index(got[unit]).get_indexer(frame[unit])
+    sums = [np.bincount(who[who >= 0], part[who >= 0], len(got)) for part in (x, expected)]
+    ratio = sums[0] / sums[1]
+    off = x - ratio[np.maximum(who, 0)] * expected
+    number = np.bincount(who[who >= 0], minlength=len(got))
+    spread = np.bincount(who[who >= 0], (off**2)[who >= 0], len(got))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.sqrt(spread * number / (number - 1)) / sums[1]
+    whole = float(x.sum() / n.sum())
+    return ratio * whole, error * whole

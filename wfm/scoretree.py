@@ -6,8 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from wfm.actuals import Actuals
 from wfm.alerts import stored
+from wfm.comparison import comparison
 from wfm.errors import BadInput
 from wfm.kpi import catalogue, tree
 
@@ -16,6 +19,7 @@ __all__ = ["METHODS", "Part", "Row", "read"]
 # Which variant of a definition these actuals can carry over half a year.
 METHODS: dict[str, dict[str, Any]] = {"fcr": {"method": "survey"}}
 _NOW_WEEKS = 4
+_NOW, _BEFORE = " now", " before"
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def _row(actuals: Actuals, node: tree.Node, depth: int) -> Row:
         name = actuals.for_kpi(node.kpi, by, **choices)
         table = actuals.tables[name]
         label = ""
-        if "awt_s" in table.columns and table["awt_s"].nunique() > 1:
+        if "awt_s" in table.columns and len(table["awt_s"].unique()) > 1:
             label = str(table.groupby("queue")["offered"].sum().idxmax())
             table = table[table["queue"] == label]
         choices = stored(node.kpi, table, choices)
@@ -109,6 +113,8 @@ def _row(actuals: Actuals, node: tree.Node, depth: int) -> Row:
         days = _days(table)
         since = days[1] - dt.timedelta(days=7 * _NOW_WEEKS - 1)
         until = days[0] + dt.timedelta(days=83)
+        if node.kpi == "aht_s" and by:
+            return _at_one_mix(node, depth, own, (since, until))
         now = own.between(since, days[1]).compute(node.kpi, by, **choices)
         was = own.between(days[0], until).compute(node.kpi, by, **choices)
     except BadInput as error:
@@ -123,7 +129,25 @@ def _row(actuals: Actuals, node: tree.Node, depth: int) -> Row:
     return Row(node, depth, parts, str(now["definition"].iloc[0]), since, days[1])
 
 
-def _days(table: Any) -> tuple[dt.date, dt.date]:
+def _at_one_mix(node: tree.Node, depth: int, own: Actuals, cuts: tuple[dt.date, dt.date]) -> Row:
+    """Return handle times of teams, both spans held at the mix of both together."""
+    name, table = next(iter(own.tables.items()))
+    day = table["start"].dt.date
+    late, early = table[day >= cuts[0]], table[day <= cuts[1]]
+    spans = [late.assign(team=late["team"] + _NOW), early.assign(team=early["team"] + _BEFORE)]
+    made = comparison(Actuals({name: pd.concat(spans)}), "aht_s", unit="team").frame
+    known = made.set_index("team")
+    teams = [team.removesuffix(_NOW) for team in made["team"] if team.endswith(_NOW)]
+    parts = []
+    for team in teams:
+        row = known.loc[team + _NOW]
+        value, half = float(row["standardised"]), float(row["inner_upper"] - row["inner_lower"]) / 2
+        before = float(known["standardised"].get(team + _BEFORE, float("nan")))
+        parts.append(Part(team, value, value - half, value + half, float(row["n"]), before))
+    return Row(node, depth, tuple(parts), "aht_s/1() at one mix", cuts[0], day.max())
+
+
+def _days(table: pd.DataFrame) -> tuple[dt.date, dt.date]:
     column = next(c for c in ("start", "contact_at", "opened_at") if c in table.columns)
     day = table[column].dt.date
     return day.min(), day.max()

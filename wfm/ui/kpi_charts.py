@@ -72,7 +72,7 @@ def change(rows: pd.DataFrame, *, share: bool) -> Drawn:
     mix, rate = t("kpi.series.mix"), t("kpi.series.rate")
     names = {mix: theme.OVER, rate: theme.LAST_WEEK}
     order = list(dict.fromkeys(rows["label"]))
-    look = alt.Axis(format="+.1%" if share else "+,.4~g", gridColor=theme.GRID,
+    look = alt.Axis(format="+.1%" if share else "+,.4~g", gridColor=theme.GRID, tickCount=8,
                     labelColor=theme.TEXT)  # fmt: skip
     chart = (
         alt.Chart(rows)
@@ -95,9 +95,10 @@ def funnel(rows: pd.DataFrame, centre: float, *, share: bool) -> Drawn:
     inner, outer, usual = (t(f"kpi.series.{n}") for n in ("inner", "outer", "usual"))
     names = {inside: theme.ROSTERED, outside: theme.SHORT, inner: theme.HISTORY,
              outer: theme.TARGET, usual: theme.REQUIRED}  # fmt: skip
-    ordered = rows.sort_values("n")
-    across = alt.X("n:Q", title=t("kpi.axis.n"), scale=alt.Scale(zero=False, nice=True),
-                   axis=alt.Axis(gridColor=theme.GRID, labelColor=theme.TEXT))  # fmt: skip
+    ordered = rows.sort_values("known")
+    look = alt.Axis(gridColor=theme.GRID, labelColor=theme.TEXT, tickCount=10)
+    scale = alt.Scale(zero=False, nice=True)
+    across = alt.X("known:Q", title=t("kpi.axis.n"), scale=scale, axis=look)
     limits = [
         alt.Chart(ordered.assign(series=name))
         .mark_line(strokeDash=dash, strokeWidth=1.4)

@@ -35,7 +35,9 @@ def is_share(key: str) -> bool:
 def about(key: str) -> str:
     """Return formula and pitfall of a KPI."""
     item = catalogue.find(key)
-    return t("kpi.about", formula=item.formula, pitfall=item.pitfall)
+    ratio = f"{item.numerator} / {item.denominator}"
+    formula = ratio if item.numerator and item.denominator else item.formula
+    return t("kpi.about", formula=formula, pitfall=item.pitfall)
 
 
 def listed_choices(key: str) -> list[str]:
@@ -73,7 +75,7 @@ def narrowed(made: Actuals, key: str, by: str) -> dict[str, Any]:
 
 
 def default_spans(first: dt.date, last: dt.date) -> tuple[tuple[dt.date, dt.date], ...]:
-    """Return the last four weeks, and four that ended eight weeks before the end."""
+    """Return the last four weeks, and the eight weeks that ended eight weeks before the end."""
     day = dt.timedelta(days=1)
     after = (max(first, last - 27 * day), last)
     before = (max(first, last - 111 * day), max(first, last - 56 * day))
@@ -195,7 +197,8 @@ def _form(key: str, charted: Any) -> dict[str, Any] | None:
         with one:
             label = t("kpi.target.percent") if share else t("kpi.target.value")
             value = st.number_input(label, value=round(start, 1), key=f"target_value_{key}")
-            deadline = st.date_input(t("kpi.target.deadline"), last + dt.timedelta(weeks=12))
+            deadline = st.date_input(t("kpi.target.deadline"), last + dt.timedelta(weeks=12),
+                                     format="YYYY-MM-DD")  # fmt: skip
             review = st.number_input(t("kpi.target.review"), 1, 365, 30)
         with two:
             owner = st.text_input(t("kpi.target.owner"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 KPI = {
     "nav.kpi": "KPI",
-    "kpi.title": "What happened, and what is no noise",
+    "kpi.title": "What happened, and what of it is signal",
     "kpi.none": "This plan has no actuals yet. Import what happened with wfm actuals, or look at "
     "the demo centre: wfm demo makes half a year of it.",
     "kpi.span": "Actuals from {first} to {last}.",
@@ -39,6 +39,7 @@ KPI = {
     "kpi.col.word": "Reading",
     "kpi.col.value": "Last four weeks",
     "kpi.col.limits": "95 % limits",
+    "kpi.col.share": "Value",
     "kpi.col.before": "First twelve weeks",
     "kpi.col.n": "n",
     "kpi.col.variant": "Rule",
@@ -53,7 +54,8 @@ KPI = {
     "kpi.worse": "worse",
     "kpi.different": "different",
     "kpi.centre": "centre",
-    "kpi.flag": "{since}: {level} over {points}, usual {centre} ({size}). {word}. Seen by: {rules}.",
+    "kpi.flag": "{since}: {level} over {points}, usual {centre} ({size}). {word}. Seen by: "
+    "{rules}.",
     "kpi.flag.since": "Since {first}",
     "kpi.flag.between": "From {first} to {last}",
     "kpi.flag.on": "On {first}",
@@ -68,8 +70,7 @@ KPI = {
     "kpi.unstable": "The baseline itself shows signals: its limits mislead. Choose a calmer "
     "baseline, or explain what happened in it first.",
     "kpi.rule.3sigma": "a point beyond the control limits",
-    "kpi.rule.anhoej": "a longer run on one side, or fewer crossings of the median, than chance "
-    "gives",
+    "kpi.rule.anhoej": "longer on one side of the usual than chance gives",
     "kpi.rule.cusum": "many small deviations to one side that add up",
     "kpi.kind.xmr": "XmR chart",
     "kpi.kind.p": "p chart",
@@ -108,7 +109,7 @@ KPI = {
     "kpi.series.inner": "95 % limits",
     "kpi.series.outer": "99.8 % limits",
     "kpi.tip.plotted": "adjusted",
-    "kpi.axis.n": "contacts or days counted",
+    "kpi.axis.n": "contacts or days counted (for means: as many as would be as sure)",
     "kpi.tree": "From strategy to teams",
     "kpi.tree.note": "Figures of people are shown by team. A service level is that of the queue "
     "with most contacts: queues of different waiting times have no common one.",

@@ -149,9 +149,11 @@ def _change(plan: Plan, made: Actuals) -> None:
         by = st.selectbox(t("kpi.pick.by"), options, key=f"kpi_by_{key}")
     spans = kpi_people.default_spans(*kpi.span(made))
     with three:
-        before = st.date_input(t("kpi.change.before"), spans[0], key="kpi_before")
+        before = st.date_input(
+            t("kpi.change.before"), spans[0], format="YYYY-MM-DD", key="kpi_before"
+        )
     with four:
-        after = st.date_input(t("kpi.change.after"), spans[1], key="kpi_after")
+        after = st.date_input(t("kpi.change.after"), spans[1], format="YYYY-MM-DD", key="kpi_after")
     if not kpi_people.whole(before, after):
         st.info(t("kpi.change.dates"))
         return

@@ -12,7 +12,7 @@ from wfm import scorecard, scoretree
 from wfm.kpi import catalogue
 from wfm.kpi.measures import measure
 from wfm.kpi.targets import KpiTarget
-from wfm.ui.i18n import day_text, number, percent, plain, signed, signed_percent, t, time_text
+from wfm.ui.i18n import day_text, number, percent, plain, signed, t, time_text
 from wfm.ui.views.axes import Axis
 
 _SLICES = {"Q": "queue", "T": "team", "A": "agent"}
@@ -23,7 +23,8 @@ def figure(value: float, key: str) -> str:
     unit = catalogue.find(key).unit
     if unit.startswith("fraction"):
         return percent(value, 1)
-    return f"{number(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2)} {unit}"
+    unit = "" if unit == "money" else f" {unit}"
+    return f"{number(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2)}{unit}"
 
 
 def moved(value: float, key: str) -> str:
@@ -31,7 +32,8 @@ def moved(value: float, key: str) -> str:
     unit = catalogue.find(key).unit
     if unit.startswith("fraction"):
         return t("kpi.points", value=signed(100 * value, 1))
-    return f"{signed(value, 2 if abs(value) < 10 else 1)} {unit}"
+    unit = "" if unit == "money" else f" {unit}"
+    return f"{signed(value, 2 if abs(value) < 10 else 1)}{unit}"
 
 
 def name(key: str) -> str:
@@ -145,10 +147,15 @@ def points(charted: Any) -> pd.DataFrame:
     frame = charted.frame
     first = frame["day"].iloc[0]
     x = pd.Series([(day - first).days for day in frame["day"]], index=frame.index, dtype=float)
+    low, high = frame["lower"], frame["upper"]
+    inside = frame["plotted"].between(0, 1).all() and charted.kind != "cusum"
+    if inside and catalogue.find(charted.key).unit == "fraction":
+        # A share cannot leave 0 to 1.
+        low, high = low.clip(lower=0.0), high.clip(upper=1.0)
     step = {"day": 1.0, "week": 7.0, "month": 28.0}[charted.every]
     return frame.assign(
         x=x, x2=x + step, mid=x + step / 2, when=[day_text(day) for day in frame["day"]],
-        centre=charted.centre,
+        centre=charted.centre, lower=low, upper=high,
     )  # fmt: skip
 
 
@@ -186,7 +193,7 @@ def spread_table(spread: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return the values under every variant."""
     return pd.DataFrame({
         t("kpi.col.variant"): spread["variant"].astype(str),
-        t("kpi.col.value"): [figure(v, key) for v in spread["value"]],
+        t("kpi.col.share"): [figure(v, key) for v in spread["value"]],
         t("kpi.col.limits"): [
             f"{figure(low, key)} – {figure(high, key)}"
             for low, high in zip(spread["lo"], spread["hi"], strict=True)
@@ -264,8 +271,3 @@ def target(key: str, baseline: float, until: dt.date, **asked: Any) -> KpiTarget
 def value_up(key: str) -> bool:
     """Return whether more is wanted."""
     return catalogue.find(key).direction == "up"
-
-
-def signed_share(value: float) -> str:
-    """Return a share with its sign."""
-    return signed_percent(value)
