@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from tests import measured
-from tests.adapters import demo_plan
 from wfm import alerts
 from wfm.actuals import Actuals
 from wfm.adapters.demo_actuals import demo_truth
@@ -17,8 +16,8 @@ TRUTH = demo_truth()
 
 
 @pytest.fixture(scope="module")
-def actuals():
-    return demo_plan.actuals()
+def actuals(demo_actuals):
+    return demo_actuals
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,16 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from tests.adapters import demo_plan
 from wfm.adapters import actuals_folder, folder
 from wfm.cli import cli
 from wfm.errors import BadInput
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory, demo_plan, demo_actuals):
     found = tmp_path_factory.mktemp("plan")
-    folder.save_plan(demo_plan.plan(), found)
-    actuals_folder.save_actuals(demo_plan.actuals(), found)
+    folder.save_plan(demo_plan, found)
+    actuals_folder.save_actuals(demo_actuals, found)
     return str(found)
 
 

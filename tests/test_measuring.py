@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from tests import measured
-from tests.adapters import demo_plan
 from wfm import kpi, scoretree
 from wfm.actuals import Actuals
 from wfm.errors import BadInput
@@ -16,8 +15,8 @@ USE = app().measuring
 
 
 @pytest.fixture(scope="module")
-def actuals():
-    return demo_plan.actuals()
+def actuals(demo_actuals):
+    return demo_actuals
 
 
 def test_queues_of_different_waiting_times_are_told_apart_each_by_its_own(actuals):
@@ -116,7 +115,7 @@ def test_what_is_brought_is_kept_and_a_wrong_file_is_not(tmp_path):
     assert len(USE.actuals(tmp_path).agents) == 1
 
 
-def test_holidays_come_from_the_plans_country(actuals):
-    off = USE.holidays(demo_plan.plan(), actuals)
+def test_holidays_come_from_the_plans_country(actuals, demo_plan):
+    off = USE.holidays(demo_plan, actuals)
     assert dt.date(2003, 9, 1) in off
-    assert USE.holidays(demo_plan.plan(), Actuals({})) == ()
+    assert USE.holidays(demo_plan, Actuals({})) == ()

@@ -205,7 +205,9 @@ def _made(
         if signal.rule != Rule.ANHOEJ and signal.last >= known
     ]  # fmt: skip
     if Rule.ANHOEJ in flat.rules:
-        run = long_run((plotted - drawn.centre) / np.where(sigma > 0, sigma, np.nan), base)
+        # About the median: the mean of a skewed series has most of its points on one side.
+        middle = float(np.nanmedian(plotted[base]))
+        run = long_run((plotted - middle) / np.where(sigma > 0, sigma, np.nan), base)
         seen += [] if run is None else [run]
     return _Made(drawn.kind, plotted, drawn.centre, sigma, base, adjusted, tuple(seen),
                  flat.baseline_stable)  # fmt: skip

@@ -4,20 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.adapters import demo_plan
 from wfm import actuals as contract
 from wfm import kpi
-from wfm.adapters.demo_actuals import demo_actuals, demo_truth
+from wfm.adapters import demo_actuals as generator
 from wfm.evidence import effect
 
-TRUTH = demo_truth()
+TRUTH = generator.demo_truth()
 ROUNDING = 0.06  # seconds are kept to a tenth, an interval's sum of three
 SURE = 0.998  # three teams without an effect, of one generated half year
 
 
 @pytest.fixture(scope="module")
-def made():
-    return demo_plan.actuals()
+def made(demo_actuals):
+    return demo_actuals
 
 
 def before_after(surveys, column, day, team):
@@ -36,16 +35,16 @@ def test_every_table_is_there_and_keeps_its_contract(made, name):
     assert promised - set(table.columns) <= {"team"}
 
 
-def test_the_same_plan_and_seed_give_the_same_actuals_another_seed_others(made):
-    again = demo_actuals(demo_plan.plan())
+def test_the_same_plan_and_seed_give_the_same_actuals_another_seed_others(made, demo_plan):
+    again = generator.demo_actuals(demo_plan)
     for name, table in made.tables.items():
         pd.testing.assert_frame_equal(table, again.table(name))
-    other = demo_actuals(demo_plan.plan(), seed=1)
+    other = generator.demo_actuals(demo_plan, seed=1)
     assert not other.intervals["answered"].equals(made.intervals["answered"])
 
 
-def test_contacts_before_the_plan_are_those_of_its_history(made):
-    plan = demo_plan.plan()
+def test_contacts_before_the_plan_are_those_of_its_history(made, demo_plan):
+    plan = demo_plan
     own = made.intervals[made.intervals["queue"] == "chat"]
     own = own[own["start"] < plan.forecast["start"].min()]
     history = plan.history[plan.history["queue"] == "chat"].set_index("start")["offered"]

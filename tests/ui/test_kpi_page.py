@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.adapters import demo_plan
 from wfm.adapters import actuals_folder, folder
 from wfm.ui.i18n import t
 from wfm.ui.pages import kpi
@@ -16,10 +15,10 @@ from .reading import texts
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory, demo_plan, demo_actuals):
     found = tmp_path_factory.mktemp("kpi")
-    folder.save_plan(demo_plan.plan(), found)
-    actuals_folder.save_actuals(demo_plan.actuals(), found)
+    folder.save_plan(demo_plan, found)
+    actuals_folder.save_actuals(demo_actuals, found)
     return found
 
 
@@ -97,21 +96,14 @@ def test_a_target_without_an_owner_is_refused_by_its_rule(opened):
 
 
 def test_a_plan_without_actuals_says_how_to_get_them(show, plan):
-    class Measuring:
-        @staticmethod
-        def stamp(folder):
-            return ""
-
-    app = fakes.FakeApp(plan)
-    app.measuring = Measuring()
-    page = show("kpi", app)
+    page = show("kpi", fakes.FakeApp(plan))
     assert not page.exception
     assert t("kpi.none") in texts(page)
 
 
-def test_no_view_ranks_people(opened):
+def test_no_view_ranks_people(demo_actuals):
     rows = view.people_rows(
-        real_app().measuring.compare(demo_plan.actuals(), "aht_s", unit="agent"),
+        real_app().measuring.compare(demo_actuals, "aht_s", unit="agent"),
         secret="s", named=False,
     )  # fmt: skip
     assert rows["label"].is_monotonic_increasing
