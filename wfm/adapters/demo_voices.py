@@ -1,4 +1,4 @@
-"""The demo centre's customers and checks: surveys, quality, complaints, money, single contacts."""
+"""The demo centre's customers and checks: surveys, quality, complaints, money."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from wfm.adapters.demo_contacts import contacts
 from wfm.adapters.demo_days import Worked
 from wfm.plan import Plan
 
@@ -21,7 +22,6 @@ _INVITED, _ANSWER = 0.06, 0.45
 _SATISFIED = 0.74
 _QUESTIONS = {"greeting": 1.0, "needs found": 3.0, "solution": 4.0, "wrap-up": 2.0}
 _KINDS = {"customer": 0.04, "business": 0.03, "compliance": 0.015}
-_CONTACT_WEEKS = 3
 _COST_H = 19.0  # labour, technology and facility an agent hour, invented
 
 
@@ -34,7 +34,7 @@ def voices(
     own = np.clip(own_draw.normal(0.0, 0.05, len(worked.people)), -0.12, 0.12)
     checks, critical = _checks(worked, own, streams[0])
     return {
-        "contacts": _contacts(worked, streams[1]),
+        "contacts": contacts(worked, streams[1]),
         "surveys": _surveys(truth, worked, own, streams[2]),
         "checks": checks,
         "critical": critical,
@@ -267,66 +267,3 @@ def _campaigns(plan: Plan, truth: DemoTruth) -> pd.DataFrame:
     for name in ("start", "notice_date"):
         table[name] = table[name].dt.tz_localize(zone)
     return table
-
-
-def _contacts(worked: Worked, random: np.random.Generator) -> pd.DataFrame:
-    """The last weeks' contacts one by one: who came again was mostly not helped before."""
-    since = worked.days[-1] - pd.DateOffset(weeks=_CONTACT_WEEKS)
-    table = worked.tables["interval_actuals"]
-    table = table[table["start"] >= since].sort_values(["queue", "start"])
-    by = worked.tables["agent_contacts"]
-    by = by[by["start"] >= since].sort_values(["queue", "start"])
-    parts = []
-    for (queue, day), own in table.groupby(["queue", table["start"].dt.normalize()]):
-        parts.append(_of_day(own, by[(by["queue"] == queue) & (by["start"] == day)], random))
-    out = pd.concat(parts, ignore_index=True).sort_values("contact_at", ignore_index=True)
-    out["customer_key"] = _customer_keys(out, random)
-    out.insert(0, "contact", [f"K{i:06d}" for i in range(len(out))])
-    return out
-
-
-def _of_day(own: pd.DataFrame, by: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    who = by.index.repeat(by["handled"].to_numpy(np.int64)).to_numpy()
-    who = random.permutation(who.copy())
-    answered = own["answered"].to_numpy(np.int64)
-    left = own["abandoned"].to_numpy(np.int64)
-    soon = own["answered_in_awt"].to_numpy(np.int64)
-    start, awt = own["start"], own["awt_s"].to_numpy()
-    row = np.repeat(np.arange(len(own)), answered)
-    place = np.concatenate([np.arange(n) for n in answered]) if len(row) else row
-    in_time = place < soon[row]
-    wait = np.where(in_time, awt[row] * random.random(len(row)) ** 2,
-                    awt[row] * (1 + random.exponential(1.0, len(row))))  # fmt: skip
-    gone = np.repeat(np.arange(len(own)), left)
-    helped = pd.DataFrame({
-        "row": row, "agent": by.loc[who, "agent"].to_numpy(),
-        "team": by.loc[who, "team"].to_numpy(), "reason": by.loc[who, "reason"].to_numpy(),
-        "wait_s": wait, "answered": 1.0,
-    })  # fmt: skip
-    lost = pd.DataFrame({
-        "row": gone, "agent": "-", "team": "-",
-        "reason": random.choice(["billing", "account", "technical"], len(gone)),
-        "wait_s": awt[gone] * (0.5 + random.exponential(1.5, len(gone))), "answered": 0.0,
-    })  # fmt: skip
-    both = pd.concat([helped, lost], ignore_index=True)
-    seconds = pd.to_timedelta(random.integers(0, 1800, len(both)), unit="s")
-    at = start.iloc[both["row"].to_numpy()].reset_index(drop=True) + seconds
-    queue = own["queue"].iloc[0]
-    return both.drop(columns="row").assign(
-        contact_at=at, queue=queue, channel=queue, wait_s=both["wait_s"].round(1)
-    )
-
-
-def _customer_keys(table: pd.DataFrame, random: np.random.Generator) -> list[str]:
-    """Draw customers; a fifth of the contacts is followed by another of the same customer."""
-    count = len(table)
-    key = random.integers(0, 240_000, count)
-    again = random.random(count) < 0.2
-    ahead = random.integers(1, max(2, count // 6), count)
-    for reason in table["reason"].unique():
-        own = np.flatnonzero((table["reason"] == reason).to_numpy())
-        for place, row in enumerate(own):
-            later = place + int(ahead[row]) // 3 + 1
-            if again[row] and later < len(own):
-                key[own[later]] = key[row]
-    return [f"U{number:06d}" for number in key]
