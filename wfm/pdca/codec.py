@@ -26,7 +26,8 @@ def to_json(cycle: Cycle) -> str:
     Examples
     --------
     >>> from wfm.pdca import Actor, open_cycle
-    >>> cycle = open_cycle("FCR", by=Actor("Ana", "lead"), at=dt.datetime(2026, 3, 2, tzinfo=dt.UTC))
+    >>> at = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    >>> cycle = open_cycle("FCR", by=Actor("Ana", "lead"), at=at)
     >>> from_json(to_json(cycle)) == cycle
     True
     """
@@ -101,7 +102,7 @@ def _build(kind: Any, value: Any) -> Any:  # noqa: PLR0911
         hints = _hints(kind)  # type: ignore[arg-type]
         unknown = sorted(set(value) - set(hints))
         if unknown:
-            raise BadInput(f"pdca: unknown fields {unknown} of {kind.__name__}")
+            raise BadInput(f"pdca: unknown fields {unknown} of {kind}")
         return kind(**{name: _build(hints[name], item) for name, item in value.items()})  # type: ignore[operator]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)

@@ -2,7 +2,8 @@
 
 Every rule of the verdict can fail by bad luck although the change works: the effect's limits, the
 target, the counter-metric, the weeks after. The window is the shortest for which these chances
-together stay at or below 0.20, so that a change of the expected size is confirmed in 80 % of cycles.
+together stay at or below 0.20, so that a change of the expected size is confirmed in 80 % of
+cycles.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 
 from wfm.errors import BadInput
 from wfm.evidence import effect, regression
+from wfm.pdca.groups import series_of
 from wfm.pdca.records import Proposal
-from wfm.pdca.series import SEASON, Actuals, Weeks, seasonal, table_of, weekly
+from wfm.pdca.series import SEASON, Actuals, Weeks, seasonal
 from wfm.pdca.testing import calm, tested_series
 
 __all__ = ["Design", "design"]
@@ -160,11 +162,13 @@ def design(actuals: Actuals, proposal: Proposal, *, arm: float = 0.5) -> Design:
         counter = _noise(method, first.cut(-10_000, 0), second, harmonics, arm)
     risks: tuple[tuple[str, float], ...] = ()
     for weeks in range(LEAST[method], LONGEST + 1):
-        expected = proposal.expected + _season_ahead(before, harmonics, weeks)
-        margin = proposal.sign * (expected - target.value)
+        # A bad season counts against the target, a good one does not help (rule 4).
+        season = min(0.0, proposal.sign * _season_ahead(before, harmonics, weeks))
+        margin = proposal.sign * (proposal.expected - target.value) + season
         risks = (
             ("effect not clear", _missed(method, noise, harmonics, weeks, change)),
-            ("target missed", _below(noise, weeks, margin, expected)),
+            ("target missed", _below(noise, weeks, margin, proposal.expected,
+                                     harmonics)),
             ("counter-metric unclear", 0.0 if counter is None else _missed(
                 method, counter, harmonics, weeks, target.counter_margin or 0.0)),
             ("opposite signal by chance", SUSTAIN_RISK),
@@ -194,47 +198,6 @@ def design(actuals: Actuals, proposal: Proposal, *, arm: float = 0.5) -> Design:
             "season included",
         ),
     )  # fmt: skip
-
-
-def series_of(
-    actuals: Actuals, proposal: Proposal, definition: object, *, before_only: bool = False
-) -> tuple[Weeks, Weeks | None]:
-    """Return the treated and the comparison group's weeks of one KPI."""
-    from wfm.kpi.definitions import Definition
-
-    assert isinstance(definition, Definition)
-    frame = table_of(actuals, definition.key)
-    if frame is None:
-        raise BadInput(f"pdca: no table of the actuals holds what {definition.key} is made of")
-    group = proposal.group
-    treated = group.treated
-    if before_only and group.randomised and group.column not in frame.columns:
-        # Before the change there are no arms yet.
-        both = weekly(frame, definition, proposal.begins)
-        return both, both
-    if group.randomised:
-        whole = weekly(frame, definition, proposal.begins)
-        if before_only:
-            return whole, whole
-        arms = [
-            weekly(frame, definition, proposal.begins, column=group.column, values=v)
-            for v in (treated, group.comparison)
-        ]
-        return _joined(whole, arms[0]), _joined(whole, arms[1])
-    one = weekly(frame, definition, proposal.begins, column=group.column, values=treated)
-    if not group.comparison:
-        return one, None
-    return one, weekly(
-        frame, definition, proposal.begins, column=group.column, values=group.comparison
-    )
-
-
-def _joined(whole: Weeks, arm: Weeks) -> Weeks:
-    """Return everybody before the change and one arm after it."""
-    after = whole.number >= 0
-    above, below = whole.above.copy(), whole.below.copy()
-    above[after], below[after] = arm.above[arm.number >= 0], arm.below[arm.number >= 0]
-    return Weeks(whole.begins, whole.number, above, below, whole.factor, whole.share)
 
 
 def _noise(method: str, before: Weeks, other: Weeks | None, harmonics: int, arm: float) -> _Noise:
@@ -305,12 +268,14 @@ def _error(method: str, noise: _Noise, harmonics: int, weeks: int) -> tuple[floa
     return wider * noise.tested * math.sqrt(pull), free
 
 
-def _below(noise: _Noise, weeks: int, margin: float, expected: float) -> float:
+def _below(noise: _Noise, weeks: int, margin: float, expected: float, harmonics: int) -> float:
     """Return the chance that the worse limit of the level is short of the target."""
     if margin <= 0:
         return 1.0
     wider = math.sqrt((1 + noise.autocorrelation) / (1 - noise.autocorrelation))
-    own = _tail(margin, wider * noise.level / math.sqrt(weeks), weeks - 1)
+    # The season is itself estimated, with 2 terms a wave.
+    error = noise.level * math.sqrt(1 / weeks + 2 * harmonics / len(noise.numbers))
+    own = _tail(margin, wider * error, weeks - 1)
     if not noise.share or not 0 < expected < 1:
         return own
     single = math.sqrt(expected * (1 - expected) / (noise.treated_a_week * weeks))

@@ -35,7 +35,8 @@ class Management:
 class AgainstTarget:
     """Block 1: actual against target, with 95 % limits; None where nothing was counted.
 
-    Limits are the wider of those of independent contacts and those of whole weeks.
+    Limits are the wider of those of independent contacts and those of whole weeks. `season` is how
+    far the season alone would have moved the value from its baseline; 0 where none is known.
     """
 
     key: str
@@ -47,6 +48,7 @@ class AgainstTarget:
     lo: Number
     hi: Number
     n: float
+    season: float = 0.0
 
 
 @dataclass(frozen=True)

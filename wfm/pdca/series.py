@@ -87,6 +87,7 @@ def table_of(actuals: Actuals, key: str) -> pd.DataFrame | None:
 
     A mapping may name tables by KPI, or by anything: the first that has the columns is taken.
     """
+    actuals = getattr(actuals, "tables", actuals)
     if isinstance(actuals, pd.DataFrame):
         return actuals
     if key in actuals:
@@ -154,8 +155,8 @@ def weekly(
     when = (when.dt.tz_localize(None) if when.dt.tz is not None else when).dt.normalize()
     index = ((when - pd.Timestamp(begins)).dt.days // 7).to_numpy(np.int64) - first
     size = last - first
-    above = np.bincount(index, np.asarray(rows.numerator, float), size)
-    below = np.bincount(index, np.asarray(rows.denominator, float), size)
+    above = np.bincount(index, np.asarray(rows.numerator, float), size).astype(np.float64)
+    below = np.bincount(index, np.asarray(rows.denominator, float), size).astype(np.float64)
     return Weeks(begins, np.arange(first, last), above, below,
                  _factor(part, definition, above, below), _is_share(definition.key))  # fmt: skip
 
@@ -168,6 +169,8 @@ def seasonal(number: NDArray[np.int64], harmonics: int) -> Floats:
 
 def _factor(frame: pd.DataFrame, definition: Definition, above: Floats, below: Floats) -> float:
     """Return value / (sum above / sum below); refuse medians, maxima and other non-ratios."""
+    if _is_share(definition.key):
+        return 1.0
     got = kpi.compute(definition.key, _alone(frame, definition), **dict(definition.choices))
     value, total = float(got["value"].iloc[0]), float(below.sum())
     if total <= 0 or above.sum() == 0:
@@ -176,15 +179,16 @@ def _factor(frame: pd.DataFrame, definition: Definition, above: Floats, below: F
     if not any(abs(factor / power - 1) < _CLOSE for power in (1.0, 100.0, 1000.0, 1e-3)):
         raise BadInput(
             f"pdca: {definition.key} is no ratio of sums (a median, a maximum or a yearly figure), "
-            "so a change of it has no test here; choose a KPI whose numerator and denominator add up"
+            "so a change of it has no test here; choose a KPI whose sums add up over weeks"
         )
     return factor
 
 
 def _alone(frame: pd.DataFrame, definition: Definition) -> pd.DataFrame:
     """Return `frame` as one queue's and one team's, which the group has made it."""
-    return frame.drop(columns=[c for c in ("agent", "team", "queue") if c in frame.columns
-                               and c not in measure(definition.key).needs(dict(definition.choices))])  # fmt: skip
+    needed = measure(definition.key).needs(dict(definition.choices))
+    units = [c for c in ("agent", "team", "queue") if c in frame.columns and c not in needed]
+    return frame.drop(columns=units)
 
 
 def _is_share(key: str) -> bool:

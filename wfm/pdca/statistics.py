@@ -1,4 +1,4 @@
-"""Is the improving itself going well: how many cycles are confirmed, hold, and why do others fail?"""
+"""Does the improving itself go well: which cycles are confirmed, which hold, why do others fail?"""
 
 from __future__ import annotations
 

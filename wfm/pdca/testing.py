@@ -13,7 +13,7 @@ from wfm.evidence import charts, effect
 from wfm.evidence.interrupted import Effect, estimate
 from wfm.pdca.series import SEASON, Weeks, seasonal
 
-__all__ = ["Calm", "calm", "level", "opposite", "test", "tested_series"]
+__all__ = ["Calm", "Level", "calm", "level", "opposite", "test", "tested_series"]
 
 Floats = NDArray[np.float64]
 # Drift of half a standard deviation a week, and an alarm at four (PRODUCT.md section 7.5).
@@ -66,7 +66,7 @@ def test(
     """Return the effect on the KPI over the first `weeks` after the change, 95 % limits.
 
     Randomised: treated - comparison, both ratios of sums over the window. Difference in
-    differences: (T1 - T0) - (C1 - C0). Both with errors from whole weeks (each week's own departure,
+    differences: (T1 - T0) - (C1 - C0). Both with errors from whole weeks (each week's departure,
     Student's t), or those of independent contacts where these are wider. Interrupted series: change
     of level with trend and season, Newey-West.
 
@@ -101,15 +101,35 @@ def test(
     return estimate(gap, math.sqrt(max(total, single)), free, 0.95)
 
 
-def level(after: Weeks) -> tuple[float, float, float]:
-    """Return value, lo and hi of a ratio of sums, errors from whole weeks.
+@dataclass(frozen=True)
+class Level:
+    """Where the KPI stood in the window: value and 95 % limits, and the part that is season.
 
-    Weeks that differ more than their contacts explain widen it; Wilson's or the KPI's own limits
-    are the least (see `wfm.pdca.checking`).
+    `season` is the mean season of the window less that of the baseline; 0 where none is known.
     """
-    spread, free = _spread(after.residuals)
+
+    value: float
+    lo: float
+    hi: float
+    season: float
+
+
+def level(treated: Weeks, weeks: int, harmonics: int) -> Level:
+    """Return the ratio of sums over the window, errors from whole weeks.
+
+    Weeks that differ more than their contacts explain widen the limits; the season that a year of
+    baseline shows is no such difference, though it stays in the value.
+    """
+    number, plain = tested_series("its", treated, None, harmonics)
+    season = np.nan_to_num(treated.value - plain)
+    before, inside = number < 0, (number >= 0) & (number < weeks)
+    after = treated.cut(0, weeks)
+    share = after.below / after.below.sum()
+    mean = float(share @ season[inside])
+    usual = float(season[before] @ treated.below[before] / treated.below[before].sum())
+    spread, free = _spread(after.residuals - share * (season[inside] - mean))
     got = estimate(after.pooled, math.sqrt(max(spread, _binomial(after))), free, 0.95)
-    return got.value, got.lo, got.hi
+    return Level(got.value, got.lo, got.hi, mean - usual if harmonics else 0.0)
 
 
 def opposite(values: Floats, number: NDArray[np.int64], *, weeks: int, sign: float) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["HOLDS", "FAILS", "OPEN", "Rule", "Verdict", "decide"]
+__all__ = ["FAILS", "HOLDS", "OPEN", "Rule", "Verdict", "decide"]
 
 HOLDS, FAILS, OPEN = "holds", "fails", "open"
 
