@@ -3,7 +3,7 @@
 Each row runs whole PDCA cycles on simulated centres with a known truth: draw the past, design and
 lock the test, draw what follows, check, and read the verdict four weeks after the window. `none`
 is a change without effect, `planned` one of just the size that Plan expected. Run with
-`python benchmarks/evidence/cycles.py [cycles]`; writes cycles.csv beside it.
+`python benchmarks/evidence/cycles.py [cycles without] [cycles with]`; writes cycles.csv beside it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from wfm.errors import BadInput
 from wfm.kpi.targets import Facts, KpiTarget
 
 OUT = Path(__file__).with_suffix(".csv")
-CYCLES, SEED = 500, 2026
+CYCLES, PLANNED, SEED = 500, 250, 2026
 BEGINS = dt.date(2026, 3, 4)  # a Wednesday: weeks of the test do not begin on Monday
 AFTER_WEEKS = 70
 WEEK = np.array([-0.03, -0.01, 0.0, 0.005, 0.01, 0.015, 0.01])
@@ -162,19 +162,21 @@ def run(world: World, method: str, rng: np.random.Generator, *, change: float) -
     return str(report.verdict)
 
 
-def table(cycles: int = CYCLES, methods: tuple[str, ...] = tuple(GROUPS)) -> pd.DataFrame:
+def table(
+    cycles: int = CYCLES, planned: int = PLANNED, methods: tuple[str, ...] = tuple(GROUPS)
+) -> pd.DataFrame:
     """Return the shares of verdicts by method, world and truth."""
     rows = []
     for method in methods:
         for world in WORLDS:
-            for truth, change in (("none", 0.0), ("planned", CHANGE)):
+            for truth, change, many in (("none", 0.0, cycles), ("planned", CHANGE, planned)):
                 rng = np.random.default_rng([SEED, len(rows)])
-                found = [run(world, method, rng, change=change) for _ in range(cycles)]
+                found = [run(world, method, rng, change=change) for _ in range(many)]
                 counts = pd.Series(found).value_counts()
-                reached = cycles - sum(counts.get(k, 0) for k in (
+                reached = many - sum(counts.get(k, 0) for k in (
                     "unstable", "undetectable", "refused", "not testable"))  # fmt: skip
                 rows.append({
-                    "method": method, "world": world.name, "truth": truth, "cycles": cycles,
+                    "method": method, "world": world.name, "truth": truth, "cycles": many,
                     "reached_n": reached, "confirmed": int(counts.get("confirmed", 0)),
                     "confirmed_of_reached": round(counts.get("confirmed", 0) / reached, 3)
                     if reached else np.nan,
@@ -182,11 +184,12 @@ def table(cycles: int = CYCLES, methods: tuple[str, ...] = tuple(GROUPS)) -> pd.
                         "promising", "no evidence", "harmful", "not testable", "unstable",
                         "undetectable", "refused")},
                 })  # fmt: skip
-                print(method, world.name, truth, dict(counts), file=sys.stderr, flush=True)
+                print(method, world.name, truth, counts.to_dict(), file=sys.stderr, flush=True)
     return pd.DataFrame(rows)
 
 
 if __name__ == "__main__":
-    made = table(int(sys.argv[1]) if len(sys.argv) > 1 else CYCLES)
+    asked = [int(word) for word in sys.argv[1:]]
+    made = table(*asked)
     made.to_csv(OUT, index=False)
     print(made.to_string(index=False))

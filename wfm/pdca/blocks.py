@@ -63,7 +63,9 @@ def changes(
             lines.append(Change(kind, "", text=f"no figures of {', '.join(candidates)} given"))
             continue
         try:
-            judged = judge(proposal, design, actuals, kpi.definition(key), window)
+            asked = kpi.definition(key)
+            same = next((j for j in (own, counter) if j and j.definition == asked), None)
+            judged = same or judge(proposal, design, actuals, asked, window)
         except BadInput as error:
             lines.append(Change(kind, key, text=str(error)))
         else:

@@ -41,7 +41,8 @@ def run(
     treated, comparison = series_of(actuals, proposal, target.definition)
     window, n, full = _window(design, treated, comparison)
     judged = window if full else None
-    own = judge(proposal, design, actuals, target.definition, judged)
+    groups = (treated, comparison)
+    own = judge(proposal, design, actuals, target.definition, judged, groups=groups)
     counter = None
     if target.counter is not None and proposal.counter_definition is not None:
         try:

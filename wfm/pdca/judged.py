@@ -32,9 +32,14 @@ def judge(
     actuals: Actuals,
     definition: Definition,
     window: int | None,
+    *,
+    groups: tuple[Weeks, Weeks | None] | None = None,
 ) -> Judged:
-    """Return one KPI with its groups by week; tested once `window` is known."""
-    treated, comparison = series_of(actuals, proposal, definition)
+    """Return one KPI with its groups by week; tested once `window` is known.
+
+    `groups` are its weeks where they are known already.
+    """
+    treated, comparison = groups or series_of(actuals, proposal, definition)
     if window is None:
         text = "not tested before the locked weeks and contacts are reached"
         return Judged(definition, treated, comparison, None, text)
