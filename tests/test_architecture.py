@@ -17,7 +17,7 @@ HOMES = {
     "altair": ("wfm/ui/",),
     "ortools": ("wfm/roster/",),
     "numba": ("wfm/queueing/_kernels", "wfm/roster/_kernels", "forecasts/_kernels"),
-    "typer": ("wfm/cli.py", "wfm/cli_forecast.py", "wfm/terminal.py"),
+    "typer": ("wfm/cli.py", "wfm/cli_forecast.py", "wfm/cli_pdca.py", "wfm/terminal.py"),
     "xlsxwriter": ("wfm/adapters/",),
     "openpyxl": ("wfm/adapters/",),
     "icalendar": ("wfm/adapters/",),

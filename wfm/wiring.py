@@ -15,16 +15,21 @@ import pandas as pd
 
 from wfm.adapters import (
     acd,
+    actual_files,
     campaign_file,
+    check_report,
+    cycle_folder,
     demo,
     export,
     folder,
     forecast_file,
     jobs,
+    proposal_file,
     scenario_file,
 )
 from wfm.app import App
 from wfm.errors import BadInput
+from wfm.improving import Improving
 from wfm.plan import Plan
 from wfm.ports import Check, Ports
 from wfm.roster import Roster
@@ -63,6 +68,18 @@ def app() -> App:
             checks=_checks,
             now=lambda: dt.datetime.now(dt.UTC),
         )
+    )
+
+
+def improving(cycles: str | Path) -> Improving:
+    """Return the use cases of PDCA cycles on the folder `cycles`."""
+    return Improving(
+        store=cycle_folder.CycleFolder(Path(cycles)),
+        read_actuals=actual_files.read_actuals,
+        read_proposal=proposal_file.read_proposal,
+        load_plan=folder.load_plan,
+        html=check_report.page,
+        now=lambda: dt.datetime.now(dt.UTC),
     )
 
 

@@ -58,7 +58,9 @@ def changes(
     lines = [_change("goal", own, window)]
     chosen = dict(proposal.companions)
     for kind, candidates in KINDS.items():
-        key = chosen.get(kind) or next((k for k in candidates if _known(actuals, k)), "")
+        key = chosen.get(kind) or next(
+            (k for k in candidates if _known(actuals, k, proposal.group.column)), ""
+        )
         if not key:
             lines.append(Change(kind, "", text=f"no figures of {', '.join(candidates)} given"))
             continue
@@ -75,15 +77,16 @@ def changes(
     return tuple(lines)
 
 
-def _known(actuals: Actuals, key: str) -> bool:
-    frame = table_of(actuals, key)
-    if frame is None:
-        return False
+def _known(actuals: Actuals, key: str, column: str) -> bool:
     try:
-        options = dict(kpi.definition(key).choices)
+        definition = kpi.definition(key)
     except BadInput:
         return False
-    return {*measure(key).needs(options), measure(key).time} <= set(frame.columns)
+    frame = table_of(actuals, definition, column)
+    how = measure(key)
+    return frame is not None and {*how.needs(dict(definition.choices)), how.time} <= set(
+        frame.columns
+    )
 
 
 def _change(kind: str, judged: Judged, window: int | None) -> Change:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wfm.errors import BadInput
 from wfm.kpi.definitions import Definition
+from wfm.kpi.measures import measure
 from wfm.pdca.records import Proposal
 from wfm.pdca.series import Actuals, Weeks, table_of, weekly
 
@@ -14,18 +15,20 @@ def series_of(
     actuals: Actuals, proposal: Proposal, definition: Definition, *, before_only: bool = False
 ) -> tuple[Weeks, Weeks | None]:
     """Return the treated and the comparison group's weeks of one KPI."""
-    frame = table_of(actuals, definition.key)
-    if frame is None:
-        raise BadInput(f"pdca: no table of the actuals holds what {definition.key} is made of")
     group = proposal.group
+    column = "" if before_only and group.randomised else group.column
+    frame = table_of(actuals, definition, column)
+    if frame is None:
+        how = measure(definition.key)
+        needed = sorted({*how.needs(dict(definition.choices)), how.time} | ({column} - {""}))
+        raise BadInput(
+            f"pdca: no table of the actuals holds what {definition} is made of: {needed}"
+        )
     treated = group.treated
-    if before_only and group.randomised and group.column not in frame.columns:
-        # Before the change there are no arms yet.
-        both = weekly(frame, definition, proposal.begins)
-        return both, both
     if group.randomised:
         whole = weekly(frame, definition, proposal.begins)
         if before_only:
+            # Before the change there are no arms yet.
             return whole, whole
         arms = [
             weekly(frame, definition, proposal.begins, column=group.column, values=v)

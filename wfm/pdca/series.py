@@ -82,26 +82,20 @@ class Weeks:
         return self.begins + dt.timedelta(days=7 * number)
 
 
-def table_of(actuals: Actuals, key: str) -> pd.DataFrame | None:
-    """Return the table that holds a KPI's columns; None where no table does.
+def table_of(actuals: Actuals, definition: Definition, column: str = "") -> pd.DataFrame | None:
+    """Return the table that a KPI and its group are read from; None where no table has them.
 
-    A mapping may name tables by KPI, or by anything: the first that has the columns is taken.
+    A mapping may name tables by KPI, or by anything: the first that has the columns is taken. So is
+    `wfm.actuals.Actuals`, by its tables.
     """
-    actuals = getattr(actuals, "tables", actuals)
-    if isinstance(actuals, pd.DataFrame):
-        return actuals
-    if key in actuals:
-        return actuals[key]
-    how = measure(key)
-    options = {choice.name: choice.default for choice in how.choices}
-    for frame in actuals.values():
-        try:
-            needed = {*how.needs(options), how.time}
-        except (TypeError, ValueError, BadInput):
-            return None
-        if needed <= set(frame.columns):
-            return frame
-    return None
+    tables = getattr(actuals, "tables", actuals)
+    if isinstance(tables, pd.DataFrame):
+        return tables
+    if definition.key in tables:
+        return tables[definition.key]
+    how = measure(definition.key)
+    needed = {*how.needs(dict(definition.choices)), how.time, *([column] if column else [])}
+    return next((t for t in tables.values() if needed <= set(t.columns)), None)
 
 
 def weekly(
