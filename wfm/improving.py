@@ -135,13 +135,13 @@ class Improving:
         review = filled.review(made, facts)
         return Tried(filled, made, review, filled.proposal.gaps)
 
-    def plan(self, id: str, proposal: pdca.Proposal, *, by: Actor,  # noqa: A002
+    def plan(self, id: str, proposal: pdca.Proposal, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Give the cycle a plan, or a new one, as long as it is not locked."""
         return self._do(id, at, lambda c, when: c.planned(proposal, by=by, at=when))
 
     def lock(
-        self, id: str, actuals: Actuals, *, by: Actor, at: dt.datetime | None = None,  # noqa: A002
+        self, id: str, actuals: Actuals, *, by: Actor, at: dt.datetime | None = None,
         facts: Facts | None = None,
     ) -> Cycle:  # fmt: skip
         """Fix target, hypothesis and test; a baseline not given is taken from the actuals."""
@@ -155,18 +155,18 @@ class Improving:
 
         return self._do(id, at, move)
 
-    def log(self, id: str, kind: str, text: str, *, by: Actor,  # noqa: A002
+    def log(self, id: str, kind: str, text: str, *, by: Actor,
             at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Note feedback, a deviation or an event."""
         return self._do(id, at, lambda c, when: c.logged(kind, text, by=by, at=when))
 
-    def done(self, id: str, action: int, *, by: Actor,  # noqa: A002
+    def done(self, id: str, action: int, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Note that an action is done."""
         return self._do(id, at, lambda c, when: c.done(action, by=by, at=when))
 
     def check(
-        self, id: str, actuals: Actuals, *, by: Actor, at: dt.datetime | None = None,  # noqa: A002
+        self, id: str, actuals: Actuals, *, by: Actor, at: dt.datetime | None = None,
         management: Management | None = None,
     ) -> Cycle:  # fmt: skip
         """Check on actuals and keep the report."""
@@ -176,34 +176,34 @@ class Improving:
 
         return self._do(id, at, move)
 
-    def sign(self, id: str, *, by: Actor, goal_reached: str, problems: str,  # noqa: A002
+    def sign(self, id: str, *, by: Actor, goal_reached: str, problems: str,
              new_phenomena: str, at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Sign the last report off, with the answers to the three questions."""
         return self._do(id, at, lambda c, when: c.signed(
             by=by, at=when, goal_reached=goal_reached, problems=problems,
             new_phenomena=new_phenomena))  # fmt: skip
 
-    def standardise(self, id: str, *standards: Standard, by: Actor,  # noqa: A002
+    def standardise(self, id: str, *standards: Standard, by: Actor,
                     at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Make a confirmed change the standard."""
         return self._do(id, at, lambda c, when: c.standardised(*standards, by=by, at=when))
 
-    def correct(self, id: str, reason: str, *, by: Actor,  # noqa: A002
+    def correct(self, id: str, reason: str, *, by: Actor,
                 at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Close the cycle in order to do it otherwise."""
         return self._do(id, at, lambda c, when: c.corrected(reason, by=by, at=when))
 
-    def stop(self, id: str, cause: str, reason: str, *, by: Actor,  # noqa: A002
+    def stop(self, id: str, cause: str, reason: str, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Close the cycle with a cause of failure."""
         return self._do(id, at, lambda c, when: c.stopped(cause, reason, by=by, at=when))
 
-    def follow(self, id: str, actuals: Actuals, *, by: Actor,  # noqa: A002
+    def follow(self, id: str, actuals: Actuals, *, by: Actor,
                at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Look for an opposite signal since a change was confirmed."""
         return self._do(id, at, lambda c, when: c.followed(actuals, by=by, at=when))
 
-    def next(self, id: str, title: str, *, by: Actor,  # noqa: A002
+    def next(self, id: str, title: str, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Begin the next turn after a closed cycle."""
         made = self.store.load(id).next_cycle(title, by=by, at=at or self.now())

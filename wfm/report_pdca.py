@@ -51,10 +51,9 @@ def cycle_lines(cycle: Cycle) -> list[str]:
         lines.append(f"  outcome: {cycle.outcome}{f' ({cycle.cause})' if cycle.cause else ''}")
     lines += [f"  standard: {s.kind} {s.what} -> {s.after}, {s.owner}, review {s.review}"
               for s in cycle.standards]  # fmt: skip
-    lines += [
-        f"  {e.at:%Y-%m-%d %H:%M}  {e.who} ({e.role}): {e.what}{f' - {e.reason}' if e.reason else ''}"
-        for e in cycle.history
-    ]
+    for entry in cycle.history:
+        why = f" - {entry.reason}" if entry.reason else ""
+        lines.append(f"  {entry.at:%Y-%m-%d %H:%M}  {entry.who} ({entry.role}): {entry.what}{why}")
     return lines
 
 
@@ -63,7 +62,7 @@ def list_lines(cycles: Sequence[Cycle]) -> list[str]:
     if not cycles:
         return ["No cycles yet; begin one with: wfm pdca new TITLE"]
     return [
-        f"{c.id}  {c.step:<6}  {c.verdict or '-':<12}  {c.outcome or '-':<12}  {c.title} ({c.owner})"
+        f"{c.id}  {c.step:<6}  {c.verdict or '-':<12}  {c.outcome or '-':<12}  {c.title}, {c.owner}"
         for c in cycles
     ]
 
@@ -72,8 +71,9 @@ def tried_lines(tried: Tried) -> list[str]:
     """Return the test a plan would lock, and what speaks against it."""
     test = tried.design
     lines = [
-        f"Test: {test.method}, {test.weeks} weeks from {_begins(tried)}, {test.needed_n:,} contacts "
-        f"a group ({test.expected_n:,} expected by the deadline), then {test.sustain_weeks} weeks",
+        f"Test: {test.method}, {test.weeks} weeks from {_begins(tried)}, then "
+        f"{test.sustain_weeks} more; {test.needed_n:,} contacts a group, "
+        f"{test.expected_n:,} expected by the deadline",
         f"Baseline: {test.baseline:.4g} over {test.baseline_weeks} weeks to {test.baseline_until}",
         f"A change of the expected size is confirmed with a chance of {test.power:.2f} or more:",
         *(f"  {name}: {risk:.3f}" for name, risk in test.risks),

@@ -68,18 +68,15 @@ def _times(cells: pd.Series, file: str, timezone: str) -> pd.Series:
     if cells.isna().all():
         return pd.to_datetime(cells, utc=True).dt.tz_convert(timezone)
     try:
-        stamps = [pd.NaT if pd.isna(cell) else pd.Timestamp(str(cell)) for cell in cells]
-        aware = [
-            s
-            if s is pd.NaT
-            else s.tz_localize(timezone)
-            if s.tz is None
-            else s.tz_convert(timezone)
-            for s in stamps
-        ]
+        aware = [pd.NaT if pd.isna(cell) else _aware(str(cell), timezone) for cell in cells]
     except ValueError as error:
         raise BadInput(
             f"{file}: column {cells.name!r} holds a time that cannot be read ({error}); write "
             "2026-03-02T09:00:00+01:00"
         ) from error
     return pd.Series(pd.DatetimeIndex(aware), index=cells.index, name=cells.name).dt.as_unit("ns")
+
+
+def _aware(text: str, timezone: str) -> pd.Timestamp:
+    stamp = pd.Timestamp(text)
+    return stamp.tz_localize(timezone) if stamp.tz is None else stamp.tz_convert(timezone)

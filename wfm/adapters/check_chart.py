@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from html import escape
 
 from wfm.pdca.report import Curve
 
 __all__ = ["figure"]
 
+Scale = Callable[[float], float]
 _WIDE, _HIGH, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 250, 62, 96, 16, 34
 _TICKS = 4
 
@@ -72,7 +74,7 @@ def figure(curve: Curve, target: float | None) -> str:
     )
 
 
-def _axis(curve: Curve, *, x, y, low: float, high: float) -> str:  # type: ignore[no-untyped-def]
+def _axis(curve: Curve, *, x: Scale, y: Scale, low: float, high: float) -> str:
     marks = []
     for i in range(_TICKS + 1):
         level = low + (high - low) * i / _TICKS
@@ -81,15 +83,17 @@ def _axis(curve: Curve, *, x, y, low: float, high: float) -> str:  # type: ignor
             f"{level:.4g}</text>"
         )
     step = max(1, len(curve.starts) // 6)
-    for week in range(0, len(curve.starts), step):
-        marks.append(
-            f'<text x="{x(week):.1f}" y="{_HIGH - 12}" text-anchor="middle" class="t">'
-            f"{curve.starts[week]:%d %b %y}</text>"
-        )
-    return "".join(marks)
+    days = [
+        f'<text x="{x(week):.1f}" y="{_HIGH - 12}" text-anchor="middle" class="t">'
+        f"{curve.starts[week]:%d %b %y}</text>"
+        for week in range(0, len(curve.starts), step)
+    ]
+    return "".join((*marks, *days))
 
 
-def _line(values, colour: str, *, x, y, dash: str, dots: bool) -> str:  # type: ignore[no-untyped-def]
+def _line(
+    values: Sequence[float | None], colour: str, *, x: Scale, y: Scale, dash: str, dots: bool
+) -> str:
     """Return the values as lines that break where a week is missing."""
     runs: list[list[str]] = [[]]
     marks = []
@@ -99,9 +103,8 @@ def _line(values, colour: str, *, x, y, dash: str, dots: bool) -> str:  # type: 
             continue
         runs[-1].append(f"{x(week):.1f},{y(value):.1f}")
         if dots:
-            marks.append(
-                f'<circle cx="{x(week):.1f}" cy="{y(value):.1f}" r="2.6" fill="{colour}"/>'
-            )
+            place = f'cx="{x(week):.1f}" cy="{y(value):.1f}"'
+            marks.append(f'<circle {place} r="2.6" fill="{colour}"/>')
     lines = [
         f'<polyline points="{" ".join(run)}" fill="none" stroke="{colour}" stroke-width="1.6" '
         f'stroke-dasharray="{dash}"/>'

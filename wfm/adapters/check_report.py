@@ -1,7 +1,8 @@
-"""What does a Check report look like as one printable page, with its charts, without any network?"""
+"""What does a Check report look like as one printable page with charts, without a network?"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from wfm.adapters import check_chart
@@ -178,16 +179,16 @@ def _log(cycle: Cycle) -> str:
             [("goal reached?", escape(sign.goal_reached)), ("problems?", escape(sign.problems)),
              ("new phenomena?", escape(sign.new_phenomena))],
         )  # fmt: skip
-    rows = [(s.kind, escape(s.what), escape(s.before), escape(s.after), escape(s.owner),
+    kept = [(s.kind, escape(s.what), escape(s.before), escape(s.after), escape(s.owner),
              str(s.review)) for s in cycle.standards]  # fmt: skip
-    if rows:
+    if kept:
         out += "<h2>New standard</h2>" + _table(
-            ("kind", "what", "before", "after", "owner", "review"), rows
+            ("kind", "what", "before", "after", "owner", "review"), kept
         )
     return out
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a table of cells that are escaped already."""
     top = "".join(f"<th>{cell}</th>" for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows)
