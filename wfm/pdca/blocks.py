@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import numpy as np
 
-from wfm import confidence
+from wfm import confidence, kpi
+from wfm.errors import BadInput
 from wfm.evidence import charts
 from wfm.kpi import catalogue
-from wfm.kpi.tree import Movement, Node, Tree, achievement
+from wfm.kpi.measures import measure
+from wfm.kpi.tree import Movement, Node, Tree, achievement, default_tree
 from wfm.pdca.design import Design
-from wfm.pdca.judged import Judged
+from wfm.pdca.judged import Judged, judge
 from wfm.pdca.records import Proposal
-from wfm.pdca.report import AgainstTarget, Change, Curve, Overall
-from wfm.pdca.series import Actuals
+from wfm.pdca.report import AgainstTarget, Change, Curve, Line, Management, Overall
+from wfm.pdca.series import Actuals, Weeks, table_of
 from wfm.pdca.testing import level
 
 __all__ = ["against", "changes", "curves", "management", "overall"]
@@ -55,9 +58,65 @@ def changes(
     lines = [_change("goal", own, window)]
     chosen = dict(proposal.companions)
     for kind, candidates in KINDS.items():
-        column = proposal.group.column
-        known = (k for k in candidates if _known(actuals, k, column))
+        known = (k for k in candidates if _known(actuals, k, proposal.group.column))
         key = chosen.get(kind) or next(known, "")
+        if not key:
+            lines.append(Change(kind, "", text=f"no figures of {', '.join(candidates)} given"))
+            continue
+        try:
+            asked = kpi.definition(key)
+            same = next((j for j in (own, counter) if j and j.definition == asked), None)
+            judged = same or judge(proposal, design, actuals, asked, window)
+        except BadInput as error:
+            lines.append(Change(kind, key, text=str(error)))
+        else:
+            lines.append(_change(kind, judged, window))
+    if counter is not None:
+        lines.append(_change("counter", counter, window))
+    return tuple(lines)
+
+
+def _known(actuals: Actuals, key: str, column: str) -> bool:
+    try:
+        definition = kpi.definition(key)
+    except BadInput:
+        return False
+    frame = table_of(actuals, definition, column)
+    how = measure(key)
+    return frame is not None and {*how.needs(dict(definition.choices)), how.time} <= set(
+        frame.columns
+    )
+
+
+def _change(kind: str, judged: Judged, window: int | None) -> Change:
+    before = judged.treated.cut(-10_000, 0).pooled
+    key = judged.definition.key
+    if judged.effect is None or window is None:
+        return Change(kind, key, _number(before), text=judged.text)
+    got = judged.effect
+    return Change(
+        kind, key, _number(before), _number(judged.treated.cut(0, window).pooled), got.value,
+        _number(got.lo), _number(got.hi),
+    )  # fmt: skip
+
+
+def management(given: Management, treated: Weeks, opened: dt.date) -> tuple[Line, ...]:
+    """Block 3: return what planning itself took, and the days of the cycle."""
+    through = treated.day(int(treated.number[-1]) + 1)
+    return (
+        Line("planning hours a week", given.planning_hours_before, given.planning_hours),
+        Line("manual forecast overrides a week", given.overrides_before, given.overrides),
+        Line("cycle days so far", None, float(max((through - opened).days, 0))),
+    )
+
+
+def overall(
+    proposal: Proposal, reached: AgainstTarget, tree: Tree | None, moved: dict[str, Movement]
+) -> Overall:
+    """Block 4: return how far the weighted KPI tree has moved."""
+    target = proposal.target
+    whole = tree or default_tree()
+    node = proposal.node or next((n.id for n in whole.nodes if n.kpi == target.key), "")
     if not node:
         # A KPI outside the tree is judged by itself.
         whole, node = Tree((Node("goal", "goal", "目标", kpi=target.key,
