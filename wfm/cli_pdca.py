@@ -103,8 +103,11 @@ def new(
     origin = None
     if alert:
         column, _, value = group.partition("=")
-        origin = use.alert(use.read_actuals(actuals, timezone=timezone), alert, column=column,
-                           value=value, **_choices(choice))  # fmt: skip
+        moment = _moment(at)
+        origin = use.alert(
+            use.read_actuals(actuals, timezone=timezone), alert, column=column, value=value,
+            until=None if moment is None else moment.date(), **_choices(choice),
+        )  # fmt: skip
     elif plan is not None:
         origin = from_variance(use.explain(plan, actuals))
     elif driver:

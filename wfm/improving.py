@@ -81,9 +81,11 @@ class Improving:
             raise BadInput("variance: no table with queue and start among the actuals")
         return variance.explain(made, frame, **choices)
 
-    def alert(self, actuals: Actuals, key: str, *, column: str = "", value: str = "",
-              **choices: Any) -> Origin:  # fmt: skip
-        """Return the origin of a cycle from the weekly chart of a KPI.
+    def alert(
+        self, actuals: Actuals, key: str, *, column: str = "", value: str = "",
+        until: dt.date | None = None, **choices: Any,
+    ) -> Origin:  # fmt: skip
+        """Return the origin of a cycle from the weekly chart of a KPI, on days before `until`.
 
         Limits come from the first half of the weeks, at least 8.
 
@@ -100,6 +102,11 @@ class Improving:
         from wfm.kpi.measures import measure
 
         when = times(frame, measure(key).time)
+        if until is not None:
+            frame = frame[(when.dt.date < until).to_numpy()]
+            when = when[when.dt.date < until]
+        if when.empty:
+            raise BadInput(f"pdca: no figures of {key} before {until}")
         last = when.max().date() + dt.timedelta(days=1)
         weeks = weekly(frame, definition, last, column=column, values=(value,) if column else ())
         half = max(_LEAST_WEEKS, len(weeks.number) // 2)

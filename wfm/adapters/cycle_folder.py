@@ -51,12 +51,7 @@ class CycleFolder:
             with self._locked():
                 there = self.stamp(cycle.id) if place.exists() else None
                 if there != stamp:
-                    raise BadInput(
-                        f"pdca: cycle {cycle.id} was changed by somebody else meanwhile; nothing "
-                        "was written over - open it again and repeat what you did"
-                        if there is not None
-                        else f"pdca: cycle {cycle.id} is no longer in {self.path}"
-                    )
+                    raise BadInput(_clash(cycle.id, self.path, there=there, wanted=stamp))
                 aside = place.with_name(f".part-{secrets.token_hex(6)}")
                 try:
                     with aside.open("wb") as file:
@@ -137,3 +132,14 @@ class CycleFolder:
 
 def _stamp(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _clash(id: str, path: Path, *, there: str | None, wanted: str | None) -> str:  # noqa: A002
+    if there is None:
+        return f"pdca: cycle {id} is no longer in {path}"
+    if wanted is None:
+        return f"pdca: cycle {id} is in {path} already: same title, owner and moment of opening"
+    return (
+        f"pdca: cycle {id} was changed by somebody else meanwhile; nothing was written over - open "
+        "it again and repeat what you did"
+    )

@@ -56,9 +56,9 @@ def changes(
 ) -> tuple[Change, ...]:  # fmt: skip
     """Block 2: return the effects on the KPI itself, on time, cost, quality and the guard."""
     lines = [_change("goal", own, window)]
-    chosen = dict(proposal.companions)
+    chosen, column = dict(proposal.companions), proposal.group.column
     for kind, candidates in KINDS.items():
-        known = (k for k in candidates if _known(actuals, k, proposal.group.column))
+        known = (k for k in candidates if k != proposal.target.key and _known(actuals, k, column))
         key = chosen.get(kind) or next(known, "")
         if not key:
             lines.append(Change(kind, "", text=f"no figures of {', '.join(candidates)} given"))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from wfm.errors import BadInput
 from wfm.evidence import effect, regression
+from wfm.kpi import catalogue
 from wfm.pdca.groups import series_of
 from wfm.pdca.records import Proposal
 from wfm.pdca.series import SEASON, Actuals, Weeks, seasonal
@@ -156,21 +157,23 @@ def design(actuals: Actuals, proposal: Proposal, *, arm: float = 0.5) -> Design:
     quiet = calm(method, before, None if other is None else other.cut(-10_000, 0), harmonics)
     noise = _noise(method, before, other, harmonics, arm)
     change = proposal.expected - before.pooled
-    counter = None
+    counter, sides = None, 1
     if target.counter is not None and proposal.counter_definition is not None:
         first, second = series_of(actuals, proposal, proposal.counter_definition, before_only=True)
+        sides = 2 if catalogue.find(target.counter).direction == "band" else 1
         counter = _noise(method, first.cut(-10_000, 0), second, harmonics, arm)
     risks: tuple[tuple[str, float], ...] = ()
     for weeks in range(LEAST[method], LONGEST + 1):
         # A bad season counts against the target, a good one does not help (rule 4).
         season = min(0.0, proposal.sign * _season_ahead(before, harmonics, weeks))
         margin = proposal.sign * (proposal.expected - target.value) + season
+        guard = 0.0 if counter is None else _missed(
+            method, counter, harmonics, weeks, target.counter_margin or 0.0)  # fmt: skip
         risks = (
             ("effect not clear", _missed(method, noise, harmonics, weeks, change)),
             ("target missed", _below(noise, weeks, margin, proposal.expected,
                                      harmonics)),
-            ("counter-metric unclear", 0.0 if counter is None else _missed(
-                method, counter, harmonics, weeks, target.counter_margin or 0.0)),
+            ("counter-metric unclear", sides * guard),
             ("opposite signal by chance", SUSTAIN_RISK),
         )  # fmt: skip
         if sum(risk for _, risk in risks) <= RISK:

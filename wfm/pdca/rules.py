@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wfm.kpi import catalogue
 from wfm.pdca.design import Design
 from wfm.pdca.judged import Judged
 from wfm.pdca.records import Proposal
@@ -75,9 +76,10 @@ def guarded(proposal: Proposal, counter: Judged | None) -> Rule:
         return Rule(5, OPEN, "no counter-metric was agreed")
     if counter.effect is None:
         return Rule(5, OPEN, counter.text)
-    sign = _counter_sign(proposal)
-    worse = counter.effect.lo if sign > 0 else counter.effect.hi
-    loss = max(0.0, -sign * worse)
+    got = counter.effect
+    # A KPI that belongs into a band is worse to either side.
+    ways = {"up": (-got.lo,), "down": (got.hi,)}.get(catalogue.find(str(name)).direction)
+    loss = max(0.0, *(ways or (-got.lo, got.hi)))
     inside = loss <= margin
     text = f"{name}: could be worse by {loss:.4g}, margin {margin:.4g}"
     return Rule(5, HOLDS if inside else FAILS, text if inside else f"{text}: not shown to be safe")
@@ -94,10 +96,3 @@ def sustained(
     if later < design.sustain_weeks:
         return Rule(6, OPEN, f"{later} of {design.sustain_weeks} weeks after the window are known")
     return Rule(6, HOLDS, f"no opposite signal in {design.sustain_weeks} weeks")
-
-
-def _counter_sign(proposal: Proposal) -> float:
-    from wfm.kpi import catalogue
-
-    direction = catalogue.find(str(proposal.target.counter)).direction
-    return -1.0 if direction == "down" else 1.0
