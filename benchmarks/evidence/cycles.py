@@ -168,9 +168,10 @@ def table(
     """Return the shares of verdicts by method, world and truth."""
     rows = []
     for method in methods:
-        for world in WORLDS:
+        for place, world in enumerate(WORLDS):
             for truth, change, many in (("none", 0.0, cycles), ("planned", CHANGE, planned)):
-                rng = np.random.default_rng([SEED, len(rows)])
+                key = [SEED, list(GROUPS).index(method), place, int(change > 0)]
+                rng = np.random.default_rng(key)
                 found = [run(world, method, rng, change=change) for _ in range(many)]
                 counts = pd.Series(found).value_counts()
                 reached = many - sum(counts.get(k, 0) for k in (

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 Actuals = pd.DataFrame | Mapping[str, pd.DataFrame]
 SEASON = 365.25 / 7
 _CLOSE = 1e-9
+# What one definition's value is multiplied with does not depend on the data.
+_FACTORS: dict[Definition, float] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,19 +127,21 @@ def weekly(
     """
     how, options = measure(definition.key), dict(definition.choices)
     _need(definition.key, actuals, (*how.needs(options), how.time, *([column] if column else [])))
-    day = times(actuals, how.time)
-    day = (day.dt.tz_localize(None) if day.dt.tz is not None else day).dt.normalize()
-    number = ((day - pd.Timestamp(begins)).dt.days // 7).to_numpy(np.int64)
-    first = -((pd.Timestamp(begins) - day.min()).days // 7)
-    last = ((day.max() - pd.Timestamp(begins)).days + 1) // 7
+    day = _days(times(actuals, how.time))
+    zero = np.datetime64(begins, "D")
+    number = (day - zero).astype(np.int64) // 7
+    first = -(int((zero - day.min()).astype(np.int64)) // 7)
+    last = (int((day.max() - zero).astype(np.int64)) + 1) // 7
     if last <= first:
         raise BadInput(
-            f"pdca: {definition.key}: no whole week between {day.min().date()} and "
-            f"{day.max().date()}, counted from {begins}"
+            f"pdca: {definition.key}: no whole week between {day.min()} and "
+            f"{day.max()}, counted from {begins}"
         )
     on = (number >= first) & (number < last)
     if column:
-        named = actuals[column].astype(str).isin([str(v) for v in values]).to_numpy()
+        labels = actuals[column]
+        labels = labels if isinstance(labels.dtype, pd.StringDtype) else labels.astype(str)
+        named = labels.isin([str(v) for v in values]).to_numpy()
         if not (on & named).any():
             known = ", ".join(map(str, actuals[column].dropna().unique()[:8]))
             raise BadInput(f"pdca: no rows with {column} {', '.join(values)}; it has {known}")
@@ -145,14 +149,18 @@ def weekly(
     part = actuals[on].reset_index(drop=True)
     rows = how.rows(part, options)
     # `rows.frame` may hold fewer rows than the table (kept in its order) or new ones.
-    when = times(rows.frame, how.time)
-    when = (when.dt.tz_localize(None) if when.dt.tz is not None else when).dt.normalize()
-    index = ((when - pd.Timestamp(begins)).dt.days // 7).to_numpy(np.int64) - first
+    index = (_days(times(rows.frame, how.time)) - zero).astype(np.int64) // 7 - first
     size = last - first
     above = np.bincount(index, np.asarray(rows.numerator, float), size).astype(np.float64)
     below = np.bincount(index, np.asarray(rows.denominator, float), size).astype(np.float64)
     return Weeks(begins, np.arange(first, last), above, below,
                  _factor(part, definition, above, below), _is_share(definition.key))  # fmt: skip
+
+
+def _days(when: pd.Series) -> NDArray[np.datetime64]:
+    """Return local dates."""
+    local = when.dt.tz_localize(None) if when.dt.tz is not None else when
+    return local.to_numpy().astype("datetime64[D]")
 
 
 def seasonal(number: NDArray[np.int64], harmonics: int) -> Floats:
@@ -163,8 +171,8 @@ def seasonal(number: NDArray[np.int64], harmonics: int) -> Floats:
 
 def _factor(frame: pd.DataFrame, definition: Definition, above: Floats, below: Floats) -> float:
     """Return value / (sum above / sum below); refuse medians, maxima and other non-ratios."""
-    if _is_share(definition.key):
-        return 1.0
+    if _is_share(definition.key) or definition in _FACTORS:
+        return _FACTORS.get(definition, 1.0)
     got = kpi.compute(definition.key, _alone(frame, definition), **dict(definition.choices))
     value, total = float(got["value"].iloc[0]), float(below.sum())
     if total <= 0 or above.sum() == 0:
@@ -175,6 +183,7 @@ def _factor(frame: pd.DataFrame, definition: Definition, above: Floats, below: F
             f"pdca: {definition.key} is no ratio of sums (a median, a maximum or a yearly figure), "
             "so a change of it has no test here; choose a KPI whose sums add up over weeks"
         )
+    _FACTORS[definition] = factor
     return factor
 
 
