@@ -20,8 +20,8 @@ def at(day: str, hour: int = 9) -> dt.datetime:
 
 
 def history(change: float = 0.0, *, seed: int = 0, after: int = AFTER, reversal: float = 0.0,
-            slower_s: float = 0.0, before: int = BEFORE) -> pd.DataFrame:  # fmt: skip
-    """Return days of the teams A (treated) and B; `reversal` undoes the change after week 12."""
+            falls_at: int = 12, slower_s: float = 0.0, before: int = BEFORE) -> pd.DataFrame:  # fmt: skip
+    """Return days of the teams A (treated) and B; `reversal` undoes it from week `falls_at`."""
     rng = np.random.default_rng(seed)
     days = 7 * (before + after)
     start = pd.date_range(pd.Timestamp(BEGINS) - pd.Timedelta(weeks=before), periods=days)
@@ -30,7 +30,7 @@ def history(change: float = 0.0, *, seed: int = 0, after: int = AFTER, reversal:
     parts = []
     for team in ("A", "B"):
         effect = np.where((team == "A") & (t >= 0), change, 0.0)
-        effect -= np.where((team == "A") & (t >= 84), reversal, 0.0)
+        effect -= np.where((team == "A") & (t >= 7 * falls_at), reversal, 0.0)
         offered = rng.poisson(np.where(start.day_of_week < 5, 320, 120))
         answered = rng.binomial(offered, 0.75 + shared + effect + 0.01 * (start.day_of_week < 5))
         mean_s = rng.normal(240, 3, days) + np.where((team == "A") & (t >= 0), slower_s, 0.0)

@@ -117,12 +117,11 @@ def overall(
     target = proposal.target
     whole = tree or default_tree()
     node = proposal.node or next((n.id for n in whole.nodes if n.kpi == target.key), "")
-    if not node:
+    if not node and not moved:
         # A KPI outside the tree is judged by itself.
         whole, node = Tree((Node("goal", "goal", "目标", kpi=target.key,
                                  level=_levels(target.key)),)), "goal"  # fmt: skip
-        moved = {}
-    if reached.value is not None and reached.baseline is not None:
+    if node and reached.value is not None and reached.baseline is not None:
         moved.setdefault(node, Movement(reached.baseline, reached.target, reached.value))
     if not moved:
         return Overall(None, 0.0)
