@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+
 from tests.pdca.centre import (
     ANA,
     BEGINS,
@@ -18,7 +19,6 @@ from tests.pdca.centre import (
     target,
     until,
 )
-
 from wfm import kpi, pdca
 from wfm.errors import BadInput
 from wfm.kpi.tree import Movement
@@ -43,7 +43,7 @@ def test_the_verdict_table_is_followed_in_every_case():
     for states in itertools.product(("holds", "fails", "open"), repeat=6):
         one, two, three, four, five, six = states
         got = str(decide([pdca.Rule(i, s, "") for i, s in enumerate(states, 1)]))
-        if "holds" != one or "holds" != two:
+        if one != "holds" or two != "holds":
             expected = "not testable"
         elif three == "fails" or five == "fails":
             expected = "harmful"

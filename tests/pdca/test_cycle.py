@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
+
 from tests.pdca.centre import (
     ANA,
     BEGINS,
@@ -17,7 +18,6 @@ from tests.pdca.centre import (
     target,
     until,
 )
-
 from wfm import pdca
 from wfm.errors import BadInput
 from wfm.kpi.targets import Facts
