@@ -2,7 +2,7 @@
 
 import json
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
@@ -112,7 +112,7 @@ def test_the_page_is_self_contained_escaped_and_well_formed(place):
     drawings = re.findall(r"<svg.*?</svg>", page, re.S)
     assert len(drawings) == 2
     for drawing in drawings:
-        assert len(ElementTree.fromstring(drawing).findall(".//circle")) == 56
+        assert len(ET.fromstring(drawing).findall(".//circle")) == 56
     for block in ("1 Against target", "2 Goal reached", "3 Management", "4 Overall"):
         assert block in page
 
@@ -123,8 +123,9 @@ def test_no_effect_ends_without_a_standard_and_may_be_stopped(place):
     assert "Verdict: no evidence" in out
     wfm("sign", name, "--goal-reached", "no", "--problems", "none", "--new-phenomena", "none",
         *who("Ben", "analyst", "2026-12-02"))  # fmt: skip
-    refused = wfm("act", name, "--standardise", "flow", "--what", "x", "--after", "y", "--owner",
-                  "Ana", "--review", "2027-06-01", *who("Ana", "lead", "2026-12-03"), code=1)  # fmt: skip
+    standard = ("--standardise", "flow", "--what", "x", "--after", "y", "--owner", "Ana",
+                "--review", "2027-06-01")  # fmt: skip
+    refused = wfm("act", name, *standard, *who("Ana", "lead", "2026-12-03"), code=1)
     assert "only a confirmed change" in refused
     out = wfm("act", name, "--stop", "F2", "--reason", "wrong link",
               *who("Ana", "lead", "2026-12-03"))  # fmt: skip

@@ -114,7 +114,7 @@ class Improving:
             raise BadInput(f"pdca: {len(weeks.number)} weeks of {key}; more than {half} are needed")
         chart = charts.xmr(weeks.value, baseline=half)
         days = [weeks.day(int(number)) for number in weeks.number]
-        where = f"{key} of {column} {value}" if column else key
+        where = f"{key} of {value}" if column else key
         return pdca.from_signal(where, chart, days)
 
     def open(

@@ -19,8 +19,10 @@ def at(day: str, hour: int = 9) -> dt.datetime:
     return dt.datetime.fromisoformat(f"{day}T{hour:02d}:00:00+00:00")
 
 
-def history(change: float = 0.0, *, seed: int = 0, after: int = AFTER, reversal: float = 0.0,
-            falls_at: int = 12, slower_s: float = 0.0, before: int = BEFORE) -> pd.DataFrame:  # fmt: skip
+def history(
+    change: float = 0.0, *, seed: int = 0, after: int = AFTER, reversal: float = 0.0,
+    falls_at: int = 12, slower_s: float = 0.0, before: int = BEFORE,
+) -> pd.DataFrame:  # fmt: skip
     """Return days of the teams A (treated) and B; `reversal` undoes it from week `falls_at`."""
     rng = np.random.default_rng(seed)
     days = 7 * (before + after)

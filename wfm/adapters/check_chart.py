@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -75,13 +76,15 @@ def figure(curve: Curve, target: float | None) -> str:
 
 
 def _axis(curve: Curve, *, x: Scale, y: Scale, low: float, high: float) -> str:
-    marks = []
-    for i in range(_TICKS + 1):
-        level = low + (high - low) * i / _TICKS
-        marks.append(
-            f'<text x="{_LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end" class="t">'
-            f"{level:.4g}</text>"
-        )
+    size = (high - low) / _TICKS
+    power = 10.0 ** math.floor(math.log10(size))
+    step_of = next(f * power for f in (1, 2, 5, 10) if f * power >= size)
+    ticks = range(math.ceil(low / step_of), math.floor(high / step_of) + 1)
+    marks = [
+        f'<text x="{_LEFT - 6}" y="{y(tick * step_of) + 4:.1f}" text-anchor="end" class="t">'
+        f"{tick * step_of:.6g}</text>"
+        for tick in ticks
+    ]
     step = max(1, len(curve.starts) // 6)
     days = [
         f'<text x="{x(week):.1f}" y="{_HIGH - 12}" text-anchor="middle" class="t">'
