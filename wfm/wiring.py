@@ -15,18 +15,23 @@ import pandas as pd
 
 from wfm.adapters import (
     acd,
+    actual_files,
     actuals_folder,
     campaign_file,
+    check_report,
+    cycle_folder,
     demo,
     demo_actuals,
     export,
     folder,
     forecast_file,
     jobs,
+    proposal_file,
     scenario_file,
 )
 from wfm.app import App
 from wfm.errors import BadInput
+from wfm.improving import Improving
 from wfm.plan import Plan
 from wfm.ports import Check, Ports
 from wfm.roster import Roster
@@ -71,6 +76,18 @@ def app() -> App:
             read_actuals=actuals_folder.read_table,
             put_actuals=actuals_folder.put_table,
         )
+    )
+
+
+def improving(cycles: str | Path) -> Improving:
+    """Return the use cases of PDCA cycles on the folder `cycles`."""
+    return Improving(
+        store=cycle_folder.CycleFolder(Path(cycles)),
+        read_actuals=actual_files.read_actuals,
+        read_proposal=proposal_file.read_proposal,
+        load_plan=folder.load_plan,
+        html=check_report.page,
+        now=lambda: dt.datetime.now(dt.UTC),
     )
 
 
