@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from wfm.actuals import Actuals
 from wfm.adapters import actuals_folder, folder
 from wfm.ui.i18n import t
 from wfm.ui.pages import kpi
@@ -108,3 +111,25 @@ def test_no_view_ranks_people(demo_actuals):
     )  # fmt: skip
     assert rows["label"].is_monotonic_increasing
     assert not rows["value"].is_monotonic_increasing
+
+
+def test_names_and_notes_from_files_are_shown_letter_by_letter(show, tmp_path, demo_plan):
+    evil = "**voice** $x$ ![a](b)"
+    random = np.random.default_rng(1)
+    table = pd.DataFrame({
+        "queue": evil, "start": pd.date_range("2026-01-05", periods=60, tz="UTC", unit="ns"),
+        "offered": 100.0, "answered": 100.0, "abandoned": 0.0, "handled": 100.0, "hold_s": 0.0,
+        "talk_s": 20000 + random.normal(0, 300, 60), "acw_s": 0.0,
+    })  # fmt: skip
+    folder.save_plan(demo_plan, tmp_path)
+    actuals_folder.save_actuals(Actuals({"interval_actuals": table}, (evil,)), tmp_path)
+    page = show("kpi", real_app())
+    page.session_state["kpi_view"] = "chart"
+    page.session_state["kpi_key"] = "aht_s"
+    page.run()
+    assert not page.exception
+    assert not page.error
+    drawn = [str(item.value) for item in page.markdown]
+    shown = [text for text in drawn if "voice" in text]
+    assert len(shown) >= 2
+    assert not [text for text in shown if "![" in text or "**voice**" in text or " $x$" in text]
