@@ -17,6 +17,7 @@ from wfm import learnable, requirement, whatif
 from wfm import plan as planning
 from wfm.errors import BadInput
 from wfm.forecasting import Forecasting
+from wfm.measuring import Measuring
 from wfm.plan import Plan, Progress
 from wfm.ports import Check, JobState, Ports
 from wfm.rostering import Rostering
@@ -69,6 +70,11 @@ class App:
         """The use cases about a roster alone: red cells, repairs, requests, locks, audits."""
         return Rostering(self.ports)
 
+    @property
+    def measuring(self) -> Measuring:
+        """The use cases about what happened: actuals, KPIs, alerts, score cards."""
+        return Measuring(self.ports)
+
     def leaderboard(self, plan: Plan) -> pd.DataFrame:
         """Return how the plan's model and the simple ones did on its history."""
         return self.forecasting.leaderboard(plan)
@@ -81,11 +87,11 @@ class App:
         time_limit_s: float = 30.0,
         progress: Progress | None = None,
     ) -> Plan:
-        """Plan the bundled demo centre and write plan and exports into `folder`."""
+        """Plan the bundled demo centre; write plan, exports and its actuals into `folder`."""
         scenario, history, notes = self.ports.demo()
         if weeks != scenario.weeks:
             scenario = scenario.revise("weeks asked", weeks=weeks)
-        return self._plan(
+        made = self._plan(
             scenario,
             history,
             Path(folder),
@@ -93,6 +99,10 @@ class App:
             progress=progress,
             notes=notes,
         )
+        if progress is not None:
+            progress(0.97, "what happened in the demo centre")
+        self.ports.save_actuals(self.ports.demo_actuals(made), folder)
+        return made
 
     def plan_files(
         self,

@@ -21,17 +21,24 @@ import pandas as pd
 
 from wfm.adapters import (
     acd,
+    actual_files,
+    actuals_folder,
     campaign_file,
+    check_report,
+    cycle_folder,
     demo,
+    demo_actuals,
     export,
     folder,
     forecast_file,
     jobs,
+    proposal_file,
     roster_file,
     scenario_file,
 )
 from wfm.app import App
 from wfm.errors import BadInput
+from wfm.improving import Improving
 from wfm.plan import Plan
 from wfm.ports import Check, Ports
 from wfm.roster import Roster
@@ -49,7 +56,7 @@ _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
 @cache
 def app() -> App:
     """Return the application; on plan folders unless ``WFM_DATABASE_URL`` names a database."""
-    plans: Any = places() if os.environ.get(DATABASE) else folder
+    plans = _plans()
     return App(
         Ports(
             read_history=acd.read_history,
@@ -77,8 +84,18 @@ def app() -> App:
             write_files=folder.write_files,
             checks=_checks,
             now=_now,
+            demo_actuals=demo_actuals.demo_actuals,
+            load_actuals=actuals_folder.load_actuals,
+            actuals_stamp=actuals_folder.actuals_stamp,
+            save_actuals=actuals_folder.save_actuals,
+            read_actuals=actuals_folder.read_table,
+            put_actuals=actuals_folder.put_table,
         )
     )
+
+
+def _plans() -> Any:
+    return places() if os.environ.get(DATABASE) else folder
 
 
 def _now() -> dt.datetime:
@@ -106,6 +123,18 @@ def user() -> str:
         return os.environ.get("WFM_USER") or getpass.getuser()
     except (KeyError, OSError):  # a container without a name for its user
         return "unknown"
+
+
+def improving(cycles: str | Path) -> Improving:
+    """Return the use cases of PDCA cycles on the folder `cycles`."""
+    return Improving(
+        store=cycle_folder.CycleFolder(Path(cycles)),
+        read_actuals=actual_files.read_actuals,
+        read_proposal=proposal_file.read_proposal,
+        load_plan=_plans().load_plan,
+        html=check_report.page,
+        now=_now,
+    )
 
 
 @dataclass(frozen=True)
