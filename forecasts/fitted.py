@@ -90,7 +90,7 @@ def _left_out(known: np.ndarray, seen: np.ndarray, offered: np.ndarray) -> list[
     return [
         f"{int(cells.sum())} intervals with {offered[cells].sum():.0f} contacts on "
         f"{int(cells.any(axis=1).sum())} days taken for faults or outliers and left out; "
-        "forecasts.clean says which and why"
+        f"{marks.WHICH}"
     ]
 
 

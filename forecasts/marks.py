@@ -22,6 +22,10 @@ WHATS = ("kept", "outage", "frozen", "copied", "outlier", "outlier day", "gap")
 LEFT_OUT = (OUTAGE, FROZEN, COPIED)
 
 
+WHICH = "forecasts.clean says which and why"
+"""How a note on counts left out ends; who shows the log itself can leave such notes out."""
+
+
 @dataclass(frozen=True)
 class Marks:
     """What is wrong with the counts of one queue.
@@ -47,7 +51,7 @@ class Marks:
                 days = int(cells.any(axis=1).sum())
                 lines.append(
                     f"{int(cells.sum())} intervals on {days} days left out as {WHATS[number]}; "
-                    "forecasts.clean says which and why"
+                    f"{WHICH}"
                 )
         return tuple(lines)
 

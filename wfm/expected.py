@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 import forecasts
-from forecasts import Campaign, campaigns, uplift
+from forecasts import Campaign, campaigns, marks, uplift
 from wfm import frames, learnable
 from wfm.errors import BadInput
 from wfm.queues import OpeningHours
@@ -107,7 +107,8 @@ def expect(
     return Expected(
         frame=_between(frame, begin, end), score=made.score, extra=extra, cleaning=log,
         notes=(
-            *(str(note) for note in getattr(made, "notes", ())),
+            # `cleaned` says more of what was left out.
+            *(note for note in made.notes if not note.endswith(marks.WHICH)),
             *learnable.told_silent(history),
             *cleaned(log),
             *_told(ahead, extra),
