@@ -26,6 +26,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType({
     "own:read": "Read one's own shifts of published rosters.",
     "feeds:write": "Make and revoke calendar feeds of people.",
     "audit:read": "Read who did what, when and why.",
+    "store:keep": "Back up and restore the store, erase people and old data.",
     "users:write": "Make and revoke tokens of other users.",
 })  # fmt: skip
 _OWN = frozenset({"own:read"})

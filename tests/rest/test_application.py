@@ -281,3 +281,25 @@ def test_a_cycle_is_read_with_its_content(centre):
     assert listed == [centre.ask("GET", "/sites/berlin/cycles/c1", user="vic").json()]
     assert listed[0]["content"] == content
     problem(centre.ask("GET", "/sites/berlin/cycles/c2", user="vic"), 404)
+
+
+CSV = "start,queue,calls\n2026-03-02 09:00,voice,4\n2026-03-02 09:15,voice,x\n" + "".join(
+    f"2026-03-02 10:{minute},voice,5\n" for minute in ("00", "15", "30", "45")
+)
+
+
+def test_a_file_is_offered_then_taken_without_its_bad_rows(centre):
+    path, name = "/sites/berlin/imports", {"name": "../march.csv"}
+    offered = centre.ask("POST", f"{path}/offer", user="pia", params=name, content=CSV).json()
+    assert (offered["intervals"], offered["interval_min"], offered["bad_rows"]) == (5, 15, 1)
+    assert offered["bad"] == [
+        {"line": 3, "column": "calls", "value": "x", "reason": "text where a number belongs"}
+    ]
+    refused = problem(centre.ask("POST", path, user="pia", params=name, content=CSV), 400)
+    assert "line 3, column 'calls', 'x'" in refused["detail"]
+    taken = centre.ask("POST", path, user="pia", params={**name, "leave_out": True}, content=CSV)
+    done = taken.json()["done"]
+    assert (done["added"], done["refused"], done["source"]) == (5, 1, "march.csv")
+    assert centre.ask("GET", path, user="vic").json()["items"] == [done]
+    problem(centre.ask("POST", path, user="vic", params=name, content=CSV), 403)
+    problem(centre.ask("POST", path, user="pia", params=name), 400)

@@ -77,11 +77,11 @@ class Strict(BaseModel):
 
 
 Number = Annotated[float, Field(ge=0, le=_MOST)]
-_numbers: Any = {name: (Number | None, None) for name in INTERVAL_FIELDS}
+_numbers: Any = dict.fromkeys(INTERVAL_FIELDS, (Number | None, None))
 IntervalRow: Any = create_model(
     "IntervalRow", __base__=Strict, queue=(Name, ...), start=(Moment, ...), **_numbers
 )
-_numbers = {name: (Number | None, None) for name in AGENT_FIELDS}
+_numbers = dict.fromkeys(AGENT_FIELDS, (Number | None, None))
 AgentRow: Any = create_model(
     "AgentRow", __base__=Strict, agent=(Name, ...), start=(Moment, ...), **_numbers
 )
@@ -99,7 +99,7 @@ _EXAMPLE = {
 class Intervals(Strict):
     """Actuals of queues; every row gives the same fields, null where one is not known."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})  # type: ignore[dict-item]
     source: Name
     reason: Text = ""
     rows: Annotated[list[IntervalRow], Field(min_length=1, max_length=MOST_ROWS)]

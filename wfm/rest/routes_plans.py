@@ -38,9 +38,9 @@ def forecasts(
 def forecast(
     service: Signed,
     site: SiteKey,
-    id: Id,
+    id: Id,  # noqa: A002
     after: After = 0,
-    limit: Limit = 100,  # noqa: A002
+    limit: Limit = 100,
 ) -> Rows:
     """Read a forecast: queue, start, volume, aht_s and quantiles."""
     return page_of(service.plans.rows(site, "forecasts", id), after=after, limit=limit)
@@ -58,9 +58,9 @@ def requirements(
 def requirement(
     service: Signed,
     site: SiteKey,
-    id: Id,
+    id: Id,  # noqa: A002
     after: After = 0,
-    limit: Limit = 100,  # noqa: A002
+    limit: Limit = 100,
 ) -> Rows:
     """Read a requirement: queue, start, agents, scheduled and what is predicted with them."""
     return page_of(service.plans.rows(site, "requirements", id), after=after, limit=limit)
@@ -78,9 +78,9 @@ def rosters(
 def roster(
     service: Signed,
     site: SiteKey,
-    id: Id,
+    id: Id,  # noqa: A002
     after: After = 0,
-    limit: Limit = 100,  # noqa: A002
+    limit: Limit = 100,
 ) -> Rows:
     """Read a roster: agent, start, end, activity, queue, shift."""
     return page_of(service.plans.rows(site, "rosters", id), after=after, limit=limit)

@@ -67,8 +67,8 @@ class Making:
         if not versions or scenario_version not in (None, *versions):
             raise NotFound(f"job: there is no such version of scenario {scenario!r} at {site!r}")
         asked = {
-            "name": name, "scenario": scenario, "scenario_version": scenario_version or versions[-1],
-            "time_limit_s": time_limit_s,
+            "name": name, "scenario": scenario, "time_limit_s": time_limit_s,
+            "scenario_version": scenario_version or versions[-1],
         }  # fmt: skip
         return self.store.work.submit(PLAN, asked, by=self.caller.user, site=site)
 

@@ -52,16 +52,26 @@ class Plans:
         """Publish a roster; what stood for its days before is withdrawn."""
         self.caller.need("rosters:publish", site)
         found = version_of(self.store, "rosters", site, version_id)
+        return self.publish_named(site, found.name, version=found.version, reason=reason)
+
+    def publish_named(self, site: str, name: str, *, version: int, reason: str = "") -> Version:
+        """Publish a version of the roster called `name`."""
+        self.caller.need("rosters:publish", site)
         return self.store.rosters.publish(
-            found.name, version=found.version, by=self.caller.user, site=site, reason=reason
+            name, version=version, by=self.caller.user, site=site, reason=reason
         )
 
     def withdraw(self, site: str, version_id: int, *, reason: str = "") -> Version:
         """Withdraw a published roster."""
         self.caller.need("rosters:publish", site)
         found = version_of(self.store, "rosters", site, version_id)
+        return self.withdraw_named(site, found.name, version=found.version, reason=reason)
+
+    def withdraw_named(self, site: str, name: str, *, version: int, reason: str = "") -> Version:
+        """Withdraw a version of the roster called `name`."""
+        self.caller.need("rosters:publish", site)
         return self.store.rosters.withdraw(
-            found.name, version=found.version, by=self.caller.user, site=site, reason=reason
+            name, version=version, by=self.caller.user, site=site, reason=reason
         )
 
     def roll_back(self, site: str, day: dt.date, *, reason: str = "") -> Version:

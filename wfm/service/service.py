@@ -13,6 +13,7 @@ from wfm.adapters.store import Store
 from wfm.adapters.store.audit import Entry
 from wfm.service.facts import Facts
 from wfm.service.finding import NotFound, site_of
+from wfm.service.importing import Importing
 from wfm.service.keys import Keys
 from wfm.service.making import Making
 from wfm.service.plans import Plans
@@ -59,6 +60,11 @@ roles with it: scheduler, admin
         return Facts(self.store, self.caller)
 
     @property
+    def importing(self) -> Importing:
+        """Files of actuals: what can be taken of them, taking it, mapping profiles."""
+        return Importing(self.store, self.caller)
+
+    @property
     def plans(self) -> Plans:
         """Forecasts, requirements and rosters; publish and withdraw."""
         return Plans(self.store, self.caller)
@@ -85,10 +91,17 @@ roles with it: scheduler, admin
             self.caller.need("plans:read", site)
         return _site(site_of(self.store, site).values)
 
-    def audit(self, site: str, *, after: int = 0, limit: int = 100) -> tuple[Entry, ...]:
-        """Return who did what at `site`, oldest first."""
+    def keeper(self) -> Store:
+        """Return the whole store to who may back it up, restore it and erase from it."""
+        self.caller.need("store:keep", None)
+        return self.store
+
+    def audit(
+        self, site: str | None, *, kind: str | None = None, after: int = 0, limit: int = 100
+    ) -> tuple[Entry, ...]:
+        """Return who did what at `site`, or with None anywhere, oldest first."""
         self.caller.need("audit:read", site)
-        return self.store.audit.entries(site=site, after=after, limit=limit)
+        return self.store.audit.entries(site=site, kind=kind, after=after, limit=limit)
 
 
 def sign_in(store: Store, secret: str) -> Caller | None:
