@@ -18,7 +18,7 @@ from pathlib import Path
 
 _BINARIES = "/usr/lib/postgresql/*/bin"
 _OLDEST = 15
-_START_S = 60
+_START_S = 300  # after a crash it reads its log again first
 _USERS = ("postgres", "nobody")
 
 

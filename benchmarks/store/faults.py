@@ -28,18 +28,21 @@ RESULT = ROOT / "benchmarks/results/store_faults.csv"
 PAGE = ROOT / "docs/reliability.md"
 BEGIN, END = "<!-- made by benchmarks/store/faults.py -->", "<!-- end -->"
 SEED = 1
+KINDS = ("SQLite", "PostgreSQL")
 COLUMNS = ("fault", "database", "tried", "acknowledged", "lost", "doubled", "half_there")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--times", type=int, default=100, help="trials of each kill")
-    times = asked.parse_args().times
-    rows = []
+    asked.add_argument("--only", choices=KINDS, help="keep the other's results as they are")
+    given = asked.parse_args()
+    times = given.times
+    rows = [row for row in before() if given.only and row[1] != given.only]
     with tempfile.TemporaryDirectory() as folder, clusters.Cluster() as own:
         numbers = itertools.count()
         plan = small_plan()
-        for kind in ("SQLite", "PostgreSQL"):
+        for kind in (given.only,) if given.only else KINDS:
 
             def fresh(kind: str = kind) -> str:
                 if kind == "PostgreSQL":
@@ -107,6 +110,15 @@ def small_plan() -> Plan:
     return planning.make_plan(
         scenario.revise("few people", people=scenario.people[:8]), history, time_limit_s=3
     )
+
+
+def before() -> list[tuple[object, ...]]:
+    """Return the results there are."""
+    if not RESULT.exists():
+        return []
+    with RESULT.open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))[1:]
+    return [(*row[:2], *map(int, row[2:])) for row in found]
 
 
 def write(rows: list[tuple[object, ...]]) -> None:

@@ -27,7 +27,7 @@ from wfm.errors import Conflict
 from wfm.plan import Plan
 
 _FORK = multiprocessing.get_context("fork")
-_PATIENCE_S = 120
+_PATIENCE_S = 300
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,7 @@ KEYS = st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 5))
 FILES = st.lists(st.dictionaries(KEYS, st.integers(0, 3), min_size=1, max_size=8), max_size=6)
 
 
-@settings(max_examples=40, deadline=None,
+@settings(max_examples=15, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(files=FILES, undone=st.integers(0, 6))
 def test_any_row_of_imports_and_undos_is_what_a_dictionary_would_hold(store, files, undone):

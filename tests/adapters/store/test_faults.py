@@ -60,7 +60,7 @@ def test_a_migration_that_is_killed_leaves_the_old_or_the_new(kind, request, tmp
 
 def test_many_writers_lose_and_double_nothing(url, tmp_path, times):
     trials.set_up(url)
-    saves = 8 if times == FEW else 400
+    saves = 5 if times == FEW else 400
     found = trials.writers(url, tmp_path / "notes", processes=8, saves=saves)
     assert found.clean, found
     assert found.acknowledged == 2 * 8 * saves

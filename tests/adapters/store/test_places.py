@@ -11,7 +11,7 @@ import pytest
 from tests.adapters.store.made_plans import revised, small
 from wfm import wiring
 from wfm.adapters import folder
-from wfm.adapters.store import open_store, parts
+from wfm.adapters.store import parts
 from wfm.adapters.store.places import Places, name_of
 from wfm.errors import BadInput, Conflict
 
@@ -83,6 +83,8 @@ def test_the_use_cases_keep_plans_in_the_database_by_one_setting(url, tmp_path, 
         assert (tmp_path / "roster.xlsx").exists()
         assert {check.name: check.ok for check in app.doctor()}["store"]
         app.solve_roster(tmp_path, time_limit_s=1)
+        wiring.store().plans.save(plan, "elsewhere/team plan", by="ann")
+        assert app.size_files("elsewhere/team plan").scenario == plan.scenario
         assert wiring.store().audit.entries(kind="plans")[0].by == "ann"
         wiring.store().close()
     finally:
@@ -124,12 +126,3 @@ def test_the_commands_do_the_same_on_both_databases(url, tmp_path):
     other = {"url": str(tmp_path / "other.sqlite"), "cwd": tmp_path}
     assert wfm("store", "restore", "all.zip", **other)[0] == 0
     assert "Demo centre" in wfm("show", **other)[1]
-
-
-def test_a_plan_of_the_store_can_be_sized_without_its_folder(url, tmp_path):
-    store = open_store(url)
-    store.plans.save(small(), "team plan", by="ann")
-    store.close()
-    code, said = wfm("size", "team plan", url=url, cwd=tmp_path)
-    assert code == 0, said
-    assert "voice" in said
