@@ -18,7 +18,7 @@ HOMES = {
     "ortools": ("wfm/roster/",),
     "numba": ("wfm/queueing/_kernels", "wfm/roster/_kernels", "forecasts/_kernels"),
     "typer": ("wfm/cli.py", "wfm/cli_forecast.py", "wfm/cli_store.py",
-              "wfm/cli_imports.py", "wfm/cli_service.py", "wfm/terminal.py"),
+              "wfm/cli_exports.py", "wfm/cli_imports.py", "wfm/cli_service.py", "wfm/terminal.py"),
     "sqlalchemy": ("wfm/adapters/store/",),
     "alembic": ("wfm/adapters/store/",),
     "pyarrow": ("wfm/adapters/store/",),

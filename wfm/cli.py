@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import wfm
-from wfm import cli_forecast, cli_imports, cli_service, cli_store
+from wfm import cli_exports, cli_forecast, cli_imports, cli_service, cli_store
 from wfm.errors import BadInput, Infeasible
 from wfm.terminal import Campaigns, Json, app, as_json, progress
 
@@ -34,6 +34,7 @@ cli = typer.Typer(
 cli.add_typer(cli_forecast.cli)
 cli.add_typer(cli_store.cli, name="store")
 cli.add_typer(cli_imports.cli)
+cli.add_typer(cli_exports.cli)
 cli.add_typer(cli_service.cli)
 
 Seconds = Annotated[

@@ -41,6 +41,7 @@ def fill(path):
     store = open_store(str(path))
     for key, zone in (("berlin", "Europe/Berlin"), ("paris", "Europe/Paris")):
         store.records.save("sites", {"key": key, "timezone": zone}, by="set-up")
+    store.records.save("people", {"site": "berlin", "key": "p0", "name": "Kim"}, by="set-up")
     for user, (role, site) in USERS.items():
         person = "p0" if user == "kim" else None
         store.records.save("users", {"key": user, "person": person}, by="set-up")

@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import wfm
 from wfm.adapters.store import Store
-from wfm.rest import problems, routes_facts, routes_files, routes_plans, routes_work
+from wfm.rest import problems, routes_exports, routes_facts, routes_files, routes_plans, routes_work
 from wfm.rest.limits import Buckets, Limits, SizeLimit
 
 PREFIX = "/api/v1"
@@ -40,7 +40,7 @@ def make(store: Store, *, limits: Limits | None = None, hosts: tuple[str, ...] =
     app.state.store = store
     app.state.requests = Buckets(limits.requests_min)
     app.state.refused = Buckets(limits.refused_min)
-    for routes in (routes_facts, routes_files, routes_plans, routes_work):
+    for routes in (routes_facts, routes_files, routes_plans, routes_exports, routes_work):
         app.include_router(routes.router, prefix=PREFIX)
     problems.install(app)
     app.add_middleware(SizeLimit, limits=limits)

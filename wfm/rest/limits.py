@@ -70,7 +70,7 @@ class SizeLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_file = scope["path"].endswith(("/imports", "/imports/offer"))
+        is_file = scope["path"].endswith(("/imports", "/imports/offer", "/plans/bundle"))
         most = self.limits.file_bytes if is_file else self.limits.body_bytes
         told = dict(scope["headers"]).get(b"content-length", b"0")
         text = f"the body is longer than {most:,} bytes; send it in parts"

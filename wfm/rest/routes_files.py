@@ -18,7 +18,7 @@ from wfm.rest.signing_in import Signed
 router = APIRouter(responses=documented(400, 401, 403, 404, 413, 422, 429, 503))
 _CHANGES = documented(409)
 _MOST_BAD = 200
-_FILE: dict[str, Any] = {
+FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -68,6 +68,11 @@ class TakenOut(BaseModel):
 async def content_of(request: Request, service: Signed, site: SiteKey) -> bytes:
     """Return the file, for who may push it."""
     service.caller.need("actuals:write", site)
+    return await file_content(request, service)
+
+
+async def file_content(request: Request, service: Signed) -> bytes:
+    """Return the file that a signed-in caller sends."""
     content = await request.body()
     if not content:
         raise Refused(400, "send the file as the body of the request")
@@ -75,9 +80,10 @@ async def content_of(request: Request, service: Signed, site: SiteKey) -> bytes:
 
 
 Content = Annotated[bytes, Depends(content_of)]
+FileContent = Annotated[bytes, Depends(file_content)]
 
 
-@router.post("/sites/{site}/imports/offer", tags=["imports"], openapi_extra=_FILE)
+@router.post("/sites/{site}/imports/offer", tags=["imports"], openapi_extra=FILE)
 def offer(
     service: Signed, site: SiteKey, content: Content, name: FileName, profile: Asked = None,
     interval_min: Minutes = None,
@@ -88,7 +94,7 @@ def offer(
 
 
 @router.post("/sites/{site}/imports", tags=["imports"], response_model=TakenOut,
-             responses=_CHANGES, openapi_extra=_FILE)  # fmt: skip
+             responses=_CHANGES, openapi_extra=FILE)  # fmt: skip
 def take(
     service: Signed, once: OnceOnly, site: SiteKey, content: Content, name: FileName,
     profile: Asked = None, leave_out: bool = False, reason: Asked = None,

@@ -39,6 +39,12 @@ def service_of(
     return Service(state.store, caller)
 
 
+def slow_down(request: Request) -> None:
+    """Count a request that needs no token by its address; Refused with 429 when too many."""
+    address = request.client.host if request.client else ""
+    _count(request.app.state.requests, f"address {address}")
+
+
 def _count(buckets: object, caller: str) -> None:
     _wait(buckets.wait_s(caller))  # type: ignore[attr-defined]
 

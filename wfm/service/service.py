@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from wfm.access import Caller, Grant, local
 from wfm.adapters.store import Store
 from wfm.adapters.store.audit import Entry
+from wfm.service.exports import Exports
 from wfm.service.facts import Facts
 from wfm.service.finding import NotFound, site_of
 from wfm.service.importing import Importing
@@ -68,6 +69,11 @@ roles with it: scheduler, admin
     def plans(self) -> Plans:
         """Forecasts, requirements and rosters; publish and withdraw."""
         return Plans(self.store, self.caller)
+
+    @property
+    def exports(self) -> Exports:
+        """Plans as files, and bundles from elsewhere."""
+        return Exports(self.store, self.caller)
 
     @property
     def making(self) -> Making:
