@@ -2,7 +2,8 @@
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -14,12 +15,18 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.adapters.store.made_plans import small
 from tests.rest.centres import Centre, fill
+from wfm.rest import make
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
-    response_schema_conformance, negative_data_rejection, ignored_auth,
+    response_schema_conformance,
 ]  # fmt: skip
-EXAMPLES = 12
+EXAMPLES, MANY = 8, 200
+# The description needs no store.
+OPERATIONS = [
+    (found.ok().method.upper(), found.ok().path)
+    for found in schemathesis.openapi.from_dict(make(None).openapi()).get_all_operations()
+]
 
 
 @pytest.fixture(scope="module")
@@ -37,34 +44,42 @@ def api(crowded):
     return schemathesis.openapi.from_asgi("/api/v1/openapi.json", crowded.app)
 
 
-schema = schemathesis.pytest.from_fixture("api")
+def ask(api, crowded, method, path, mode, examples):
+    """Send requests, as described or not, and hold every answer to the description."""
+    header = {"Authorization": f"Bearer {crowded.token('ada').secret}"}
+    wrong = mode is GenerationMode.NEGATIVE
+    checks = [*CHECKS, *([negative_data_rejection] if wrong else [ignored_auth])]
+    seen = []
 
-
-def bounded(examples):
-    return settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None,
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-
-
-def send(case, crowded):
-    if "site" in case.path_parameters and case.meta is not None:
-        # Mostly a site that is there, or hardly any request would reach a use case.
-        valid = case.meta.generation.mode.is_positive
-        if valid:
+    @given(case=api[path][method].as_strategy(generation_mode=mode))
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    def send(case):
+        if not wrong and "site" in case.path_parameters:
+            # A site that is there, or hardly any request would reach a use case.
             case.path_parameters["site"] = "berlin"
-    secret = crowded.token("ada").secret
-    case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS)
+        seen.append(case.call_and_validate(headers=header, checks=checks).status_code)
+
+    send()
+    assert seen
 
 
-@schema.parametrize()
-@bounded(EXAMPLES)
-def test_every_answer_is_as_described(case, crowded):
-    send(case, crowded)
+def test_the_description_tells_of_every_route():
+    assert len(OPERATIONS) > 30
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_answer_is_as_described(api, crowded, method, path):
+    ask(api, crowded, method, path, GenerationMode.POSITIVE, EXAMPLES)
+
+
+@pytest.mark.parametrize(("method", "path"), [one for one in OPERATIONS if "{" in one[1]])
+def test_what_is_not_as_described_is_refused(api, crowded, method, path):
+    ask(api, crowded, method, path, GenerationMode.NEGATIVE, EXAMPLES)
 
 
 @pytest.mark.slow
-@schema.parametrize()
-@bounded(300)
-def test_every_answer_is_as_described_to_many_requests(case, crowded):
-    send(case, crowded)
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize(("method", "path"), [one for one in OPERATIONS if "{" in one[1]])
+def test_many_more_requests_are_answered_as_described(api, crowded, method, path, mode):
+    ask(api, crowded, method, path, mode, MANY)

@@ -75,17 +75,15 @@ class _Part:
 
 def _scenario(store: Store, site: str, roster: Version) -> object:
     """Return the choices of the plan that the roster is of."""
-    after = 0
-    while page := store.plans.versions(
-        "plans", site=site, name=roster.name, after=after, limit=1000
-    ):
+    after, plans = 0, store.plans
+    while page := plans.versions("plans", site=site, name=roster.name, after=after, limit=1000):
         for plan in page:
             if plan.told["roster"] == roster.id:
                 return plans.load(plan.name, site=site, version=plan.version).scenario
         after = page[-1].id
     raise BadInput(
-        f"calendar: roster {roster.name!r} version {roster.version} belongs to no plan; publish one "
-        "that does"
+        f"calendar: roster {roster.name!r} version {roster.version} belongs to no plan; publish "
+        "one that does"
     )
 
 
