@@ -44,7 +44,7 @@ def api(crowded):
     return schemathesis.openapi.from_asgi("/api/v1/openapi.json", crowded.app)
 
 
-def ask(api, crowded, method, path, mode, examples):
+def ask(api, crowded, method, path, *, mode, examples):
     """Send requests, as described or not, and hold every answer to the description."""
     header = {"Authorization": f"Bearer {crowded.token('ada').secret}"}
     wrong = mode is GenerationMode.NEGATIVE
@@ -70,16 +70,16 @@ def test_the_description_tells_of_every_route():
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_answer_is_as_described(api, crowded, method, path):
-    ask(api, crowded, method, path, GenerationMode.POSITIVE, EXAMPLES)
+    ask(api, crowded, method, path, mode=GenerationMode.POSITIVE, examples=EXAMPLES)
 
 
 @pytest.mark.parametrize(("method", "path"), [one for one in OPERATIONS if "{" in one[1]])
 def test_what_is_not_as_described_is_refused(api, crowded, method, path):
-    ask(api, crowded, method, path, GenerationMode.NEGATIVE, EXAMPLES)
+    ask(api, crowded, method, path, mode=GenerationMode.NEGATIVE, examples=EXAMPLES)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize(("method", "path"), [one for one in OPERATIONS if "{" in one[1]])
 def test_many_more_requests_are_answered_as_described(api, crowded, method, path, mode):
-    ask(api, crowded, method, path, mode, MANY)
+    ask(api, crowded, method, path, mode=mode, examples=MANY)
