@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import wfm
-from wfm import cli_forecast, cli_kpi, cli_pdca, cli_roster, cli_store
+from wfm import (
+    cli_exports,
+    cli_forecast,
+    cli_imports,
+    cli_kpi,
+    cli_pdca,
+    cli_roster,
+    cli_service,
+    cli_store,
+)
 from wfm.errors import BadInput, Infeasible
 from wfm.terminal import Campaigns, Json, app, as_json, progress
 
@@ -36,6 +45,9 @@ cli.add_typer(cli_store.cli, name="store")
 cli.add_typer(cli_roster.cli)
 cli.add_typer(cli_kpi.cli)
 cli.add_typer(cli_pdca.cli)
+cli.add_typer(cli_imports.cli)
+cli.add_typer(cli_exports.cli)
+cli.add_typer(cli_service.cli)
 
 Seconds = Annotated[
     float,

@@ -12,7 +12,7 @@ import typer
 from wfm.terminal import Json, as_json
 
 if TYPE_CHECKING:
-    from wfm.adapters.store import Store
+    from wfm.service import Service
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -25,10 +25,10 @@ Name = Annotated[str, typer.Argument(help="Name of the plan in the store.")]
 Days = Annotated[int | None, typer.Option(min=0, help="Keep this many days; default for ever.")]
 
 
-def _store() -> Store:
+def _service() -> Service:
     from wfm import wiring
 
-    return wiring.store()
+    return wiring.service()
 
 
 def _user() -> str:
@@ -46,7 +46,7 @@ def info(json: Json = False) -> None:
     """Show where the store is and what is in it."""
     from wfm.adapters.store import contents
 
-    found = contents.contents(_store().database)
+    found = contents.contents(_service().store.database)
     lines = [f"{found.address} (revision {found.revision})"]
     lines += [f"{count:>12,} {name}" for name, count in found.rows.items() if count]
     _show(dataclasses.asdict(found), lines, json=json)
@@ -55,7 +55,7 @@ def info(json: Json = False) -> None:
 @cli.command()
 def plans(site: Site = "main", json: Json = False) -> None:
     """List the versions of plans."""
-    found = _store().plans.versions("plans", site=site, limit=1000)
+    found = _service().plans.versions(site, "plans", limit=1000)
     lines = [f"{v.name} version {v.version}: {v.told['plan_id']}, {v.made_at:%Y-%m-%d %H:%M} UTC "
              f"by {v.made_by}" for v in found]  # fmt: skip
     _show([dataclasses.asdict(v) for v in found], lines or ["no plans"], json=json)
@@ -77,7 +77,7 @@ def publish(
     reason: Why = "",
 ) -> None:
     """Publish a roster; what was published for its days before is withdrawn."""
-    done = _store().rosters.publish(name, version=version, site=site, by=_user(), reason=reason)
+    done = _service().plans.publish_named(site, name, version=version, reason=reason)
     typer.echo(f"Published {name} version {version} for {_days(done.told)}")
 
 
@@ -89,7 +89,7 @@ def withdraw(
     reason: Why = "",
 ) -> None:
     """Withdraw a published roster."""
-    done = _store().rosters.withdraw(name, version=version, site=site, by=_user(), reason=reason)
+    done = _service().plans.withdraw_named(site, name, version=version, reason=reason)
     typer.echo(f"Withdrew {name} version {version} for {_days(done.told)}")
 
 
@@ -104,7 +104,7 @@ def roll_back(
         wanted = dt.date.fromisoformat(day)
     except ValueError as error:
         raise typer.BadParameter(f"expected a date like 2026-03-02, got {day!r}") from error
-    done = _store().rosters.roll_back(wanted, site=site, by=_user(), reason=reason)
+    done = _service().plans.roll_back(site, wanted, reason=reason)
     typer.echo(f"Published {done.name} version {done.version} again for {_days(done.told)}")
 
 
@@ -117,7 +117,7 @@ def audit(
     json: Json = False,
 ) -> None:
     """Show who did what, when and why."""
-    found = _store().audit.entries(kind=kind, site=site, after=after, limit=limit)
+    found = _service().audit(site, kind=kind, after=after, limit=limit)
     lines = [f"{e.id} {e.at:%Y-%m-%d %H:%M:%S} {e.by}: {e.action} {e.kind} {e.key!r}"
              + (f" version {e.version}" if e.version else "")
              + (f" ({e.reason})" if e.reason else "")
@@ -128,21 +128,21 @@ def audit(
 @cli.command()
 def backup(path: Annotated[Path, typer.Argument(help="The zip to write.")]) -> None:
     """Write everything into one zip."""
-    counts = _store().archive.export_all(path)
+    counts = _service().keeper().archive.export_all(path)
     typer.echo(f"Wrote {path}: {sum(counts.values()):,} rows of {len(counts)} tables")
 
 
 @cli.command()
 def restore(path: Annotated[Path, typer.Argument(help="A zip that backup wrote.")]) -> None:
     """Fill an empty store from a backup."""
-    counts = _store().archive.restore(path, by=_user())
+    counts = _service().keeper().archive.restore(path, by=_user())
     typer.echo(f"Restored {sum(counts.values()):,} rows of {len(counts)} tables")
 
 
 @cli.command("delete-person")
 def delete_person(key: str, site: Site = "main", reason: Why = "") -> None:
     """Erase a person's data; hours and the log keep a pseudonym."""
-    done = _store().privacy.delete_person(key, site=site, by=_user(), reason=reason)
+    done = _service().keeper().privacy.delete_person(key, site=site, by=_user(), reason=reason)
     changed = ", ".join(f"{count} {name}" for name, count in done.rows.items())
     typer.echo(f"Erased; {done.pseudonym} stands in {changed}")
 
@@ -156,7 +156,7 @@ def forget(
     from wfm.adapters.store import Retention
 
     keep = Retention(intervals=intervals, agents=agents, plans=plans, audit=audit)
-    gone = _store().privacy.forget(keep, by=_user(), reason=reason)
+    gone = _service().keeper().privacy.forget(keep, by=_user(), reason=reason)
     typer.echo(", ".join(f"{count} {name}" for name, count in gone.items()) or "nothing so old")
 
 

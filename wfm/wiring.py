@@ -48,6 +48,7 @@ from wfm.timegrid import MINUTES_A_DAY
 if TYPE_CHECKING:
     from wfm.adapters.store import Store
     from wfm.adapters.store.places import Places
+    from wfm.service import Service
 
 DATABASE = "WFM_DATABASE_URL"
 _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
@@ -115,6 +116,14 @@ def places() -> Places:
     from wfm.adapters.store.places import Places
 
     return Places(store(), user())
+
+
+def service() -> Service:
+    """Return the use cases on the store for who is at work here."""
+    from wfm.service import Service
+    from wfm.service.service import sign_in_locally
+
+    return Service(store(), sign_in_locally(store(), user()))
 
 
 def user() -> str:

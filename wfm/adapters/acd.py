@@ -95,13 +95,28 @@ def read_history(
     >>> read_history(file, timezone="UTC").frame["offered"].tolist()
     [10.0, 12.0]
     """
+    _check(timezone, interval_min)
+    table = read_table(path, source or HistorySource())
+    return history_of(table, timezone=timezone, interval_min=interval_min,
+                      usual_interval_min=usual_interval_min)  # fmt: skip
+
+
+def _check(timezone: str, interval_min: int) -> None:
     zone(timezone)
     if interval_min not in (*INTERVALS_MIN, MINUTES_A_DAY):
         raise BadInput(
             f"history: interval_min is one of {INTERVALS_MIN}, or {MINUTES_A_DAY} for day totals; "
             f"got {interval_min!r}"
         )
-    table = find_columns(read_table(path, source or HistorySource()))
+
+
+def history_of(
+    table: TextTable, *, timezone: str, interval_min: int = 30,
+    usual_interval_min: int | None = None,
+) -> ImportedHistory:  # fmt: skip
+    """Return the history that stands in the cells of a file; see `read_history`."""
+    _check(timezone, interval_min)
+    table = find_columns(table)
     notes = list(table.notes)
     rows_read = len(table.cells)
     layout = layout_of(table)

@@ -65,6 +65,7 @@ def _outcomes(table: TextTable, notes: list[str]) -> tuple[np.ndarray, np.ndarra
         raise table.refusal(
             column, unknown, f"an outcome not mapped ({names})",
             f"list it {STATED}answered_outcomes, abandoned_outcomes or ignored_outcomes",
+            whole=True,
         )  # fmt: skip
     if ignored.any():
         names = ", ".join(sorted(set(table.cells.loc[ignored, column])))

@@ -98,7 +98,7 @@ def _handle_times(
     if zero.any() and not (aht > 0).any():
         raise table.refusal(
             column, zero, "a handle time of 0 with contacts, and no row has another",
-            "leave the column out to plan with the queue's aht_s",
+            "leave the column out to plan with the queue's aht_s", whole=True,
         )  # fmt: skip
     if zero.any():
         notes.append(

@@ -20,6 +20,24 @@ _SHOWN_CHARS = 60
 
 
 @dataclass(frozen=True)
+class BadRow:
+    """A row that cannot be taken: its line in the file, the column, what stands there, and why."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+class BadRows(BadInput):
+    """Some rows cannot be taken; the others may be good."""
+
+    def __init__(self, text: str, rows: tuple[BadRow, ...]) -> None:
+        super().__init__(text)
+        self.rows = rows
+
+
+@dataclass(frozen=True)
 class TextTable:
     """A file as text.
 
@@ -47,14 +65,29 @@ class TextTable:
         """Headers of the columns that tell when a row starts; the first is named in messages."""
         return [self.columns[word] for word in ("start", "date", "time") if word in self.columns]
 
-    def refusal(self, column: str, bad: np.ndarray, wrong: str, todo: str) -> BadInput:
-        """Return the error for the rows where `bad`: file, column, count, line, value, remedy."""
+    def refusal(
+        self, column: str, bad: np.ndarray, wrong: str, todo: str, *, whole: bool = False
+    ) -> BadInput:
+        """Return the error for the rows where `bad`: file, column, count, line, value, remedy.
+
+        `whole`: it is the file that cannot be read so, and leaving the rows out is no remedy.
+        """
         rows = np.flatnonzero(bad)
         first = self.cells.index[rows[0]]
         value = f", got {_short(self.cells[column].iloc[rows[0]])}" if column in self.cells else ""
         count = f"{len(rows):,} rows have" if len(rows) > 1 else "1 row has"
-        return BadInput(
-            f"{self.name}: column {column!r}: {count} {wrong} (first: line {first}{value}); {todo}"
+        place = f"first: line {first}{value}"
+        text = f"{self.name}: column {column!r}: {count} {wrong} ({place}); {todo}"
+        if whole or len(rows) == len(self.cells):
+            return BadInput(text)
+        return BadRows(text, self._bad_rows(column, rows, wrong))
+
+    def _bad_rows(self, column: str, rows: np.ndarray, wrong: str) -> tuple[BadRow, ...]:
+        lines = self.cells.index[rows]
+        values = self.cells[column].iloc[rows] if column in self.cells else [""] * len(rows)
+        return tuple(
+            BadRow(int(line), column, str(value)[:_SHOWN_CHARS], wrong)
+            for line, value in zip(lines, values, strict=True)
         )
 
 

@@ -46,7 +46,7 @@ def decimal_of(table: TextTable, columns: list[str]) -> str:
         raise table.refusal(
             *doubt, "a comma that may set off thousands or decimals",
             f'say which {STATED}decimal = "." reads 1,234 as a thousand and more, decimal = "," '
-            "as a fraction",
+            "as a fraction", whole=True,
         )  # fmt: skip
     return "."
 
@@ -100,13 +100,14 @@ def counts(table: TextTable, column: str, *, decimal: str) -> np.ndarray:
         raise table.refusal(
             column, values > _MOST_CONTACTS, f"a count above {_MOST_CONTACTS:,.0f}",
             "is this column an id or a telephone number? name the column of counts "
-            f'{STATED}columns = {{offered = "..."}}',
+            f'{STATED}columns = {{offered = "..."}}', whole=True,
         )  # fmt: skip
     broken = ~np.isnan(values) & (values != np.floor(values))
     if broken.any() and not table.source.fractional:
         raise table.refusal(
             column, broken, "a fraction of a contact",
             f"counts are whole; if the file holds averages, say so {STATED}fractional = true",
+            whole=True,
         )  # fmt: skip
     return values
 

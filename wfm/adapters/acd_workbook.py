@@ -20,6 +20,12 @@ from wfm.adapters.acd_source import (
 )
 from wfm.errors import BadInput
 
+# A sheet of Excel's holds no more rows. Packed text of a workbook is some 5 to 30 times as long
+# unpacked; what is far beyond that was made to fill a memory.
+MAX_ROWS = 1_048_576
+MAX_RATIO = 100
+_SMALL_BYTES = 4 << 20
+
 
 def workbook_cells(
     name: str, raw: bytes, source: HistorySource
@@ -41,6 +47,11 @@ def workbook_cells(
                     f"{name}: the workbook unpacks to more than {MAX_BYTES / 2**20:,.0f} MiB; "
                     "save the history sheet alone"
                 )
+            if size > max(_SMALL_BYTES, MAX_RATIO * len(raw)):
+                raise BadInput(
+                    f"{name}: the workbook unpacks to {size // len(raw):,} times its size, which "
+                    "no history does; save the history sheet alone, or as .csv"
+                )
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     except BadInput:
         raise
@@ -57,8 +68,10 @@ def workbook_cells(
     page = book[sheet]
     rows = [
         [_cell(value) for value in row[: MAX_COLUMNS + 1]]
-        for row in page.iter_rows(values_only=True)
+        for row in page.iter_rows(values_only=True, max_row=MAX_ROWS + 1)
     ]
+    if len(rows) > MAX_ROWS:
+        raise BadInput(f"{name}: more than {MAX_ROWS:,} rows; save it as .csv")
     if not any(any(row) for row in rows):
         raise BadInput(f"{name}: sheet {sheet!r} is empty; name the sheet with the history")
     width = max(map(len, rows))

@@ -44,6 +44,8 @@ class Shift:
         In order of time.
     paid_h : float
         Elapsed hours less unpaid breaks; of an unknown shift code every break counts as paid.
+    unpaid : tuple of Pause
+        The pauses that are not paid.
     ordinal : int
         0 for the person's first shift that starts on that local day, 1 for the second.
     """
@@ -55,6 +57,7 @@ class Shift:
     end: pd.Timestamp
     pauses: tuple[Pause, ...]
     paid_h: float
+    unpaid: tuple[Pause, ...]
     ordinal: int
 
     @property
@@ -116,8 +119,9 @@ def _shift(rows: list[tuple[Any, ...]], types: dict[str, ShiftType], before: lis
     end = rows[-1][2]
     pauses = tuple(Pause(row[3], row[1], row[2]) for row in rows if row[3] != "work")
     rules = types[code].breaks if code in types else ()
-    unpaid = {(rule.activity, rule.length_min) for rule in rules if not rule.paid}
-    lost = sum(pause.minutes for pause in pauses if (pause.activity, pause.minutes) in unpaid)
+    not_paid = {(rule.activity, rule.length_min) for rule in rules if not rule.paid}
+    unpaid = tuple(pause for pause in pauses if (pause.activity, pause.minutes) in not_paid)
+    lost = sum(pause.minutes for pause in unpaid)
     queues = list(dict.fromkeys(row[4] for row in rows))
     same_day = before and before[-1].agent == agent and before[-1].day == start.date()
     return Shift(
@@ -128,6 +132,7 @@ def _shift(rows: list[tuple[Any, ...]], types: dict[str, ShiftType], before: lis
         end=end,
         pauses=pauses,
         paid_h=((end - start).total_seconds() / 60 - lost) / 60,
+        unpaid=unpaid,
         ordinal=before[-1].ordinal + 1 if same_day else 0,
     )
 
