@@ -41,10 +41,14 @@ class Imported:
 
 @dataclass(frozen=True)
 class Found:
-    """What is no noise: signals of charts, and spikes nobody announced or somebody did."""
+    """What is no noise: signals of charts, and spikes nobody announced or somebody did.
+
+    `unwatched` says why no spike could be looked for; empty where they were.
+    """
 
     alerts: tuple[Alert, ...]
     spikes: tuple[Spike, ...]
+    unwatched: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,10 +151,9 @@ class Measuring:
         """Return what is no noise in the last weeks: signals of the default charts, and spikes."""
         found = alarming.alerts(actuals, holidays=holidays, within_days=within_days)
         try:
-            spikes = alarming.spikes(actuals)
-        except BadInput:  # no forecast beside the actuals: nothing can be beyond it
-            spikes = ()
-        return Found(found, spikes)
+            return Found(found, alarming.spikes(actuals))
+        except BadInput as error:
+            return Found(found, (), unwatched=str(error).removeprefix("alerts: "))
 
     def tree(self, actuals: Actuals) -> tuple[scoretree.Row, ...]:
         """Return the KPI tree with its figures."""

@@ -102,7 +102,7 @@ def tree_lines(rows: tuple[Row, ...]) -> list[str]:
 
 
 def alert_lines(found: Found) -> list[str]:
-    """Return one line a spike and a signal."""
+    """Return one line a spike and a signal, and why spikes were not looked for."""
     out = []
     for spike in found.spikes:
         cause = f"registered as {spike.event}" if spike.event else "in no register"
@@ -113,7 +113,8 @@ def alert_lines(found: Found) -> list[str]:
             f"{spike.last:%Y-%m-%d %H:%M}; {cause}"
         )
     out += [f"{alert.text}  [{alert.id}]" for alert in found.alerts]
-    return out or ["No signal: what moved is noise."]
+    out = out or ["No signal: what moved is noise."]
+    return [*out, f"Spikes are not watched: {found.unwatched}"] if found.unwatched else out
 
 
 def card_lines(card: Card) -> list[str]:
