@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -100,8 +99,8 @@ def show(
     from wfm import report_kpi as report
 
     use = terminal.app().measuring
-    made = use.kpi(use.actuals(plan), key, by=_names(by), where=_pairs(where), first=first,
-                   last=last, **_choices(variant))  # fmt: skip
+    made = use.kpi(use.actuals(plan), key, by=_names(by), where=terminal.pairs(where), first=first,
+                   last=last, **terminal.choices(variant))  # fmt: skip
     _show(made, report.kpi_lines(made, key), made, out=out, json=json)
 
 
@@ -179,7 +178,7 @@ def compare(
 
     use = terminal.app().measuring
     made = use.compare(use.actuals(plan).between(first, last), key, unit=unit,
-                       **_choices(variant))  # fmt: skip
+                       **terminal.choices(variant))  # fmt: skip
     if mask is not None and unit == "agent":
         hidden = made.frame.assign(agent=[cards.mask(a, mask) for a in made.frame["agent"]])
         made = dataclasses.replace(made, frame=hidden.sort_values("agent", ignore_index=True))
@@ -203,7 +202,8 @@ def change(
 
     use = terminal.app().measuring
     made = use.change(use.actuals(plan), key, before=_span(before), after=_span(after),
-                      by=_names(by), where=_pairs(where), **_choices(variant))  # fmt: skip
+                      by=_names(by), where=terminal.pairs(where),
+                      **terminal.choices(variant))  # fmt: skip
     _show(made, report.change_lines(made), made.frame, out=out, json=json)
 
 
@@ -225,27 +225,6 @@ def _show(
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _pairs(items: list[str] | None) -> dict[str, str]:
-    found = {}
-    for item in items or []:
-        name, sign, value = item.partition("=")
-        if not sign or not name.strip():
-            raise BadInput(f'kpi: expected name=value, such as "queue=voice"; got {item!r}')
-        found[name.strip()] = value.strip()
-    return found
-
-
-def _choices(items: list[str] | None) -> dict[str, Any]:
-    """Return the parts of a definition; numbers, True, False and None are read as such."""
-    found: dict[str, Any] = {}
-    for name, text in _pairs(items).items():
-        try:
-            found[name] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            found[name] = text
-    return found
 
 
 def _span(text: str) -> tuple[str, str]:
