@@ -122,21 +122,13 @@ def alerts(
     json: Json = False,
 ) -> None:
     """List what is no noise: signals of the default charts, and spikes."""
-    import pandas as pd
-
     from wfm import report_kpi as report
 
     app = terminal.app()
     made = app.measuring.actuals(plan)
     off = app.measuring.holidays(app.open_plan(plan), made)
     found = app.measuring.alerts(made, holidays=off, within_days=days)
-    table = pd.DataFrame([
-        {"id": a.id, "kpi": a.key, "where": " ".join(str(v) for _, v in a.where),
-         "first": a.flag.first, "last": a.flag.last, "level": a.flag.level,
-         "usual": a.flag.centre, "rules": "+".join(a.flag.rules), "text": a.text}
-        for a in found.alerts
-    ])  # fmt: skip
-    _show(found, report.alert_lines(found), table, out=out, json=json)
+    _show(found, report.alert_lines(found), report.alert_table(found), out=out, json=json)
 
 
 @kpi.command()
@@ -171,17 +163,11 @@ def compare(
     json: Json = False,
 ) -> None:
     """Say who differs demonstrably; nobody is ranked."""
-    import dataclasses
-
     from wfm import report_kpi as report
-    from wfm import scorecard as cards
 
     use = terminal.app().measuring
-    made = use.compare(use.actuals(plan).between(first, last), key, unit=unit,
+    made = use.compare(use.actuals(plan).between(first, last), key, unit=unit, secret=mask,
                        **terminal.choices(variant))  # fmt: skip
-    if mask is not None and unit == "agent":
-        hidden = made.frame.assign(agent=[cards.mask(a, mask) for a in made.frame["agent"]])
-        made = dataclasses.replace(made, frame=hidden.sort_values("agent", ignore_index=True))
     _show(made, report.comparison_lines(made), made.frame, out=out, json=json)
 
 

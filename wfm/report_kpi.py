@@ -17,6 +17,7 @@ from wfm.scorecard import Card
 from wfm.scoretree import Row
 
 FIGURES = ("value", "lo", "hi", "n")
+_FEW = 30  # below this a figure is marked: its limits are wide
 
 
 def figure(value: float, unit: str) -> str:
@@ -43,7 +44,7 @@ def kpi_lines(table: pd.DataFrame, key: str) -> list[str]:
         value, low, high = (figure(float(row[n]), item.unit) for n in ("value", "lo", "hi"))
         limits = "" if "undefined" in (low, high) else f"  (95 % limits {low} to {high})"
         count = "" if math.isnan(row["n"]) else f"  n {row['n']:,.0f}"
-        few = "  few" if row["n"] < 30 else ""
+        few = "  few" if row["n"] < _FEW else ""
         out.append(f"  {where + '  ' if where else ''}{value}{limits}{count}{few}")
     definitions = sorted(set(table["definition"]))
     return [*out, *(f"Definition: {one}" for one in definitions)]
@@ -115,6 +116,16 @@ def alert_lines(found: Found) -> list[str]:
     out += [f"{alert.text}  [{alert.id}]" for alert in found.alerts]
     out = out or ["No signal: what moved is noise."]
     return [*out, f"Spikes are not watched: {found.unwatched}"] if found.unwatched else out
+
+
+def alert_table(found: Found) -> pd.DataFrame:
+    """Return the signals as a table: id, kpi, where, first, last, level, usual, rules, text."""
+    return pd.DataFrame([
+        {"id": a.id, "kpi": a.key, "where": " ".join(str(v) for _, v in a.where),
+         "first": a.flag.first, "last": a.flag.last, "level": a.flag.level,
+         "usual": a.flag.centre, "rules": "+".join(a.flag.rules), "text": a.text}
+        for a in found.alerts
+    ])  # fmt: skip
 
 
 def card_lines(card: Card) -> list[str]:
