@@ -63,9 +63,11 @@ def is_young(past: Past) -> bool:
 def choose(young: Queue, others: Sequence[Queue]) -> Queue | None:
     """Return the one of `others` that is most like `young`, None if none is.
 
-    Examples
-    --------
-    See `forecasts.forecast`.
+    Parameters
+    ----------
+    young : Queue
+    others : sequence of Queue
+        Those that are younger, or have less than `LEAST_DAYS` days, are passed over.
     """
     begun = young.past.days[0]
     old = [other for other in others

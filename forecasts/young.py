@@ -162,7 +162,28 @@ def borrowing(
 
 @dataclass(frozen=True)
 class Base:
-    """What a young queue starts from, before its own counts correct it."""
+    """What a young queue starts from, before its own counts correct it.
+
+    Attributes
+    ----------
+    first : int
+        The day, since 1970, of the first entry of `effect` and `closed`.
+    effect : float array, shape (n,)
+        Factor of each past and coming day, level not included; 1 without an analogue.
+    closed : bool array, shape (n,)
+        Days expected to be closed.
+    open_week : bool array, shape (7, K)
+    share : float array, shape (7, K)
+        Of a day's contacts in each interval.
+    day_dispersion, within : float
+        Squared relative error, beyond Poisson noise, of a day and of an interval given its day.
+    growth : float
+        By which the dispersion grows a day ahead.
+    sd_weekday, sd_interval : float
+        Log by which a weekday's factor and an interval's share may differ from these.
+    lent : bool
+        Whether an analogue gave them.
+    """
 
     first: int
     effect: np.ndarray

@@ -1,8 +1,8 @@
 """Do the default charts find what was put into the demo, and little else?"""
 
 import dataclasses
-import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -111,9 +111,17 @@ def test_the_waiting_time_of_the_counts_is_taken_where_it_is_one(actuals):
     assert alerts.stored("aht_s", voice, {}) == {}
 
 
-def test_holidays_are_a_day_type_of_their_own(actuals):
-    labor_day = dt.date(2003, 9, 1)
-    plain = alerts.alerts(actuals, within_days=None)
-    apart = alerts.alerts(actuals, within_days=None, holidays=[labor_day, dt.date(2003, 5, 26)])
-    assert plain
-    assert apart
+def test_a_holiday_like_earlier_ones_is_a_signal_only_while_nobody_names_them():
+    values = 200 + np.random.default_rng(1).normal(0, 3, 182)
+    off = [12, 40, 120]  # the last one is watched
+    values[off] += 40
+    holidays = [(measured.MONDAY + pd.DateOffset(days=day)).date() for day in off]
+    made = measured.handled(values)
+    watch = [alerts.Watch("aht_s", "queue")]
+
+    def flagged(**more):
+        found = alerts.alerts(made, watch=watch, within_days=None, **more)
+        return holidays[-1] in {alert.flag.first for alert in found}
+
+    assert flagged()
+    assert not flagged(holidays=holidays)

@@ -170,3 +170,8 @@ def test_the_variance_of_a_plan_is_shown_by_day(place, tmp_path):
     parts = sum(row[d] for d in ("volume", "aht_s", "heads", "shrinkage", "adherence"))
     assert row["planned"] + parts == pytest.approx(row["modelled"], abs=1e-12)
     assert len(pd.read_csv("split.csv")) == len(got["rows"])
+
+
+@pytest.mark.parametrize("driver", ["clear answer", "clear answer,0.4,3.6", "a,0.4,3.6,high"])
+def test_a_driver_that_cannot_be_read_is_asked_for_by_example(place, driver):
+    assert "such as 'clear answer,0.4,3.6,4.2'" in wfm("new", "x", "--driver", driver, code=1)

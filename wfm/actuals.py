@@ -120,6 +120,7 @@ class Actuals:
         Raises
         ------
         BadInput
+            No table has the columns, or what `kpi.compute` refuses.
         """
         table = self.tables[self.for_kpi(key, by, **choices)]
         return kpi.compute(key, table, by, confidence=confidence, **choices)

@@ -21,7 +21,11 @@ from wfm.errors import BadInput
 from wfm.flags import Flag, words
 from wfm.kpi.measures import measure
 
-__all__ = ["DEFAULT_WATCH", "Alert", "Spike", "Watch", "alerts", "spikes", "stored"]
+__all__ = ["DEFAULT_WATCH", "Alert", "Spike", "Watch", "alerts", "has_awt", "spikes", "stored"]
+
+# `lo` and `hi` are the 10 % and 90 % quantiles: so many standard deviations from the mean.
+_Z90 = 1.2816
+_ONE_SPIKE = pd.Timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Watch:
     choices : mapping
         Parts of the definition. ``awt_s`` is taken from the table where it names it.
     every : str or None
+        ``"day"``, ``"week"`` or ``"month"``; None: as the table carries.
     """
 
     key: str
@@ -72,7 +77,9 @@ class Alert:
     flag : Flag
         Since when, how big, which rule.
     definition : str
+        What the KPI was measured by.
     every : str
+        A point of the chart: ``"day"``, ``"week"`` or ``"month"``.
     text : str
         The same as a sentence.
     """
@@ -217,18 +224,22 @@ def spikes(actuals: Actuals, *, weeks: int = 1) -> tuple[Spike, ...]:
     missing = [name for name in ("forecast_volume", "lo", "hi") if name not in table.columns]
     if missing:
         raise BadInput(
-            f"alerts: interval_actuals lack {missing}; a spike is one beyond the locked forecast"
+            f"alerts: interval_actuals lack {missing}; a spike is one beyond the locked forecast - "
+            "import its columns with 'wfm actuals'"
         )
     table = table[table["forecast_volume"] > 0]
     since = table["start"].max().normalize() + pd.DateOffset(days=1) - pd.DateOffset(weeks=weeks)
-    spread = (table["hi"] - table["lo"]) / (2 * 1.2816)
+    spread = (table["hi"] - table["lo"]) / (2 * _Z90)
     volume = table["forecast_volume"]
     beyond = ((spread**2 - volume).clip(lower=0.0) / volume**2).to_numpy()
     frame = table[["queue", "start"]].assign(volume=volume, dispersion=beyond)
     came = table[["queue", "start", "offered"]]
     past, now = frame["start"] < since, frame["start"] >= since
     if not past.any():
-        raise BadInput("alerts: no weeks before the watched ones to learn the forecast's errors of")
+        raise BadInput(
+            "alerts: no weeks before the watched ones to learn the forecast's errors of; import "
+            "earlier actuals or watch fewer weeks"
+        )
     parts = dispersion.measured(frame[past], came)
     found = monitor.watch(frame[now], came, parts=parts, register=_register(actuals))
     return _joined(found, table)
@@ -243,7 +254,7 @@ def _joined(found: pd.DataFrame, table: pd.DataFrame) -> tuple[Spike, ...]:
         cause = None if pd.isna(event) else str(event)
         before = out[-1] if out else None
         if (before is not None and (before.queue, before.direction) == (queue, way)
-                and start - before.last < pd.Timedelta(hours=12)):  # fmt: skip
+                and start - before.last < _ONE_SPIKE):  # fmt: skip
             out.pop()
             start, cause = before.start, before.event or cause  # noqa: PLW2901
         own = table[

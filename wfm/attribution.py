@@ -165,6 +165,7 @@ def workload(actuals: Actuals, *, before: Span, after: Span) -> Workload:
     Raises
     ------
     BadInput
+        Missing columns, or a span without rows.
     """
     sides = [_load(actuals, span) for span in (before, after)]
     both = sides[0].merge(sides[1], on="queue", how="outer", suffixes=("_before", "_after"))
@@ -188,7 +189,8 @@ def _load(actuals: Actuals, span: Span) -> pd.DataFrame:
     missing = [n for n in ("handled", "talk_s", "hold_s", "acw_s") if n not in table.columns]
     if missing or table.empty:
         raise BadInput(
-            f"workload: interval_actuals lack {missing}" if missing else
+            f"workload: interval_actuals lack {missing}; import them with 'wfm actuals'"
+            if missing else
             f"workload: nothing between {span[0]} and {span[1]}; choose other days"
         )  # fmt: skip
     busy = table["talk_s"] + table["hold_s"] + table["acw_s"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -100,8 +99,8 @@ def show(
     from wfm import report_kpi as report
 
     use = terminal.app().measuring
-    made = use.kpi(use.actuals(plan), key, by=_names(by), where=_pairs(where), first=first,
-                   last=last, **_choices(variant))  # fmt: skip
+    made = use.kpi(use.actuals(plan), key, by=_names(by), where=terminal.pairs(where), first=first,
+                   last=last, **terminal.choices(variant))  # fmt: skip
     _show(made, report.kpi_lines(made, key), made, out=out, json=json)
 
 
@@ -123,21 +122,13 @@ def alerts(
     json: Json = False,
 ) -> None:
     """List what is no noise: signals of the default charts, and spikes."""
-    import pandas as pd
-
     from wfm import report_kpi as report
 
     app = terminal.app()
     made = app.measuring.actuals(plan)
     off = app.measuring.holidays(app.open_plan(plan), made)
     found = app.measuring.alerts(made, holidays=off, within_days=days)
-    table = pd.DataFrame([
-        {"id": a.id, "kpi": a.key, "where": " ".join(str(v) for _, v in a.where),
-         "first": a.flag.first, "last": a.flag.last, "level": a.flag.level,
-         "usual": a.flag.centre, "rules": "+".join(a.flag.rules), "text": a.text}
-        for a in found.alerts
-    ])  # fmt: skip
-    _show(found, report.alert_lines(found), table, out=out, json=json)
+    _show(found, report.alert_lines(found), report.alert_table(found), out=out, json=json)
 
 
 @kpi.command()
@@ -172,17 +163,11 @@ def compare(
     json: Json = False,
 ) -> None:
     """Say who differs demonstrably; nobody is ranked."""
-    import dataclasses
-
     from wfm import report_kpi as report
-    from wfm import scorecard as cards
 
     use = terminal.app().measuring
-    made = use.compare(use.actuals(plan).between(first, last), key, unit=unit,
-                       **_choices(variant))  # fmt: skip
-    if mask is not None and unit == "agent":
-        hidden = made.frame.assign(agent=[cards.mask(a, mask) for a in made.frame["agent"]])
-        made = dataclasses.replace(made, frame=hidden.sort_values("agent", ignore_index=True))
+    made = use.compare(use.actuals(plan).between(first, last), key, unit=unit, secret=mask,
+                       **terminal.choices(variant))  # fmt: skip
     _show(made, report.comparison_lines(made), made.frame, out=out, json=json)
 
 
@@ -203,7 +188,8 @@ def change(
 
     use = terminal.app().measuring
     made = use.change(use.actuals(plan), key, before=_span(before), after=_span(after),
-                      by=_names(by), where=_pairs(where), **_choices(variant))  # fmt: skip
+                      by=_names(by), where=terminal.pairs(where),
+                      **terminal.choices(variant))  # fmt: skip
     _show(made, report.change_lines(made), made.frame, out=out, json=json)
 
 
@@ -225,27 +211,6 @@ def _show(
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _pairs(items: list[str] | None) -> dict[str, str]:
-    found = {}
-    for item in items or []:
-        name, sign, value = item.partition("=")
-        if not sign or not name.strip():
-            raise BadInput(f'kpi: expected name=value, such as "queue=voice"; got {item!r}')
-        found[name.strip()] = value.strip()
-    return found
-
-
-def _choices(items: list[str] | None) -> dict[str, Any]:
-    """Return the parts of a definition; numbers, True, False and None are read as such."""
-    found: dict[str, Any] = {}
-    for name, text in _pairs(items).items():
-        try:
-            found[name] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            found[name] = text
-    return found
 
 
 def _span(text: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,7 @@ import typer
 
 from wfm import terminal
 from wfm.errors import BadInput
-from wfm.terminal import Json, Out
+from wfm.terminal import Json, Out, Zone
 
 if TYPE_CHECKING:
     from wfm.improving import Improving
@@ -34,7 +33,6 @@ Actuals = Annotated[
     list[Path],
     typer.Option(help="Tables of actuals: CSV or Parquet, or a folder; may be given repeatedly."),
 ]
-Zone = Annotated[str, typer.Option(help="Zone of the site, such as America/New_York.")]
 UTC = "UTC"
 
 
@@ -106,15 +104,12 @@ def new(
         moment = _moment(at)
         origin = use.alert(
             use.read_actuals(actuals, timezone=timezone), alert, column=column, value=value,
-            until=None if moment is None else moment.date(), **_choices(choice),
+            until=None if moment is None else moment.date(), **terminal.choices(choice),
         )  # fmt: skip
     elif plan is not None:
         origin = from_variance(use.explain(plan, actuals))
     elif driver:
-        name, *numbers = driver.rsplit(",", 3)
-        if len(numbers) != 3:
-            raise BadInput("pdca: --driver expects name,importance,score,target")
-        weight, score, goal = (float(number) for number in numbers)
+        name, weight, score, goal = _driver(driver)
         origin = from_driver(name, importance=weight, satisfaction=score, target=goal)
     made = use.open(title, by=_actor(by, role), at=_moment(at), owner=owner, origin=origin)
     _show(made, json=json)
@@ -377,14 +372,7 @@ def _write(use: Improving, cycle: Cycle, html: Path | None) -> None:
 def _actor(by: str | None, role: str) -> Actor:
     from wfm.pdca import Actor
 
-    return Actor(by or _user(), role)  # type: ignore[arg-type]
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError) as error:
-        raise typer.BadParameter("this account has no name; say who", param_hint="--by") from error
+    return Actor(by or terminal.logged_in(), role)  # type: ignore[arg-type]
 
 
 def _moment(at: str | None) -> dt.datetime | None:
@@ -397,6 +385,18 @@ def _moment(at: str | None) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
+def _driver(text: str) -> tuple[str, float, float, float]:
+    name, *numbers = text.rsplit(",", 3)
+    try:
+        weight, score, goal = map(float, numbers)
+    except ValueError as error:
+        raise BadInput(
+            "pdca: --driver expects name,importance,score,target, such as "
+            f"'clear answer,0.4,3.6,4.2'; got {text!r}"
+        ) from error
+    return name, weight, score, goal
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -406,19 +406,6 @@ def _day(text: str) -> dt.date:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _choices(given: list[str] | None) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for item in given or ():
-        name, equals, value = item.partition("=")
-        if not equals:
-            raise BadInput(f"pdca: --choice expects name=value, got {item!r}")
-        try:
-            out[name] = float(value)
-        except ValueError:
-            out[name] = value
-    return out
 
 
 def _facts(required: float | None, budget: float | None) -> Any:

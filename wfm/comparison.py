@@ -101,6 +101,7 @@ def comparison(
     Raises
     ------
     BadInput
+        No figure of such a unit, no table with its columns, or fewer than three with a value.
     """
     check_unit(key, unit)
     name = actuals.for_kpi(key, [unit], **choices)

@@ -11,6 +11,8 @@ from typing import Any
 from wfm import kpi, pdca, variance
 from wfm.errors import BadInput
 from wfm.evidence import charts
+from wfm.kpi.measure import times
+from wfm.kpi.measures import measure
 from wfm.kpi.targets import Facts, Review
 from wfm.pdca import Actor, Cycle, Design, Management, Origin, Standard, Statistics
 from wfm.pdca.series import Actuals, table_of, weekly
@@ -78,7 +80,10 @@ class Improving:
         if frame is None:
             frame = next((t for t in tables.values() if {"queue", "start"} <= set(t.columns)), None)
         if frame is None:
-            raise BadInput("variance: no table with queue and start among the actuals")
+            raise BadInput(
+                f"variance: no table with queue and start among the actuals, got {sorted(tables)}; "
+                "give interval_actuals (docs/actuals.md)"
+            )
         return variance.explain(made, frame, **choices)
 
     def alert(
@@ -97,21 +102,25 @@ class Improving:
         definition = kpi.definition(key, **choices)
         frame = table_of(actuals, definition, column)
         if frame is None:
-            raise BadInput(f"pdca: no table of the actuals holds what {definition} is made of")
-        from wfm.kpi.measure import times
-        from wfm.kpi.measures import measure
-
+            raise BadInput(
+                f"pdca: no table of the actuals holds what {definition} is made of; "
+                "docs/actuals.md says which does"
+            )
         when = times(frame, measure(key).time)
         if until is not None:
             frame = frame[(when.dt.date < until).to_numpy()]
             when = when[when.dt.date < until]
         if when.empty:
-            raise BadInput(f"pdca: no figures of {key} before {until}")
+            span = "" if until is None else f" before {until}"
+            raise BadInput(f"pdca: no figures of {key}{span}; give actuals of earlier weeks")
         last = when.max().date() + dt.timedelta(days=1)
         weeks = weekly(frame, definition, last, column=column, values=(value,) if column else ())
         half = max(_LEAST_WEEKS, len(weeks.number) // 2)
         if len(weeks.number) <= half:
-            raise BadInput(f"pdca: {len(weeks.number)} weeks of {key}; more than {half} are needed")
+            raise BadInput(
+                f"pdca: {len(weeks.number)} whole weeks of {key}; more than {half} are needed to "
+                "tell a signal from noise"
+            )
         chart = charts.xmr(weeks.value, baseline=half)
         days = [weeks.day(int(number)) for number in weeks.number]
         where = f"{key} of {value}" if column else key
@@ -135,7 +144,7 @@ class Improving:
         """Return what would be locked, and what speaks against it; nothing is kept."""
         cycle = self.store.load(id)
         if cycle.proposal is None:
-            raise BadInput(f"pdca: cycle {cycle.id} has no plan yet")
+            raise BadInput(f"pdca: cycle {cycle.id} has no plan yet; give it one first")
         filled = _with_baseline(cycle, actuals)
         assert filled.proposal is not None
         made = pdca.design(actuals, filled.proposal)
@@ -156,7 +165,7 @@ class Improving:
         def move(cycle: Cycle, when: dt.datetime) -> Cycle:
             filled = _with_baseline(cycle, actuals)
             if filled.proposal is None:
-                raise BadInput(f"pdca: cycle {cycle.id} has no plan yet")
+                raise BadInput(f"pdca: cycle {cycle.id} has no plan yet; give it one first")
             made = pdca.design(actuals, filled.proposal)
             return filled.locked(made, by=by, at=when, facts=facts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,14 @@ class Imported:
 
 @dataclass(frozen=True)
 class Found:
-    """What is no noise: signals of charts, and spikes nobody announced or somebody did."""
+    """What is no noise: signals of charts, and spikes nobody announced or somebody did.
+
+    `unwatched` says why no spike could be looked for; empty where they were.
+    """
 
     alerts: tuple[Alert, ...]
     spikes: tuple[Spike, ...]
+    unwatched: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,18 +151,26 @@ class Measuring:
         """Return what is no noise in the last weeks: signals of the default charts, and spikes."""
         found = alarming.alerts(actuals, holidays=holidays, within_days=within_days)
         try:
-            spikes = alarming.spikes(actuals)
-        except BadInput:  # no forecast beside the actuals: nothing can be beyond it
-            spikes = ()
-        return Found(found, spikes)
+            return Found(found, alarming.spikes(actuals))
+        except BadInput as error:
+            return Found(found, (), unwatched=str(error).removeprefix("alerts: "))
 
     def tree(self, actuals: Actuals) -> tuple[scoretree.Row, ...]:
         """Return the KPI tree with its figures."""
         return scoretree.read(actuals)
 
-    def compare(self, actuals: Actuals, key: str, *, unit: str, **choices: Any) -> Comparison:
-        """Return agents or teams with shrunken figures and funnel limits, in no order of merit."""
-        return comparison(actuals, key, unit=unit, **choices)
+    def compare(
+        self, actuals: Actuals, key: str, *, unit: str, secret: str | None = None, **choices: Any
+    ) -> Comparison:
+        """Return agents or teams with shrunken figures and funnel limits, in no order of merit.
+
+        With a `secret` agents stand under pseudonyms, in order of these; teams keep their names.
+        """
+        made = comparison(actuals, key, unit=unit, **choices)
+        if secret is None or unit != "agent":
+            return made
+        masked = made.frame.assign(agent=[scorecard.mask(a, secret) for a in made.frame["agent"]])
+        return replace(made, frame=masked.sort_values("agent", ignore_index=True))
 
     def card(
         self, actuals: Actuals, agent: str, *, secret: str | None = None, name: str | None = None

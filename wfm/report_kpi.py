@@ -17,6 +17,7 @@ from wfm.scorecard import Card
 from wfm.scoretree import Row
 
 FIGURES = ("value", "lo", "hi", "n")
+_FEW = 30  # below this a figure is marked: its limits are wide
 
 
 def figure(value: float, unit: str) -> str:
@@ -43,7 +44,7 @@ def kpi_lines(table: pd.DataFrame, key: str) -> list[str]:
         value, low, high = (figure(float(row[n]), item.unit) for n in ("value", "lo", "hi"))
         limits = "" if "undefined" in (low, high) else f"  (95 % limits {low} to {high})"
         count = "" if math.isnan(row["n"]) else f"  n {row['n']:,.0f}"
-        few = "  few" if row["n"] < 30 else ""
+        few = "  few" if row["n"] < _FEW else ""
         out.append(f"  {where + '  ' if where else ''}{value}{limits}{count}{few}")
     definitions = sorted(set(table["definition"]))
     return [*out, *(f"Definition: {one}" for one in definitions)]
@@ -102,7 +103,7 @@ def tree_lines(rows: tuple[Row, ...]) -> list[str]:
 
 
 def alert_lines(found: Found) -> list[str]:
-    """Return one line a spike and a signal."""
+    """Return one line a spike and a signal, and why spikes were not looked for."""
     out = []
     for spike in found.spikes:
         cause = f"registered as {spike.event}" if spike.event else "in no register"
@@ -113,7 +114,18 @@ def alert_lines(found: Found) -> list[str]:
             f"{spike.last:%Y-%m-%d %H:%M}; {cause}"
         )
     out += [f"{alert.text}  [{alert.id}]" for alert in found.alerts]
-    return out or ["No signal: what moved is noise."]
+    out = out or ["No signal: what moved is noise."]
+    return [*out, f"Spikes are not watched: {found.unwatched}"] if found.unwatched else out
+
+
+def alert_table(found: Found) -> pd.DataFrame:
+    """Return the signals as a table: id, kpi, where, first, last, level, usual, rules, text."""
+    return pd.DataFrame([
+        {"id": a.id, "kpi": a.key, "where": " ".join(str(v) for _, v in a.where),
+         "first": a.flag.first, "last": a.flag.last, "level": a.flag.level,
+         "usual": a.flag.centre, "rules": "+".join(a.flag.rules), "text": a.text}
+        for a in found.alerts
+    ])  # fmt: skip
 
 
 def card_lines(card: Card) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from wfm.actual_tables import time_of
 from wfm.actuals import Actuals
 from wfm.alerts import stored
+from wfm.charting import BASELINE_DAYS
 from wfm.comparison import comparison
 from wfm.errors import BadInput
 from wfm.kpi import catalogue, tree
@@ -110,9 +112,9 @@ def _row(actuals: Actuals, node: tree.Node, depth: int) -> Row:
             table = table[table["queue"] == label]
         choices = stored(node.kpi, table, choices)
         own = Actuals({name: table})
-        days = _days(table)
+        days = _days(name, table)
         since = days[1] - dt.timedelta(days=7 * _NOW_WEEKS - 1)
-        until = days[0] + dt.timedelta(days=83)
+        until = days[0] + dt.timedelta(days=BASELINE_DAYS - 1)
         if node.kpi == "aht_s" and by:
             return _at_one_mix(node, depth, own, (since, until))
         now = own.between(since, days[1]).compute(node.kpi, by, **choices)
@@ -135,7 +137,8 @@ def _at_one_mix(node: tree.Node, depth: int, own: Actuals, cuts: tuple[dt.date, 
     day = table["start"].dt.date
     late, early = table[day >= cuts[0]], table[day <= cuts[1]]
     spans = [late.assign(team=late["team"] + _NOW), early.assign(team=early["team"] + _BEFORE)]
-    made = comparison(Actuals({name: pd.concat(spans)}), "aht_s", unit="team").frame
+    whole = comparison(Actuals({name: pd.concat(spans)}), "aht_s", unit="team")
+    made = whole.frame
     known = made.set_index("team")
     teams = [team.removesuffix(_NOW) for team in made["team"] if team.endswith(_NOW)]
     parts = []
@@ -144,10 +147,9 @@ def _at_one_mix(node: tree.Node, depth: int, own: Actuals, cuts: tuple[dt.date, 
         value, half = float(row["standardised"]), float(row["inner_upper"] - row["inner_lower"]) / 2
         before = float(known["standardised"].get(team + _BEFORE, float("nan")))
         parts.append(Part(team, value, value - half, value + half, float(row["n"]), before))
-    return Row(node, depth, tuple(parts), "aht_s/1() at one mix", cuts[0], day.max())
+    return Row(node, depth, tuple(parts), f"{whole.definition} at one mix", cuts[0], day.max())
 
 
-def _days(table: pd.DataFrame) -> tuple[dt.date, dt.date]:
-    column = next(c for c in ("start", "contact_at", "opened_at") if c in table.columns)
-    day = table[column].dt.date
+def _days(name: str, table: pd.DataFrame) -> tuple[dt.date, dt.date]:
+    day = table[time_of(name)].dt.date
     return day.min(), day.max()

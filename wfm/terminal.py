@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import getpass
 import json
 import sys
@@ -102,5 +103,27 @@ def logged_in() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError) as error:
         raise typer.BadParameter(
-            "this account has no name; say who changes the plan", param_hint="--by"
+            "this account has no name; say who it is", param_hint="--by"
         ) from error
+
+
+def pairs(items: list[str] | None) -> dict[str, str]:
+    """Return ``name=value`` texts as a dict; BadInput names the first that is none."""
+    found = {}
+    for item in items or []:
+        name, sign, value = item.partition("=")
+        if not sign or not name.strip():
+            raise BadInput(f'expected name=value, such as "queue=voice"; got {item!r}')
+        found[name.strip()] = value.strip()
+    return found
+
+
+def choices(items: list[str] | None) -> dict[str, Any]:
+    """Return the parts of a KPI's definition; numbers, True, False and None are read as such."""
+    found: dict[str, Any] = {}
+    for name, text in pairs(items).items():
+        try:
+            found[name] = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            found[name] = text
+    return found

@@ -31,7 +31,20 @@ def planned(
     interval_s: float | None,
     patience_s: float | None,
 ) -> pd.DataFrame:
-    """Return the plan's drivers and settings, an interval a row."""
+    """Return the plan's drivers and settings, an interval a row.
+
+    Parameters are those of `wfm.variance.explain`.
+
+    Returns
+    -------
+    DataFrame
+        queue, start, the drivers (`wanted` where the roster's shape is known) and `SETTINGS`.
+
+    Raises
+    ------
+    BadInput
+        For settings beside a plan that has its own, missing columns, or repeated keys.
+    """
     if isinstance(plan, Plan):
         if not (target is None and interval_s is None and patience_s is None):
             raise BadInput(
@@ -55,7 +68,30 @@ def planned(
 def matched(
     plan: pd.DataFrame, actuals: pd.DataFrame, *, costs: bool, as_planned: Sequence[str]
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return planned and actual drivers side by side, with notes on what has no partner."""
+    """Return planned and actual drivers side by side, with notes on what has no partner.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        Of `planned`.
+    actuals : DataFrame
+    costs : bool
+        Whether `cost_per_hour` is needed.
+    as_planned : sequence of str
+        Drivers the actuals do not tell.
+
+    Returns
+    -------
+    table : DataFrame
+        One row an interval of both: queue, start, ``<driver>_plan`` and ``<driver>``, `SETTINGS`,
+        and what else the actuals hold; sorted by queue and start.
+    notes : tuple of str
+
+    Raises
+    ------
+    BadInput
+        For missing columns, values out of range, repeated keys, or no common interval.
+    """
     came = _named(_keyed("the actuals", actuals))
     zone = plan["start"].dt.tz
     came["start"] = came["start"].dt.tz_convert(zone).dt.as_unit("ns")
@@ -91,7 +127,10 @@ def matched(
 
 
 def measured(table: pd.DataFrame, of: str) -> tuple[Floats, tuple[str, ...]]:
-    """Return the counted numerator and denominator of each interval, NaN where unknown."""
+    """Return the counted numerator and denominator of each interval, and why there are none.
+
+    Shape (2, rows of `table`), NaN where unknown; `of` as in `wfm.variance.explain`.
+    """
     out = np.full((2, len(table)), np.nan)
     if of != "service_level":
         if "cost" not in table.columns:

@@ -186,7 +186,7 @@ def test_the_parts_of_every_red_cell_add_up_to_its_shortage(centre):
         assert min(part.fte for part in why.parts) >= -ADDS_UP
 
 
-def test_the_gain_of_the_best_relaxation_is_what_the_changed_roster_really_gains(centre):
+def test_the_best_relaxation_starts_from_the_plan_as_it_is_and_makes_it_less_short(centre):
     _, _, made = centre
     row = made.unmet.sort_values("unmet").iloc[-1]
     best = roster.explain(made, row["queue"], row["start"]).best

@@ -235,7 +235,7 @@ def test_leave_is_approved_where_somebody_else_can_come_and_says_who(pair):
     assert decision.short_after_h == decision.short_before_h
     kinds = dict(zip(decision.changes["agent"], decision.changes["kind"], strict=True))
     assert kinds == {who: "taken", other: "given"}
-    assert "with 1 changes for others" in decision.reason
+    assert "with 1 change for others" in decision.reason
 
 
 def test_leave_is_refused_where_nobody_can_and_says_by_how_much(pair):
@@ -248,6 +248,13 @@ def test_leave_is_refused_where_nobody_can_and_says_by_how_much(pair):
     assert second.short_after_h - second.short_before_h == 7.0
     with pytest.raises(BadInput, match="is off on 2003-03-03 to 2003-03-03 already"):
         roster.leave(second.roster, who, MONDAY)
+
+
+def test_leave_judged_before_the_mending_was_done_says_so(pair):
+    _, made = pair
+    who, _ = worker(made, MONDAY)
+    assert "the time ran out" in roster.leave(made, who, MONDAY, time_limit_s=0).reason
+    assert "the time ran out" not in roster.leave(made, who, MONDAY).reason
 
 
 def test_candidates_for_an_open_shift_are_ranked_with_legality_and_gain(pair):

@@ -89,7 +89,7 @@ def _known(actuals: Actuals, key: str, column: str) -> bool:
 
 
 def _change(kind: str, judged: Judged, window: int | None) -> Change:
-    before = judged.treated.cut(-10_000, 0).pooled
+    before = judged.treated.before.pooled
     key = judged.definition.key
     if judged.effect is None or window is None:
         return Change(kind, key, _number(before), text=judged.text)

@@ -46,7 +46,7 @@ _TEXTS = {
 
 
 class Role(StrEnum):
-    """Roles of people (PRODUCT.md, section 1)."""
+    """Roles of people; what each may do stands in docs/pdca.md."""
 
     PLANNER = "planner"
     SCHEDULER = "scheduler"

@@ -94,13 +94,12 @@ class Design:
 
 @dataclass(frozen=True, eq=False)
 class _Noise:
-    """Weekly noise of one KPI: of the tested series, of the treated group's level, contacts."""
+    """Weekly noise of one KPI: of the tested series, of the treated group's level; contacts."""
 
     tested: float
     level: float
     autocorrelation: float
     treated_a_week: float
-    comparison_a_week: float
     before: float
     share: bool
     numbers: NDArray[np.int64]
@@ -140,7 +139,7 @@ def design(actuals: Actuals, proposal: Proposal, *, arm: float = 0.5) -> Design:
         raise BadInput("pdca: the target needs a definition and a value before it can be tested")
     method = group.method
     treated, other = series_of(actuals, proposal, target.definition, before_only=True)
-    before = treated.cut(-10_000, 0)
+    before = treated.before
     count = len(before.number)
     if count < LEAST_BASELINE:
         raise BadInput(
@@ -154,14 +153,14 @@ def design(actuals: Actuals, proposal: Proposal, *, arm: float = 0.5) -> Design:
             f"like an effect. Name an untouched team, give {YEAR_WEEKS} weeks of baseline, or say "
             "with season=False and season_reason that this KPI has none"
         )
-    quiet = calm(method, before, None if other is None else other.cut(-10_000, 0), harmonics)
+    quiet = calm(method, before, None if other is None else other.before, harmonics)
     noise = _noise(method, before, other, harmonics, arm)
     change = proposal.expected - before.pooled
     counter, sides = None, 1
     if target.counter is not None and proposal.counter_definition is not None:
         first, second = series_of(actuals, proposal, proposal.counter_definition, before_only=True)
         sides = 2 if catalogue.find(target.counter).direction == "band" else 1
-        counter = _noise(method, first.cut(-10_000, 0), second, harmonics, arm)
+        counter = _noise(method, first.before, second, harmonics, arm)
     risks: tuple[tuple[str, float], ...] = ()
     for weeks in range(LEAST[method], LONGEST + 1):
         # A bad season counts against the target, a good one does not help (rule 4).
@@ -205,13 +204,12 @@ def design(actuals: Actuals, proposal: Proposal, *, arm: float = 0.5) -> Design:
 
 def _noise(method: str, before: Weeks, other: Weeks | None, harmonics: int, arm: float) -> _Noise:
     """Return how much the weeks of a baseline differ, with caution."""
-    earlier = None if other is None else other.cut(-10_000, 0)
+    earlier = None if other is None else other.before
     number, tested = tested_series(method, before, earlier, harmonics)
     trend = method == "its"
     spread, link = _residual(number, tested, harmonics if method == "its" else 0, trend=trend)
     own, own_link = _residual(number, before.value, harmonics, trend=False)
     a_week = float(before.below.mean())
-    other_week = a_week if earlier is None else float(earlier.below.mean())
     if method == "randomised":
         p = before.pooled
         if before.share:
@@ -221,9 +219,9 @@ def _noise(method: str, before: Weeks, other: Weeks | None, harmonics: int, arm:
             spread = math.sqrt(2 * single)
         else:
             spread, own = own * math.sqrt(1 / arm + 1 / arm), own / math.sqrt(arm)
-        a_week, other_week, link = a_week * arm, a_week * arm, 0.0
+        a_week, link = a_week * arm, 0.0
     return _Noise(spread, own, max(link, own_link if method == "its" else link), a_week,
-                  other_week, before.pooled, before.share, number)  # fmt: skip
+                  before.pooled, before.share, number)  # fmt: skip
 
 
 def _residual(

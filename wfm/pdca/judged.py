@@ -44,7 +44,7 @@ def judge(
         text = "not tested before the locked weeks and contacts are reached"
         return Judged(definition, treated, comparison, None, text)
     first = max(int(treated.number[0]), -design.baseline_weeks)
-    base = treated.cut(first, 10_000)
-    other = None if comparison is None else comparison.cut(first, 10_000)
+    base = treated.since(first)
+    other = None if comparison is None else comparison.since(first)
     got = test(design.method, base, other, design.harmonics, window)
     return Judged(definition, treated, comparison, got)

@@ -68,8 +68,17 @@ class Weeks:
                      self.factor, self.share)  # fmt: skip
 
     @property
+    def before(self) -> Weeks:
+        """The weeks before the change."""
+        return self.cut(int(self.number[0]), 0)
+
+    def since(self, first: int) -> Weeks:
+        """Return the weeks from number `first` on."""
+        return self.cut(first, int(self.number[-1]) + 1)
+
+    @property
     def pooled(self) -> float:
-        """Ratio of the sums."""
+        """Ratio of the sums; NaN where nothing is counted."""
         total = float(self.below.sum())
         return self.factor * float(self.above.sum()) / total if total > 0 else float("nan")
 

@@ -16,7 +16,7 @@ from wfm.pdca.series import SEASON, Weeks, seasonal
 __all__ = ["Calm", "Level", "calm", "level", "opposite", "test", "tested_series"]
 
 Floats = NDArray[np.float64]
-# Drift of half a standard deviation a week, and an alarm at four (PRODUCT.md section 7.5).
+# Drift of half a standard deviation a week, and an alarm at four (docs/pdca.md).
 SLACK, ALARM = 0.5, 4.0
 
 
@@ -76,7 +76,7 @@ def test(
         For weeks without contacts.
     """
     after = treated.cut(0, weeks)
-    before = treated.cut(int(treated.number[0]), 0)
+    before = treated.before
     _filled(before, after)
     if method == "its":
         both = treated.cut(int(treated.number[0]), weeks)
@@ -91,7 +91,7 @@ def test(
     parts = [_spread(after.residuals - other.residuals)]
     single = _binomial(after) + _binomial(other)
     if method == "did":
-        earlier = comparison.cut(int(comparison.number[0]), 0)
+        earlier = comparison.before
         _filled(earlier)
         gap -= before.pooled - earlier.pooled
         parts.append(_spread(before.residuals - earlier.residuals))

@@ -56,7 +56,7 @@ class Rule:
 
 
 def decide(rules: Sequence[Rule]) -> Verdict:
-    """Return the verdict of six rules (PRODUCT.md, section 7.5).
+    """Return the verdict of six rules (the table of docs/pdca.md).
 
     Examples
     --------

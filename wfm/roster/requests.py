@@ -157,7 +157,9 @@ def leave(
     more = mended.short_after_h - before
     fine = more <= most_short_h + _CLOSE
     others = mended.changes[mended.changes["agent"] != person.id]
-    how = f"with {len(others)} changes for others" if len(others) else "with no change for others"
+    how = f"with {len(others) or 'no'} change{'' if len(others) < 2 else 's'} for others"
+    if not mended.complete:
+        how += " (the time ran out; more seconds may find better ones)"
     return Decision(
         fine, _answer(fine, more, most_short_h, how), (), mended.roster, mended.changes, before,
         mended.short_after_h, cost,

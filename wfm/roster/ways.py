@@ -42,8 +42,10 @@ class Way:
     Attributes
     ----------
     agent : str
-    old, new : Duty or None
-        The shift of that day before and after; None is no shift.
+    old : Duty or None
+        The shift of that day before; None is no shift.
+    new : Duty
+        The shift after.
     day : int
     reasons : frozenset of str
         What must yield, of `REASONS`; empty if the change is legal.

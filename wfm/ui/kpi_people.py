@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from wfm import scoretree
+from wfm.alerts import has_awt
 from wfm.kpi import catalogue, tree
 from wfm.kpi.measures import measure
 from wfm.scorecard import CARD, mask
@@ -40,9 +41,9 @@ def about(key: str) -> str:
     return t("kpi.about", formula=formula, pitfall=item.pitfall)
 
 
-def listed_choices(key: str) -> list[str]:
-    """Return the parts of the definition that have listed values and share their columns."""
-    return ["rule"] if any(choice.name == "rule" for choice in measure(key).choices) else []
+def has_rules(key: str) -> bool:
+    """Return whether the KPI is defined by one of the rules SL1 to SL6."""
+    return any(choice.name == "rule" for choice in measure(key).choices)
 
 
 def splittable(made: Actuals) -> list[str]:
@@ -59,7 +60,7 @@ def ways(made: Actuals, key: str) -> list[str]:
     return [
         column for column, needed in level.items()
         if (not needed or needed in item.levels) and made.has(key, [column], **choices)
-        and not (kpi.measure_has_awt(key) and column == "queue")
+        and not (has_awt(key) and column == "queue")
     ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ KPI = {
     "holidays are taken out, limits come from the first twelve weeks. What is not here moved no "
     "more than it always does.",
     "kpi.signals.none": "No signal: what moved in the last four weeks is noise.",
+    "kpi.signals.unwatched": "Spikes are not watched: {why}.",
     "kpi.signals.look": "Look at",
     "kpi.spike": "{queue}: {contacts} contacts {way} than the {expected} expected, from {start} to "
     "{last}. {cause}",
@@ -99,7 +100,6 @@ KPI = {
     "kpi.spread": "The same counts under every rule",
     "kpi.spread.note": "Between the lowest and the highest lie {points} points: agree on one rule, "
     "and never compare across them.",
-    "kpi.spread.choice": "Part of the definition",
     "kpi.series.value": "value",
     "kpi.series.signal": "signal",
     "kpi.series.usual": "usual",

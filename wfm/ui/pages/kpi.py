@@ -57,6 +57,8 @@ def _signals(plan: Plan, made: Actuals) -> None:
     found = measured.ask(made, "alerts", holidays=off)
     for spike in found.spikes:
         st.warning(kpi.spike_text(spike))
+    if found.unwatched:
+        st.info(t("kpi.signals.unwatched", why=plain(found.unwatched)))
     st.caption(t("kpi.signals.note"))
     if not found.alerts:
         st.write(t("kpi.signals.none"))
@@ -98,13 +100,9 @@ def _chart(plan: Plan, made: Actuals) -> None:
         )
     where = options[at or 0]
     _drawn(made, measured.holidays(plan, made), key, where)
-    choices = kpi_people.listed_choices(key)
-    if choices:
+    if kpi_people.has_rules(key):
         st.markdown(f"**{t('kpi.spread')}**")
-        choice = choices[0]
-        if len(choices) > 1:
-            choice = st.selectbox(t("kpi.spread.choice"), choices, key=f"kpi_choice_{key}")
-        spread = measured.ask(made, "spread", key, choice, where=where)
+        spread = measured.ask(made, "spread", key, "rule", where=where)
         st.dataframe(kpi.spread_table(spread, key), hide_index=True)
         st.caption(t("kpi.spread.note", points=kpi.spread_points(spread)))
 

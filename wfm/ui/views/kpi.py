@@ -9,13 +9,15 @@ from typing import Any
 import pandas as pd
 
 from wfm import scorecard, scoretree
+from wfm.alerts import has_awt
 from wfm.kpi import catalogue
+from wfm.kpi.measure import REQUIRED
 from wfm.kpi.measures import measure
 from wfm.kpi.targets import KpiTarget
 from wfm.ui.i18n import day_text, number, percent, plain, signed, t, time_text
 from wfm.ui.views.axes import Axis
 
-_SLICES = {"Q": "queue", "T": "team", "A": "agent"}
+_SLICES = {"Q": "queue", "T": "team"}  # of people only cards and funnels tell
 
 
 def figure(value: float, key: str) -> str:
@@ -66,32 +68,25 @@ def computable(actuals: Any) -> list[str]:
     out = []
     for item in catalogue.kpis():
         how, choices = measure(item.key), scoretree.METHODS.get(item.key, {})
-        needs_more = any(type(choice.default) is object for choice in how.choices)
+        needs_more = any(choice.default is REQUIRED for choice in how.choices)
         if not needs_more and actuals.has(item.key, ["day"], **choices):
             out.append(item.key)
     return out
 
 
-def parts(actuals: Any, key: str, *, people: bool = False) -> list[dict[str, Any]]:
+def parts(actuals: Any, key: str) -> list[dict[str, Any]]:
     """Return the parts of the centre that a KPI can be charted of; an empty one is all of it."""
     item, choices = catalogue.find(key), scoretree.METHODS.get(key, {})
     found: list[dict[str, Any]] = [{}] if "C" in item.levels else []
     for level in item.levels:
         column = _SLICES.get(level)
-        if column is None or ((column == "agent") is not people and column == "agent"):
-            continue
-        if actuals.has(key, [column], **choices):
+        if column is not None and actuals.has(key, [column], **choices):
             table = actuals.tables[actuals.for_kpi(key, [column], **choices)]
             found += [{column: value} for value in sorted(map(str, table[column].unique()))]
     table = actuals.tables[actuals.for_kpi(key, [], **choices)]
     if "awt_s" in table.columns and len(table["awt_s"].unique()) > 1:
-        found = [part for part in found if part or not measure_has_awt(key)]
+        found = [part for part in found if part or not has_awt(key)]
     return found
-
-
-def measure_has_awt(key: str) -> bool:
-    """Return whether the KPI is defined by an acceptable waiting time."""
-    return "awt_s" in {choice.name for choice in measure(key).choices}
 
 
 def spike_text(spike: Any) -> str:
