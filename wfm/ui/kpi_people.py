@@ -189,9 +189,9 @@ def _form(key: str, charted: Any) -> dict[str, Any] | None:
     share, up = is_share(key), kpi.value_up(key)
     start = charted.centre * (100 if share else 1) * (1.05 if up else 0.95)
     last = charted.frame["day"].iloc[-1]
-    counters = list(catalogue.find(key).counters) or [
-        item.key for item in catalogue.kpis() if item.key != key
-    ]
+    usual = [n.counter for n in tree.default_tree().nodes if n.kpi == key and n.counter]
+    others = [item.key for item in catalogue.kpis() if item.key not in (key, *usual)]
+    counters = list(catalogue.find(key).counters) or [*usual, *others]
     with st.form(f"kpi_target_form_{key}"):
         one, two, three = st.columns(3)
         with one:
