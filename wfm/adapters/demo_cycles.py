@@ -52,13 +52,13 @@ def _solve_at_once(truth: DemoTruth, actuals: Actuals, tz: str, teams: tuple[str
         hypothesis="Agents who ask before they answer solve more at the first contact",
         actions=(
             Action("coaching: ask before you answer", "training", "Ana", begins + 11 * _DAY),
-            Action("one page of examples at every seat", "process", "Ana", begins - _DAY),
+            Action("one page of examples at every seat", "process", "Ana", begins),
         ),
         feared={Cause.F5: "one page of examples at every seat",
                 Cause.F1: "the head of the centre opens the first coaching"},
     )  # fmt: skip
     cycle = _locked("Solve at once", proposal, actuals, tz)
-    cycle = cycle.done(1, by=_ANA, at=_at(begins - _DAY, tz, 16))
+    cycle = cycle.done(1, by=_ANA, at=_at(begins, tz, 8))
     cycle = cycle.done(0, by=_ANA, at=_at(begins + 10 * _DAY, tz, 15))
     cycle = cycle.logged("feedback", "agents say that fewer callers come back with the same matter",
                          by=_ANA, at=_at(begins + 21 * _DAY, tz, 11))  # fmt: skip
@@ -131,20 +131,20 @@ def _proposal(
 
 
 def _locked(title: str, proposal: Proposal, actuals: Actuals, tz: str) -> Cycle:
-    """Return the cycle locked three days before the change, on what was known then."""
+    """Return the cycle locked on the eve of the change, on what was known then."""
     begins = proposal.begins
-    known = actuals.between(last=begins - 4 * _DAY)
+    known = actuals.between(last=begins - _DAY)
     at = _at(begins - 6 * _DAY, tz, 10)
-    test = pdca.design(known, proposal)
+    test = pdca.design(known.tables, proposal)
     target = replace(proposal.target, baseline=test.baseline)
     cycle = pdca.open_cycle(title, by=_ANA, at=at)
     cycle = cycle.planned(replace(proposal, target=target), by=_ANA, at=at)
-    return cycle.locked(test, by=_ANA, at=_at(begins - 3 * _DAY, tz, 15))
+    return cycle.locked(test, by=_ANA, at=_at(begins - _DAY, tz, 18))
 
 
 def _checked(cycle: Cycle, actuals: Actuals, day: dt.date, tz: str) -> Cycle:
     known = actuals.between(last=day)
-    return cycle.checked(cycle.check(known), by=_EVA, at=_at(day, tz, 10))
+    return cycle.checked(cycle.check(known.tables), by=_EVA, at=_at(day, tz, 10))
 
 
 def _others(teams: tuple[str, ...], own: str) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from wfm.adapters import cycle_folder
 from wfm.errors import BadInput
 from wfm.pdca import Actor, Cycle, Role
 from wfm.pdca.causes import allowed
@@ -27,6 +28,8 @@ from wfm.ui.session import folder
 from wfm.ui.views import kpi
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from wfm.actuals import Actuals
     from wfm.improving import Improving
     from wfm.plan import Plan
@@ -58,6 +61,13 @@ class Desk:
     actuals: Actuals | None
 
     @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """What happened up to `day`; BadInput where there is nothing."""
+        if self.actuals is None:
+            raise BadInput(t("pdca.none"))
+        return self.actuals.tables
+
+    @property
     def by(self) -> Actor:
         """The actor; BadInput without a name."""
         if not self.name.strip():
@@ -83,7 +93,8 @@ class Desk:
 
 def place() -> Path:
     """Return the folder of the cycles: ``WFM_CYCLES``, else ``cycles`` in the plan folder."""
-    return Path(os.environ.get("WFM_CYCLES") or folder() / "cycles")
+    given = os.environ.get("WFM_CYCLES")
+    return Path(given) if given else cycle_folder.place(folder())
 
 
 def use() -> Improving:
@@ -210,4 +221,4 @@ def tried(desk: Desk, cycle: Cycle, facts: Any) -> Any:
     improving = use()
     key = f"{cycle.id} {improving.store.stamp(cycle.id)} {facts!r}"
     return _tried(str(place()), measured.stamp(), key, desk.day.isoformat(),
-                  lambda: improving.try_plan(cycle.id, desk.actuals, facts))  # fmt: skip
+                  lambda: improving.try_plan(cycle.id, desk.tables, facts))  # fmt: skip

@@ -35,11 +35,11 @@ def form(desk: Desk) -> None:
         t("pdca.open.from"), kinds, default=kinds[0], required=True, key="pdca_from",
         format_func=lambda name: t(f"pdca.from.{name}"),
     )  # fmt: skip
-    draw = {"alert": _alert, "kpi": _kpi, "variance": _variance, "driver": _driver}
-    asked = draw.get(kind or "")
-    origin, hint = (Origin(), "") if asked is None else (
-        asked(desk, given) if asked is _alert else asked(desk)  # type: ignore[arg-type,call-arg]
-    )  # fmt: skip
+    if kind == "alert":
+        origin, hint = _alert(desk, given)
+    else:
+        draw = {"kpi": _kpi, "variance": _variance, "driver": _driver, "person": _idea}
+        origin, hint = draw[kind or "person"](desk)
     with st.form("pdca_open", border=False):
         left, right = st.columns([3, 1])
         with left:
@@ -68,8 +68,13 @@ def _alert(desk: Desk, given: str | None) -> tuple[Origin, str]:
     return pdca.origin_of(alert), f"{kpi.name(alert.key)}, {kpi.where_text(alert.where)}"
 
 
+def _idea(desk: Desk) -> tuple[Origin, str]:
+    return Origin(), ""
+
+
 def _kpi(desk: Desk) -> tuple[Origin, str]:
     """Return the origin in a KPI: its chart's last signal, or its usual level."""
+    assert desk.actuals is not None
     left, right = st.columns([2, 1])
     with left:
         key = st.selectbox(t("kpi.pick"), kpi.computable(desk.actuals), format_func=kpi.name,

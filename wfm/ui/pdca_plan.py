@@ -110,9 +110,9 @@ def _choose(desk: Desk, cycle: Cycle) -> _Asked | None:
 
 def _seen(cycle: Cycle, made: Any, key: str, columns: list[str]) -> Group:
     """Return the group saved, else the one the origin's text names."""
-    if cycle.proposal is not None and cycle.proposal.target.key == key:
-        if cycle.proposal.group.column in columns:
-            return cycle.proposal.group
+    old = cycle.proposal
+    if old is not None and old.target.key == key and old.group.column in columns:
+        return old.group
     for column in filter(None, columns):
         named = [v for v in _values(made, key, column) if f" {v}:" in f" {cycle.origin.text}"]
         if named and column == "team":
@@ -365,7 +365,7 @@ def _against(desk: Desk, cycle: Cycle) -> None:
     _test(tried, plan)
     if cycles.button(desk, t("pdca.lock"), "lock", key="pdca_lock", primary=True,
                      off=late or not tried.ready):  # fmt: skip
-        cycles.act(lambda: cycles.use().lock(cycle.id, desk.actuals, by=desk.by, at=desk.at,
+        cycles.act(lambda: cycles.use().lock(cycle.id, desk.tables, by=desk.by, at=desk.at,
                                              facts=facts), "pdca.locked")  # fmt: skip
     st.caption(t("pdca.lock.note"))
 

@@ -10,7 +10,7 @@ from wfm.pdca import Actor, Cause, Cycle, Management, Role, Standard, Step, Verd
 from wfm.pdca.records import NOTES, STANDARDS
 from wfm.ui import cycles, pdca_report
 from wfm.ui.cycles import Desk
-from wfm.ui.i18n import day_text, number, plain, t
+from wfm.ui.i18n import day_text, plain, t
 from wfm.ui.views import pdca
 
 _REVIEW_WEEKS = 26
@@ -113,7 +113,7 @@ def _check(desk: Desk, cycle: Cycle) -> None:
     again = cycle.report is not None
     if cycles.button(desk, t("pdca.check.again" if again else "pdca.check"), "check",
                      key="pdca_check", primary=not again and not early):  # fmt: skip
-        cycles.act(lambda: cycles.use().check(cycle.id, desk.actuals, by=desk.by, at=desk.at,
+        cycles.act(lambda: cycles.use().check(cycle.id, desk.tables, by=desk.by, at=desk.at,
                                               management=Management(**asked)),
                    "pdca.check.told")  # fmt: skip
 
@@ -209,7 +209,7 @@ def _stop(desk: Desk, cycle: Cycle) -> None:
             reason = st.text_input(t("pdca.act.why"), key="pdca_stop_reason")
         sent = cycles.submit(desk, t("pdca.act.stop"), "act", key="pdca_stop_go", primary=False)
     if sent:
-        cycles.act(lambda: cycles.use().stop(cycle.id, cause, reason, by=desk.by, at=desk.at),
+        cycles.act(lambda: cycles.use().stop(cycle.id, cause or Cause.F1, reason, by=desk.by, at=desk.at),
                    "pdca.stopped")  # fmt: skip
 
 
@@ -236,5 +236,5 @@ def _closed(desk: Desk, cycle: Cycle) -> None:
             day = cycle.opposite_at or cycle.followed_until
             st.write(t(f"pdca.follow.{key}", day=day_text(day)))
         if cycles.button(desk, t("pdca.follow"), "check", key="pdca_follow"):
-            cycles.act(lambda: cycles.use().follow(cycle.id, desk.actuals, by=desk.by,
+            cycles.act(lambda: cycles.use().follow(cycle.id, desk.tables, by=desk.by,
                                                    at=desk.at), "pdca.follow.told")  # fmt: skip

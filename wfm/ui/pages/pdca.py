@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from wfm.pdca import Cycle, Step
-from wfm.ui import cycles, measured, pdca_open, pdca_plan, pdca_run, session
+from wfm.ui import cycles, pdca_open, pdca_plan, pdca_run, session
 from wfm.ui.cycles import Desk
 from wfm.ui.i18n import day_text, number, plain, t
 from wfm.ui.views import pdca

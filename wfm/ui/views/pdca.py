@@ -1,4 +1,4 @@
-"""What does the PDCA page say: cards of the board, next steps, checks of a plan, a report's rows?"""
+"""What does the PDCA page say: cards, next steps, what speaks against a plan, a report's rows?"""
 
 from __future__ import annotations
 
