@@ -87,7 +87,7 @@ class App:
         time_limit_s: float = 30.0,
         progress: Progress | None = None,
     ) -> Plan:
-        """Plan the bundled demo centre; write plan, exports and its actuals into `folder`."""
+        """Plan the bundled demo centre; write plan, exports, actuals and cycles into `folder`."""
         scenario, history, notes = self.ports.demo()
         if weeks != scenario.weeks:
             scenario = scenario.revise("weeks asked", weeks=weeks)
@@ -101,7 +101,11 @@ class App:
         )
         if progress is not None:
             progress(0.97, "what happened in the demo centre")
-        self.ports.save_actuals(self.ports.demo_actuals(made), folder)
+        actuals = self.ports.demo_actuals(made)
+        self.ports.save_actuals(actuals, folder)
+        if progress is not None:
+            progress(0.99, "improvement cycles of the demo centre")
+        self.ports.keep_cycles(self.ports.demo_cycles(made, actuals), folder)
         return made
 
     def plan_files(

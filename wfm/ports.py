@@ -89,6 +89,8 @@ class Ports:
     save_actuals: Callable[..., tuple[Path, ...]]
     read_actuals: Callable[..., pd.DataFrame]
     put_actuals: Callable[..., int]
+    demo_cycles: Callable[[Plan, Actuals], tuple[Cycle, ...]]
+    keep_cycles: Callable[..., None]
 
 
 @dataclass(frozen=True)

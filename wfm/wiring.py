@@ -28,6 +28,7 @@ from wfm.adapters import (
     cycle_folder,
     demo,
     demo_actuals,
+    demo_cycles,
     export,
     folder,
     forecast_file,
@@ -39,6 +40,7 @@ from wfm.adapters import (
 from wfm.app import App
 from wfm.errors import BadInput
 from wfm.improving import Improving
+from wfm.pdca import Cycle
 from wfm.plan import Plan
 from wfm.ports import Check, Ports
 from wfm.roster import Roster
@@ -91,6 +93,8 @@ def app() -> App:
             save_actuals=actuals_folder.save_actuals,
             read_actuals=actuals_folder.read_table,
             put_actuals=actuals_folder.put_table,
+            demo_cycles=demo_cycles.demo_cycles,
+            keep_cycles=_keep_cycles,
         )
     )
 
@@ -144,6 +148,15 @@ def improving(cycles: str | Path) -> Improving:
         html=check_report.page,
         now=_now,
     )
+
+
+def _keep_cycles(cycles: tuple[Cycle, ...], plan_folder: str | Path) -> None:
+    """Keep cycles in a plan folder; what people made of one that is there already stays."""
+    store = cycle_folder.CycleFolder(cycle_folder.place(plan_folder))
+    there = {cycle.id for cycle in store.all()}
+    for cycle in cycles:
+        if cycle.id not in there:
+            store.save(cycle)
 
 
 @dataclass(frozen=True)

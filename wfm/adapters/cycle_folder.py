@@ -17,10 +17,15 @@ from wfm.adapters.text_file import read_text
 from wfm.errors import BadInput
 from wfm.pdca import Cycle, from_json, to_json
 
-__all__ = ["CycleFolder"]
+__all__ = ["CycleFolder", "place"]
 
 _LOCK_S = 60
 _NAME = re.compile(r"\d{8}-[0-9a-f]{6}")
+
+
+def place(plan_folder: str | Path) -> Path:
+    """Return where the cycles of a plan lie: in the folder ``cycles`` beside its tables."""
+    return Path(plan_folder) / "cycles"
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,6 @@ def _later(
     """Return how many of the weeks after the window are known, and which hold a bad signal."""
     number, values = tested_series(design.method, treated, comparison, design.harmonics)
     last = window + design.sustain_weeks
-    on = (number >= -design.baseline_weeks) & (number < last)
+    on = (number >= design.first_week) & (number < last)
     found = opposite(values[on], number[on], weeks=window, sign=proposal.sign)
     return int(((number >= window) & (number < last)).sum()), found

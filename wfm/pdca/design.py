@@ -87,6 +87,15 @@ class Design:
     notes: tuple[str, ...] = ()
 
     @property
+    def first_week(self) -> int:
+        """Number of the baseline's first week: below 0, week 0 begins with the change.
+
+        Where Plan was locked before the last week of the baseline was over, that week is not among
+        `baseline_weeks`, but belongs to the baseline of the check.
+        """
+        return -(((self.baseline_until - self.baseline_from).days + 1) // 7)
+
+    @property
     def power(self) -> float:
         """Least chance that a change of the expected size is confirmed."""
         return 1 - sum(risk for _, risk in self.risks)

@@ -43,7 +43,7 @@ def judge(
     if window is None:
         text = "not tested before the locked weeks and contacts are reached"
         return Judged(definition, treated, comparison, None, text)
-    first = max(int(treated.number[0]), -design.baseline_weeks)
+    first = max(int(treated.number[0]), design.first_week)
     base = treated.since(first)
     other = None if comparison is None else comparison.since(first)
     got = test(design.method, base, other, design.harmonics, window)

@@ -16,7 +16,7 @@ __all__ = ["effect", "guarded", "on_target", "reached", "stable", "sustained"]
 
 def stable(proposal: Proposal, design: Design, treated: Weeks, comparison: Weeks | None) -> Rule:
     """Rule 1: the baseline shows no signal, or Plan explains it."""
-    first = -design.baseline_weeks
+    first = design.first_week
     before = treated.cut(first, 0)
     if len(before.number) < design.baseline_weeks:
         return Rule(1, FAILS, f"the actuals hold {len(before.number)} of {design.baseline_weeks} "

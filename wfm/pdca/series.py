@@ -136,6 +136,8 @@ def weekly(
     """
     how, options = measure(definition.key), dict(definition.choices)
     _need(definition.key, actuals, (*how.needs(options), how.time, *([column] if column else [])))
+    if actuals.empty:
+        raise BadInput(f"pdca: the table that {definition.key} is made of has no rows yet")
     day = _days(times(actuals, how.time))
     zero = np.datetime64(begins, "D")
     number = (day - zero).astype(np.int64) // 7

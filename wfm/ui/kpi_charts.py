@@ -12,7 +12,8 @@ from wfm.ui.marks import Drawn
 from wfm.ui.views.axes import Axis
 
 
-def _upward(field: str, *, share: bool, title: str = "") -> alt.Y:
+def upward(field: str, *, share: bool, title: str = "") -> alt.Y:
+    """Return the encoding of a KPI's values, percent for shares."""
     look = alt.Axis(
         format=".0%" if share else ",.4~g", gridColor=theme.GRID, labelColor=theme.TEXT,
         tickCount=5, titleColor=theme.TEXT,
@@ -42,22 +43,22 @@ def control(frame: pd.DataFrame, axis: Axis, *, share: bool, height: int | None 
     lines = [
         alt.Chart(frame.assign(series=name))
         .mark_line(strokeDash=dash, strokeWidth=1.4, interpolate="step")
-        .encode(x=x, y=_upward(field, share=share), color=marks.colour(names))
+        .encode(x=x, y=upward(field, share=share), color=marks.colour(names))
         for field, name, dash in (
             ("lower", limits, [4, 3]), ("upper", limits, [4, 3]), ("centre", usual, [1, 0]),
         )
     ]  # fmt: skip
     layers = [
         alt.Chart(block).mark_rect(opacity=0.6).encode(
-            x=marks.x_time(axis), x2="x2:Q", y=_upward("low", share=share), y2="high:Q",
+            x=marks.x_time(axis), x2="x2:Q", y=upward("low", share=share), y2="high:Q",
             color=marks.colour(names),
         ),
         *lines,
         alt.Chart(frame.assign(series=value)).mark_line(strokeWidth=1.2, opacity=0.5).encode(
-            x=x, y=_upward("plotted", share=share), color=marks.colour(names)
+            x=x, y=upward("plotted", share=share), color=marks.colour(names)
         ),
         alt.Chart(told).mark_point(filled=True, opacity=1).encode(
-            x=x, y=_upward("plotted", share=share), color=marks.colour(names),
+            x=x, y=upward("plotted", share=share), color=marks.colour(names),
             shape=alt.Shape("series:N", legend=None, scale=alt.Scale(
                 domain=[value, signal], range=["circle", "triangle-up"])),
             size=alt.condition(alt.datum.signal, alt.value(90), alt.value(30)),
@@ -102,7 +103,7 @@ def funnel(rows: pd.DataFrame, centre: float, *, share: bool) -> Drawn:
     limits = [
         alt.Chart(ordered.assign(series=name))
         .mark_line(strokeDash=dash, strokeWidth=1.4)
-        .encode(x=across, y=_upward(field, share=share), color=marks.colour(names))
+        .encode(x=across, y=upward(field, share=share), color=marks.colour(names))
         for field, name, dash in (
             ("inner_lower", inner, [4, 3]), ("inner_upper", inner, [4, 3]),
             ("outer_lower", outer, [1, 0]), ("outer_upper", outer, [1, 0]),
@@ -111,13 +112,13 @@ def funnel(rows: pd.DataFrame, centre: float, *, share: bool) -> Drawn:
     middle = (
         alt.Chart(ordered.assign(series=usual, centre=centre))
         .mark_line(strokeWidth=1.4)
-        .encode(x=across, y=_upward("centre", share=share), color=marks.colour(names))
+        .encode(x=across, y=upward("centre", share=share), color=marks.colour(names))
     )
     dots = (
         alt.Chart(rows)
         .mark_point(filled=True, size=70, opacity=0.9)
         .encode(
-            x=across, y=_upward("standardised", share=share), color=marks.colour(names),
+            x=across, y=upward("standardised", share=share), color=marks.colour(names),
             shape=alt.Shape("series:N", legend=None, scale=alt.Scale(
                 domain=[inside, outside], range=["circle", "diamond"])),
             tooltip=[tip("label", "kpi.pick.person"), tip("raw_text", "kpi.series.value"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from wfm.ui.session import app, folder
+from wfm.ui.views import kpi
 
 if TYPE_CHECKING:
     from wfm.actuals import Actuals
@@ -38,6 +39,12 @@ def secret() -> str:
     return _secret()
 
 
+def stamp() -> str:
+    """Return a text that changes when the actuals do; empty when there are none."""
+    found: str = app().measuring.stamp(folder())
+    return found
+
+
 def actuals() -> Actuals | None:
     """Return the actuals on screen, or None where the folder has none."""
     stamp = app().measuring.stamp(folder())
@@ -45,10 +52,9 @@ def actuals() -> Actuals | None:
 
 
 def ask(made: Actuals, name: str, /, *args: Any, **options: Any) -> Any:
-    """Return what the use case `name` says of the actuals, asked once."""
-    stamp = app().measuring.stamp(folder())
-    key = repr((args, sorted(options.items(), key=lambda item: item[0])))
-    return _asked(name, str(folder()), stamp, key, made, (args, options))
+    """Return what the use case `name` says of the actuals, or of their first days, asked once."""
+    key = repr((kpi.span(made), args, sorted(options.items(), key=lambda item: item[0])))
+    return _asked(name, str(folder()), stamp(), key, made, (args, options))
 
 
 def holidays(plan: Plan, made: Actuals) -> tuple[Any, ...]:

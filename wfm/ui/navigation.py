@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from wfm.ui.i18n import t
-from wfm.ui.pages import forecast, home, kpi, roster, staffing
+from wfm.ui.pages import forecast, home, kpi, pdca, roster, staffing
 from wfm.ui.session import guarded
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _PAGES = {
     "staffing": staffing.page,
     "roster": roster.page,
     "kpi": kpi.page,
+    "pdca": pdca.page,
 }
 PATHS = tuple(_PAGES)
 

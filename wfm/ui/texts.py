@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from wfm.ui.texts_kpi import KPI
+from wfm.ui.texts_pdca import PDCA
 from wfm.why import WHY
 
 _EN = {
     **WHY,
     **KPI,
+    **PDCA,
     # the frame around every page
     "app.title": "wfm",
     "nav.home": "Home",
