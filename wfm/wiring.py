@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -47,7 +48,9 @@ from wfm.timegrid import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from wfm.adapters.store import Store
+    from wfm.adapters.store.happened import Happened
     from wfm.adapters.store.places import Places
+    from wfm.ports import CycleStore
 
 DATABASE = "WFM_DATABASE_URL"
 _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
@@ -57,6 +60,7 @@ _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
 def app() -> App:
     """Return the application; on plan folders unless ``WFM_DATABASE_URL`` names a database."""
     plans = _plans()
+    actuals = _actuals()
     return App(
         Ports(
             read_history=acd.read_history,
@@ -85,17 +89,21 @@ def app() -> App:
             checks=_checks,
             now=_now,
             demo_actuals=demo_actuals.demo_actuals,
-            load_actuals=actuals_folder.load_actuals,
-            actuals_stamp=actuals_folder.actuals_stamp,
-            save_actuals=actuals_folder.save_actuals,
+            load_actuals=actuals.load_actuals,
+            actuals_stamp=actuals.actuals_stamp,
+            save_actuals=actuals.save_actuals,
             read_actuals=actuals_folder.read_table,
-            put_actuals=actuals_folder.put_table,
+            put_actuals=actuals.put_table,
         )
     )
 
 
 def _plans() -> Any:
     return places() if os.environ.get(DATABASE) else folder
+
+
+def _actuals() -> Any:
+    return happened() if os.environ.get(DATABASE) else actuals_folder
 
 
 def _now() -> dt.datetime:
@@ -117,6 +125,13 @@ def places() -> Places:
     return Places(store(), user())
 
 
+def happened() -> Happened:
+    """Return the actuals of the store by the folders of their plans."""
+    from wfm.adapters.store.happened import Happened
+
+    return Happened(store(), user())
+
+
 def user() -> str:
     """Return who is at work, for the audit log: ``WFM_USER``, else the login name."""
     try:
@@ -126,15 +141,38 @@ def user() -> str:
 
 
 def improving(cycles: str | Path) -> Improving:
-    """Return the use cases of PDCA cycles on the folder `cycles`."""
+    """Return the use cases of PDCA cycles: of the store, or without one in the folder `cycles`."""
     return Improving(
-        store=cycle_folder.CycleFolder(Path(cycles)),
-        read_actuals=actual_files.read_actuals,
+        store=_cycles(cycles),
+        read_actuals=_read_actuals,
         read_proposal=proposal_file.read_proposal,
         load_plan=_plans().load_plan,
         html=check_report.page,
         now=_now,
     )
+
+
+def _cycles(folder: str | Path) -> CycleStore:
+    if not os.environ.get(DATABASE):
+        return cycle_folder.CycleFolder(Path(folder))
+    from wfm.adapters.store.cycles import Cycles
+
+    return Cycles(store(), user())
+
+
+def _read_actuals(
+    paths: Sequence[str | Path], *, timezone: str
+) -> dict[str, pd.DataFrame]:
+    """Read files, and of plans in the store their actuals there."""
+    if not os.environ.get(DATABASE):
+        return actual_files.read_actuals(paths, timezone=timezone)
+    tables: dict[str, pd.DataFrame] = {}
+    for path in paths:
+        if happened().has(path):
+            tables |= happened().load_actuals(path).in_zone(timezone).tables
+        else:
+            tables |= actual_files.read_actuals([path], timezone=timezone)
+    return tables
 
 
 @dataclass(frozen=True)
