@@ -17,6 +17,7 @@ from wfm.errors import BadInput
 from wfm.kpi import calendar, catalogue
 from wfm.kpi.definitions import resolve
 from wfm.kpi.measures import measure
+from wfm.timegrid import zone
 
 __all__ = ["TABLES", "Actuals", "check", "time_of"]
 
@@ -63,6 +64,32 @@ class Actuals:
                 "'wfm actuals', docs/actuals.md lists its columns"
             )
         return self.tables[name]
+
+    def put(self, name: str, rows: pd.DataFrame) -> Actuals:
+        """Return these actuals with `rows` in table `name`: a key that is there is replaced.
+
+        Raises
+        ------
+        BadInput
+            The table would break its contract.
+        """
+        merged = rows
+        if name in self.tables:
+            key = list(TABLES[name].key)
+            both = pd.concat([self.tables[name], rows], ignore_index=True)
+            merged = both.drop_duplicates(key, keep="last").sort_values(
+                key[::-1], ignore_index=True
+            )
+        return Actuals({**self.tables, name: check(name, merged)}, self.notes)
+
+    def in_zone(self, timezone: str) -> Actuals:
+        """Return these actuals with every instant told in `timezone`."""
+        local = zone(timezone)
+        tables = {}
+        for name, table in self.tables.items():
+            times = table.select_dtypes("datetimetz").columns
+            tables[name] = table.assign(**{c: table[c].dt.tz_convert(local) for c in times})
+        return Actuals(tables, self.notes)
 
     def for_kpi(self, key: str, by: Sequence[str] = (), **choices: Any) -> str:
         """Return the name of the table that KPI `key` by `by` is computed from.

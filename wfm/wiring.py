@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -49,7 +50,9 @@ from wfm.timegrid import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from wfm.adapters.store import Store
+    from wfm.adapters.store.happened import Happened
     from wfm.adapters.store.places import Places
+    from wfm.ports import CycleStore
     from wfm.service import Service
 
 DATABASE = "WFM_DATABASE_URL"
@@ -60,6 +63,7 @@ _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
 def app() -> App:
     """Return the application; on plan folders unless ``WFM_DATABASE_URL`` names a database."""
     plans = _plans()
+    actuals = _actuals()
     return App(
         Ports(
             read_history=acd.read_history,
@@ -88,11 +92,11 @@ def app() -> App:
             checks=_checks,
             now=_now,
             demo_actuals=demo_actuals.demo_actuals,
-            load_actuals=actuals_folder.load_actuals,
-            actuals_stamp=actuals_folder.actuals_stamp,
-            save_actuals=actuals_folder.save_actuals,
+            load_actuals=actuals.load_actuals,
+            actuals_stamp=actuals.actuals_stamp,
+            save_actuals=actuals.save_actuals,
             read_actuals=actuals_folder.read_table,
-            put_actuals=actuals_folder.put_table,
+            put_actuals=actuals.put_table,
             demo_cycles=demo_cycles.demo_cycles,
             keep_cycles=_keep_cycles,
         )
@@ -101,6 +105,10 @@ def app() -> App:
 
 def _plans() -> Any:
     return places() if os.environ.get(DATABASE) else folder
+
+
+def _actuals() -> Any:
+    return happened() if os.environ.get(DATABASE) else actuals_folder
 
 
 def _now() -> dt.datetime:
@@ -130,6 +138,13 @@ def service() -> Service:
     return Service(store(), sign_in_locally(store(), user()))
 
 
+def happened() -> Happened:
+    """Return the actuals of the store by the folders of their plans."""
+    from wfm.adapters.store.happened import Happened
+
+    return Happened(store(), user())
+
+
 def user() -> str:
     """Return who is at work, for the audit log: ``WFM_USER``, else the login name."""
     try:
@@ -139,10 +154,10 @@ def user() -> str:
 
 
 def improving(cycles: str | Path) -> Improving:
-    """Return the use cases of PDCA cycles on the folder `cycles`."""
+    """Return the use cases of PDCA cycles: of the store, or without one in the folder `cycles`."""
     return Improving(
-        store=cycle_folder.CycleFolder(Path(cycles)),
-        read_actuals=actual_files.read_actuals,
+        store=_cycles(cycles),
+        read_actuals=_read_actuals,
         read_proposal=proposal_file.read_proposal,
         load_plan=_plans().load_plan,
         html=check_report.page,
@@ -151,12 +166,33 @@ def improving(cycles: str | Path) -> Improving:
 
 
 def _keep_cycles(cycles: tuple[Cycle, ...], plan_folder: str | Path) -> None:
-    """Keep cycles in a plan folder; what people made of one that is there already stays."""
-    store = cycle_folder.CycleFolder(cycle_folder.place(plan_folder))
+    """Keep cycles of a plan; what people made of one that is there already stays."""
+    store = _cycles(cycle_folder.place(plan_folder))
     there = {cycle.id for cycle in store.all()}
     for cycle in cycles:
         if cycle.id not in there:
             store.save(cycle)
+
+
+def _cycles(folder: str | Path) -> CycleStore:
+    if not os.environ.get(DATABASE):
+        return cycle_folder.CycleFolder(Path(folder))
+    from wfm.adapters.store.cycles import Cycles
+
+    return Cycles(store(), user())
+
+
+def _read_actuals(paths: Sequence[str | Path], *, timezone: str) -> dict[str, pd.DataFrame]:
+    """Read files, and of plans in the store their actuals there."""
+    if not os.environ.get(DATABASE):
+        return actual_files.read_actuals(paths, timezone=timezone)
+    tables: dict[str, pd.DataFrame] = {}
+    for path in paths:
+        if happened().has(path):
+            tables |= happened().load_actuals(path).in_zone(timezone).tables
+        else:
+            tables |= actual_files.read_actuals([path], timezone=timezone)
+    return tables
 
 
 @dataclass(frozen=True)

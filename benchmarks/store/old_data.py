@@ -14,6 +14,9 @@ def make(url, revision):
     database = databases.connect(url)
     migrating.upgrade(database, to=revision)
     at = AT[database.kind]
+    since, since_at = ("", "")
+    if revision >= "0003":
+        since, since_at = ", status_at, status_by", f", {at}, 'bob'"
     rows = [
         f"INSERT INTO sites (key, timezone, {KEPT}) VALUES ('main', 'UTC', 1, {at}, 'ann')",
         f"INSERT INTO people (site, key, name, {KEPT}) VALUES ('main', 'a', 'Ä', 3, {at}, 'ann')",
@@ -29,8 +32,8 @@ def make(url, revision):
         "INSERT INTO requirements (site, name, version, frame, interval_min, full_time_week_h, "
         f"made_at, made_by) VALUES ('main', 'demo', 1, 'd', 30, 40, {at}, 'ann')",
         "INSERT INTO rosters (site, name, version, frames, figures, violations, first_day, "
-        "last_day, status, made_at, made_by) VALUES ('main', 'demo', 1, '{}', '{}', '[]', "
-        f"'2026-02-02', '2026-02-08', 'published', {at}, 'bob')",
+        f"last_day, status, made_at, made_by{since}) VALUES ('main', 'demo', 1, '{{}}', '{{}}', "
+        f"'[]', '2026-02-02', '2026-02-08', 'published', {at}, 'bob'{since_at})",
         "INSERT INTO plans (site, name, version, plan_id, scenario, forecast, requirement, roster, "
         "history, provenance, made_at, made_by) VALUES ('main', 'demo', 1, 'p', 1, 1, 1, 1, 'd', "
         f"'{{}}', {at}, 'bob')",

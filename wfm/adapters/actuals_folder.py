@@ -106,15 +106,9 @@ def put_table(table: pd.DataFrame, name: str, folder: str | Path) -> int:
         if any((Path(folder) / FOLDER / f"{known}.parquet").exists() for known in TABLES):
             raise
         before = Actuals({})
-    merged = table
-    if name in before.tables:
-        key = list(TABLES[name].key)
-        old = before.tables[name]
-        both = pd.concat([old, table], ignore_index=True)
-        merged = both.drop_duplicates(key, keep="last").sort_values(key[::-1], ignore_index=True)
-    check(name, merged)
-    save_actuals(Actuals({**before.tables, name: merged}, before.notes), folder)
-    return len(merged)
+    after = before.put(name, table)
+    save_actuals(after, folder)
+    return len(after.tables[name])
 
 
 def read_table(path: str | Path, name: str, *, timezone: str) -> pd.DataFrame:

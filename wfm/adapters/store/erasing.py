@@ -30,6 +30,7 @@ from wfm.adapters.store.tables_facts import AUDIT, KPIS
 from wfm.adapters.store.tables_plans import (
     FORECASTS,
     FRAMES,
+    HAPPENED,
     OVERRIDES,
     PLANS,
     REQUIREMENTS,
@@ -53,6 +54,8 @@ _WHO = frozenset({
 })  # fmt: skip
 # Of the log of such rows nothing of this stays.
 _PRIVATE = frozenset({"text", "content", "email"})
+# Columns of kept tables that name people.
+_PEOPLE = ("agent", "qa_scorer")
 # Below this a key is too short to be looked for inside a sentence.
 _SHORTEST = 3
 
@@ -103,6 +106,7 @@ def erase(connection: Connection, who: Person, author: Author) -> dict[str, int]
     who = _erase_users(connection, who, author, rows)
     rows["scenarios"] = _scenarios(connection, who)
     rows["rosters"] = _rosters(connection, who)
+    rows["happened"] = _happened(connection, who)
     rows["audit"] = _log(connection, who)
     rows["frames"] = drop_unused_frames(connection)
     return rows
@@ -183,12 +187,7 @@ def _rosters(connection: Connection, who: Person) -> int:
         ROSTERS.c.site == who.site
     )
     for row in connection.execute(asked).all():
-        frames = dict(row.frames)
-        for name, digest in row.frames.items():
-            frame = blobs.fetch(connection, digest)
-            if "agent" in frame and (frame["agent"] == who.key).any():
-                frame["agent"] = frame["agent"].where(frame["agent"] != who.key, who.pseudonym)
-                frames[name] = blobs.keep(connection, frame, row.made_at)
+        frames = _renamed(connection, row.frames, who, row.made_at)
         found = _everywhere(row.violations, lambda text: without(text, who))
         if frames != row.frames or found != row.violations:
             connection.execute(
@@ -198,6 +197,39 @@ def _rosters(connection: Connection, who: Person) -> int:
             )
             count += 1
     return count
+
+
+def _happened(connection: Connection, who: Person) -> int:
+    """Rename the person in every version of the site's tables of actuals."""
+    count = 0
+    asked = select(HAPPENED).where(HAPPENED.c.site == who.site)
+    for row in connection.execute(asked).all():
+        frames = _renamed(connection, row.frames, who, row.made_at)
+        if frames != row.frames:
+            connection.execute(
+                update(HAPPENED).where(HAPPENED.c.id == row.id).values(frames=frames)
+            )
+            count += 1
+    return count
+
+
+def _renamed(
+    connection: Connection, frames: dict[str, str], who: Person, at: Any
+) -> dict[str, str]:
+    """Return the digests of `frames` with the pseudonym in the columns that name people."""
+    out = dict(frames)
+    for name, digest in frames.items():
+        frame = blobs.fetch(connection, digest)
+        mine = [
+            column for column in _PEOPLE
+            if column in frame and frame[column].astype(str).isin(who.words).any()
+        ]  # fmt: skip
+        for column in mine:
+            same = frame[column].astype(str).isin(who.words)
+            frame[column] = frame[column].astype("str").where(~same, who.pseudonym)
+        if mine:
+            out[name] = blobs.keep(connection, frame, at)
+    return out
 
 
 def _log(connection: Connection, who: Person) -> int:
@@ -272,7 +304,7 @@ def drop_unused_frames(connection: Connection) -> int:
     """Remove tables that nothing refers to any more."""
     used = set(connection.execute(select(PLANS.c.history)).scalars())
     used |= set(connection.execute(select(REQUIREMENTS.c.frame)).scalars())
-    for table in (FORECASTS, ROSTERS):
+    for table in (FORECASTS, ROSTERS, HAPPENED):
         for frames in connection.execute(select(table.c.frames)).scalars():
             used |= set(frames.values())
     unused = set(connection.execute(select(FRAMES.c.digest)).scalars()) - used

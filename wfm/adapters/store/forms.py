@@ -11,6 +11,7 @@ import pandas as pd
 
 from wfm.plan import OVERRIDES, Plan, Provenance
 from wfm.roster import Roster, Violation
+from wfm.scenario import Scenario
 
 # A plan's own tables that belong to its forecast.
 FORECAST_FRAMES = ("forecast", "score", "cleaning", "extra", "locked")
@@ -36,18 +37,22 @@ def roster_frames(roster: Roster) -> dict[str, pd.DataFrame]:
 
 
 def roster_figures(roster: Roster) -> dict[str, Any]:
-    """Return all else of a roster, for JSON."""
+    """Return all else of a roster but its scenario, for JSON."""
     figures = {
         item.name: getattr(roster, item.name)
         for item in dataclasses.fields(roster)
-        if not isinstance(getattr(roster, item.name), pd.DataFrame)
+        if item.name != "scenario" and not isinstance(getattr(roster, item.name), pd.DataFrame)
     }
     return {**figures, "start": roster.start.isoformat()}
 
 
-def roster_of(frames: Mapping[str, pd.DataFrame], figures: Mapping[str, Any]) -> Roster:
-    """Return the roster of `roster_frames` and `roster_figures`."""
-    parts: dict[str, Any] = {**figures, **frames}
+def roster_of(
+    frames: Mapping[str, pd.DataFrame],
+    figures: Mapping[str, Any],
+    scenario: Scenario | None = None,
+) -> Roster:
+    """Return the roster of `roster_frames` and `roster_figures`, solved for `scenario`."""
+    parts: dict[str, Any] = {**figures, **frames, "scenario": scenario}
     return Roster(**{**parts, "start": dt.date.fromisoformat(figures["start"])})
 
 

@@ -118,10 +118,13 @@ def requirement_of(connection: Connection, row: Row) -> Requirement:
     return Requirement(frame, row["interval_min"], row["full_time_week_h"])
 
 
-def roster_of(connection: Connection, row: Row) -> tuple[Roster, tuple[Violation, ...]]:
-    """Return the roster of a row and what its audit had found."""
+def roster_of(
+    connection: Connection, row: Row, scenario: Scenario | None = None
+) -> tuple[Roster, tuple[Violation, ...]]:
+    """Return the roster of a row, solved for `scenario`, and what its audit had found."""
     frames = {key: blobs.fetch(connection, digest) for key, digest in row["frames"].items()}
-    return forms.roster_of(frames, row["figures"]), forms.violations_of(row["violations"])
+    roster = forms.roster_of(frames, row["figures"], scenario)
+    return roster, forms.violations_of(row["violations"])
 
 
 def plan_of(connection: Connection, row: Row) -> Plan:
@@ -135,7 +138,8 @@ def plan_of(connection: Connection, row: Row) -> Plan:
     roster: Roster | None = None
     violations: tuple[Violation, ...] = ()
     if row["roster"] is not None:
-        roster, violations = roster_of(connection, _by_id(connection, ROSTERS, row["roster"]))
+        found = _by_id(connection, ROSTERS, row["roster"])
+        roster, violations = roster_of(connection, found, scenario)
     return Plan(
         scenario=scenario,
         history=blobs.fetch(connection, row["history"]),
@@ -154,6 +158,12 @@ def same_plan(a: Plan, b: Plan) -> bool:
         b.id, b.scenario, b.provenance, b.campaigns, b.violations
     ):  # fmt: skip
         return False
+    if (a.roster is None) != (b.roster is None):
+        return False
+    if a.roster is not None and b.roster is not None:
+        figures = forms.roster_figures(a.roster), forms.roster_figures(b.roster)
+        if _text(figures[0]) != _text(figures[1]) or a.roster.scenario != b.roster.scenario:
+            return False
     mine, yours = _tables(a), _tables(b)
     return mine.keys() == yours.keys() and all(mine[key].equals(yours[key]) for key in mine)
 

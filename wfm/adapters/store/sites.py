@@ -16,14 +16,26 @@ from wfm.errors import BadInput
 
 # The site of whoever has only one and never named it.
 FIRST = "main"
+_ASSUMED = {"timezone": "assumed"}
 
 
 def ensure_site(connection: Connection, site: str, timezone: str, author: Author) -> None:
     """Make `site` in `timezone` if it is not there."""
     if not site:
         raise BadInput("store: give a site; 'main' will do where there is one only")
-    if find_one(connection, "sites", "", site) is None:
+    found = find_one(connection, "sites", "", site)
+    if found is None:
         save(connection, "sites", {"key": site, "name": site, "timezone": timezone}, author)
+    elif found.values["content"] == _ASSUMED:
+        save(connection, "sites", {"key": site, "timezone": timezone, "content": None}, author,
+             version=found.version)  # fmt: skip
+
+
+def assume_site(connection: Connection, site: str, author: Author) -> None:
+    """Make `site` if it is not there, in UTC until a plan says its zone."""
+    if find_one(connection, "sites", "", site) is None:
+        save(connection, "sites", {"key": site, "name": site, "timezone": "UTC",
+                                   "content": _ASSUMED}, author)  # fmt: skip
 
 
 def zone_of(connection: Connection, site: str) -> str:

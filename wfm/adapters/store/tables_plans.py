@@ -1,4 +1,4 @@
-"""What planning makes: scenarios, forecasts, overrides, requirements, rosters, plans and frames.
+"""What planning makes: scenarios, forecasts, requirements, rosters, plans; whole tables.
 
 A row here is written once. A change is a new row with the next version, so that what was published
 or locked can always be shown again.
@@ -109,4 +109,10 @@ PLANS = _version(
     Column("roster", Integer, ForeignKey("rosters.id")),
     Column("history", Words, ForeignKey("frames.digest"), nullable=False),
     Column("provenance", Json, nullable=False),
+)
+# Actuals as whole tables, by the plan they are held against.
+HAPPENED = _version(
+    "happened",
+    Column("frames", Json, nullable=False),
+    Column("notes", Json, nullable=False),
 )

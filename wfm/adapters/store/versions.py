@@ -14,7 +14,8 @@ from wfm.errors import BadInput, Conflict
 
 # What every version has, beside what its own kind tells; documents are opened, not told.
 _SAME = ("id", "site", "name", "version", "made_at", "made_by")
-_UNTOLD = ("content", "frames", "frame", "campaigns", "figures", "violations", "provenance")
+_UNTOLD = ("content", "frames", "frame", "campaigns", "figures", "violations", "provenance",
+           "notes")  # fmt: skip
 
 
 @dataclass(frozen=True)
