@@ -303,3 +303,14 @@ def test_a_file_is_offered_then_taken_without_its_bad_rows(centre):
     assert centre.ask("GET", path, user="vic").json()["items"] == [done]
     problem(centre.ask("POST", path, user="vic", params=name, content=CSV), 403)
     problem(centre.ask("POST", path, user="pia", params=name), 400)
+
+
+def test_a_misspelt_filter_is_refused_rather_than_ignored(centre):
+    found = problem(centre.ask("GET", "/sites/berlin/plans", params={"nmae": "x"}), 422)
+    assert "'nmae'" in found["detail"]
+    problem(centre.ask("GET", "/sites/berlin/plans?limit=5&limit=6"), 422)
+
+
+def test_the_log_of_a_site_that_is_not_there_is_not_an_empty_one(centre):
+    problem(centre.ask("GET", "/sites/nowhere/audit"), 404)
+    assert centre.ask("GET", "/sites/berlin/audit").json()["items"]

@@ -22,6 +22,7 @@ from wfm.adapters.acd_intervals import (
 )
 from wfm.adapters.acd_rows import drop_from, drop_totals, interval_rows, wide_rows
 from wfm.adapters.acd_source import HistorySource, counted
+from wfm.adapters.acd_systems import settle
 from wfm.adapters.acd_table import TextTable, read_table
 from wfm.adapters.acd_times import WallClock, wall_clock
 from wfm.errors import BadInput
@@ -116,7 +117,7 @@ def history_of(
 ) -> ImportedHistory:  # fmt: skip
     """Return the history that stands in the cells of a file; see `read_history`."""
     _check(timezone, interval_min)
-    table = find_columns(table)
+    table = find_columns(settle(table))
     notes = list(table.notes)
     rows_read = len(table.cells)
     layout = layout_of(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -12,6 +12,7 @@ import wfm
 from wfm.adapters.store import Store
 from wfm.rest import problems, routes_exports, routes_facts, routes_files, routes_plans, routes_work
 from wfm.rest.limits import Buckets, Limits, SizeLimit
+from wfm.rest.parameters import known_only
 
 PREFIX = "/api/v1"
 _TEXT = """Push what happened, read forecasts, requirements, rosters, KPIs and cycles, start plans.
@@ -37,11 +38,11 @@ def make(store: Store, *, limits: Limits | None = None, hosts: tuple[str, ...] =
         title="wfm", version=wfm.__version__, description=_TEXT,
         openapi_url=f"{PREFIX}/openapi.json", docs_url=None, redoc_url=None,
     )  # fmt: skip
-    app.state.store = store
+    app.state.store, app.state.prefix = store, PREFIX
     app.state.requests = Buckets(limits.requests_min)
     app.state.refused = Buckets(limits.refused_min)
     for routes in (routes_facts, routes_files, routes_plans, routes_exports, routes_work):
-        app.include_router(routes.router, prefix=PREFIX)
+        app.include_router(routes.router, prefix=PREFIX, dependencies=[Depends(known_only)])
     problems.install(app)
     app.add_middleware(SizeLimit, limits=limits)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)

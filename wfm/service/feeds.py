@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import icalendar
+import dataclasses
 
+from wfm.adapters.export_feed import joined
 from wfm.adapters.export_ics import calendars
 from wfm.adapters.store import Store, Version
 from wfm.errors import BadInput
+from wfm.scenario import Scenario
 from wfm.service.finding import NotFound
 from wfm.service.keys import FEED
 
@@ -29,20 +31,8 @@ def calendar_of(store: Store, secret: str) -> bytes:
     if token is None or token.person is None or token.site is None or token.scopes != FEED:
         raise NotFound("calendar: there is none at this address")
     site, person = token.site, token.person
-    found = [_events(store, site, person, version) for version in _published(store, site)]
-    parts = [calendar for calendar in found if calendar is not None]
-    if not parts:
-        return _empty()
-    whole = parts[0]
-    zones = {str(part["tzid"]) for part in whole.walk("VTIMEZONE")}
-    for calendar in parts[1:]:
-        for part in calendar.walk("VTIMEZONE"):
-            if str(part["tzid"]) not in zones:
-                whole.add_component(part)
-        for event in calendar.walk("VEVENT"):
-            whole.add_component(event)
-    content: bytes = whole.to_ical()
-    return content
+    found = [_calendar(store, site, person, version) for version in _published(store, site)]
+    return joined(content for content in found if content is not None)
 
 
 def _published(store: Store, site: str) -> list[Version]:
@@ -54,26 +44,18 @@ def _published(store: Store, site: str) -> list[Version]:
     return sorted(found, key=lambda version: version.told["first_day"])[-_NEWEST:]
 
 
-def _events(store: Store, site: str, person: str, version: Version) -> icalendar.Calendar | None:
+def _calendar(store: Store, site: str, person: str, version: Version) -> bytes | None:
     roster = store.plans.load_roster(version.name, site=site, version=version.version)
     mine = roster.frame[roster.frame["agent"] == person]
     if mine.empty:
         return None
+    own = dataclasses.replace(roster, frame=mine)
     scenario = _scenario(store, site, version)
-    own = _Part(mine, roster.start)
     (content,) = calendars(own, scenario, sequence=version.version).values()
-    calendar: icalendar.Calendar = icalendar.Calendar.from_ical(content)
-    return calendar
+    return content
 
 
-class _Part:
-    """One person's part of a roster."""
-
-    def __init__(self, frame: object, start: object) -> None:
-        self.frame, self.start = frame, start
-
-
-def _scenario(store: Store, site: str, roster: Version) -> object:
+def _scenario(store: Store, site: str, roster: Version) -> Scenario:
     """Return the choices of the plan that the roster is of."""
     after, plans = 0, store.plans
     while page := plans.versions("plans", site=site, name=roster.name, after=after, limit=1000):
@@ -85,11 +67,3 @@ def _scenario(store: Store, site: str, roster: Version) -> object:
         f"calendar: roster {roster.name!r} version {roster.version} belongs to no plan; publish "
         "one that does"
     )
-
-
-def _empty() -> bytes:
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//wfm//roster//EN")
-    calendar.add("version", "2.0")
-    content: bytes = calendar.to_ical()
-    return content

@@ -107,6 +107,8 @@ roles with it: scheduler, admin
     ) -> tuple[Entry, ...]:
         """Return who did what at `site`, or with None anywhere, oldest first."""
         self.caller.need("audit:read", site)
+        if site is not None:
+            site_of(self.store, site)
         return self.store.audit.entries(site=site, kind=kind, after=after, limit=limit)
 
 
