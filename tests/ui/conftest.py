@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import wfm
+from wfm import wiring as real_wiring
 
 from . import fakes
 
@@ -30,6 +31,7 @@ def show(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Callable[..., Ap
     def run(path: str, app: fakes.FakeApp) -> AppTest:
         wiring = ModuleType("wfm.wiring")
         wiring.app = lambda: app
+        wiring.improving = real_wiring.improving
         monkeypatch.setitem(sys.modules, "wfm.wiring", wiring)
         monkeypatch.setattr(wfm, "wiring", wiring, raising=False)
         return AppTest.from_function(_script, args=(path,), default_timeout=30).run()

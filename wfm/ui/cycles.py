@@ -171,21 +171,22 @@ def desk(plan: Plan) -> Desk:
     if made is not None:
         last = kpi.span(made)[1]
         if (today - last).days > _STALE_DAYS:
-            first = last + dt.timedelta(days=1)
+            entries = [cycle.history[-1].at.date() for cycle in use().store.all()]
+            first = min(today, max([last + dt.timedelta(days=1), *entries]))
     kept: dict[str, Any] = st.session_state.setdefault(
         "pdca_me", {"name": _user(), "role": str(Role.LEAD), "day": first}
     )
+    for name in kept:
+        # A widget's own state is dropped on another page; what it said is kept here.
+        kept[name] = st.session_state.setdefault(f"pdca_me_{name}", kept[name])
     label = t("pdca.me", name=plain(kept["name"]) or "–", role=kept["role"],
               day=day_text(kept["day"]))  # fmt: skip
     with st.popover(label, icon=":material/person:"):
-        kept["name"] = st.text_input(t("pdca.me.name"), kept["name"], key="pdca_me_name")
-        kept["role"] = st.selectbox(
-            t("pdca.me.role"), ROLES, index=ROLES.index(Role(kept["role"])),
-            format_func=lambda role: t(f"pdca.role.{role}"), key="pdca_me_role",
+        st.text_input(t("pdca.me.name"), key="pdca_me_name")
+        st.selectbox(
+            t("pdca.me.role"), ROLES, format_func=lambda role: t(f"pdca.role.{role}"), key="pdca_me_role",
         )  # fmt: skip
-        kept["day"] = st.date_input(
-            t("pdca.me.day"), kept["day"], format="YYYY-MM-DD", key="pdca_me_day"
-        )
+        st.date_input(t("pdca.me.day"), format="YYYY-MM-DD", key="pdca_me_day")
         st.caption(t("pdca.me.note"))
     if kept["day"] != today:
         st.caption(t("pdca.me.dated", day=day_text(kept["day"])))

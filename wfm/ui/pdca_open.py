@@ -31,8 +31,10 @@ def form(desk: Desk) -> None:
     kinds = FROM if desk.actuals is not None else FROM[3:]
     if given is not None:
         st.session_state["pdca_from"] = "alert"
+    if st.session_state.get("pdca_from") not in kinds:
+        st.session_state["pdca_from"] = kinds[0]
     kind = st.segmented_control(
-        t("pdca.open.from"), kinds, default=kinds[0], required=True, key="pdca_from",
+        t("pdca.open.from"), kinds, required=True, key="pdca_from",
         format_func=lambda name: t(f"pdca.from.{name}"),
     )  # fmt: skip
     if kind == "alert":

@@ -89,10 +89,11 @@ def _choose(desk: Desk, cycle: Cycle) -> _Asked | None:
         # A changed treated group brings a fresh widget: its options are others.
         tail = "_".join(treated)
         same = old is not None and old.group.column == column
-        kept = [v for v in old.group.comparison if v in rest] if same and old else rest
+        first = rest if column == "team" else []
+        kept = [v for v in old.group.comparison if v in rest] if same and old else first
         with four:
             untouched = st.multiselect(t("pdca.plan.comparison"), rest, kept,
-                                       key=f"pdca_plan_other_{name}_{key}_{column}_{tail}")  # fmt: skip
+                                       key=f"pdca_other_{name}_{key}_{column}_{tail}")  # fmt: skip
         if not treated:
             st.info(t("pdca.plan.treated.none"))
             return None
@@ -114,8 +115,9 @@ def _seen(cycle: Cycle, made: Any, key: str, columns: list[str]) -> Group:
     if old is not None and old.target.key == key and old.group.column in columns:
         return old.group
     for column in filter(None, columns):
-        named = [v for v in _values(made, key, column) if f" {v}:" in f" {cycle.origin.text}"]
-        if named and column == "team":
+        text = f" {cycle.origin.text}"
+        named = [v for v in _values(made, key, column) if f" {v}:" in text or f" {v}," in text]
+        if named:
             return Group(column, tuple(named))
     return Group()
 
@@ -339,7 +341,7 @@ def _choices(desk: Desk, key: str, group: Group) -> dict[str, Any]:
 
 
 def _against(desk: Desk, cycle: Cycle) -> None:
-    """Draw the test the plan needs and what speaks against it; offer the lock where nothing does."""
+    """Draw the test the plan needs and what speaks against it; lock where nothing does."""
     st.subheader(t("pdca.against"))
     plan = cycle.proposal
     assert plan is not None

@@ -22,10 +22,10 @@ def draw(desk: Desk, cycle: Cycle) -> None:
         _closed(desk, cycle)
     if cycle.step is Step.ACT:
         _act(desk, cycle)
-    if cycle.step is Step.CHECK:
-        _sign(desk, cycle)
     if cycle.report is not None:
         pdca_report.draw(cycle)
+    if cycle.step is Step.CHECK:
+        _sign(desk, cycle)
     if cycle.step in {Step.DO, Step.CHECK}:
         _work(desk, cycle)
         _check(desk, cycle)
@@ -209,7 +209,8 @@ def _stop(desk: Desk, cycle: Cycle) -> None:
             reason = st.text_input(t("pdca.act.why"), key="pdca_stop_reason")
         sent = cycles.submit(desk, t("pdca.act.stop"), "act", key="pdca_stop_go", primary=False)
     if sent:
-        cycles.act(lambda: cycles.use().stop(cycle.id, cause or Cause.F1, reason, by=desk.by, at=desk.at),
+        code = cause or Cause.F1
+        cycles.act(lambda: cycles.use().stop(cycle.id, code, reason, by=desk.by, at=desk.at),
                    "pdca.stopped")  # fmt: skip
 
 

@@ -235,6 +235,13 @@ def nothing_yet() -> None:
     link("home", t("empty.go"))
 
 
+def go(path: str) -> None:
+    """Walk to the page `path`; where pages are not wired, stay."""
+    found = st.session_state.get("pages", {})
+    if path in found:
+        st.switch_page(found[path])
+
+
 def link(path: str, label: str) -> None:
     """Draw a link to the page `path`; plain text where pages are not wired."""
     found = st.session_state.get("pages", {})

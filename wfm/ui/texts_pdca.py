@@ -98,8 +98,8 @@ PDCA = {
     "pdca.from.cycle": "the cycle before",
     "pdca.open.go": "Begin the cycle",
     "pdca.open.kpi.signal": "{count} signals on its chart; the last: {text}",
-    "pdca.open.kpi.noise": "Its chart shows no signal: what moves is noise. A cycle can still raise "
-    "the usual level.",
+    "pdca.open.kpi.noise": "Its chart shows no signal: what moves is noise. A cycle can still "
+    "raise the usual level.",
     "pdca.open.kpi.text": "{kpi} of {where}, usual {usual}",
     "pdca.open.kpi.origin": "{kpi} of {where}: {level} since {day}, usual {usual}",
     "pdca.open.variance.text": "The plan promised {planned}, what came gives {modelled}. Largest "
@@ -139,8 +139,8 @@ PDCA = {
     "pdca.plan.4": "Pre-mortem: it is over and has failed. Why?",
     "pdca.plan.target": "Target",
     "pdca.plan.target.percent": "Target, %",
-    "pdca.plan.target.help": "It is kept when even the worse end of the 95 % interval passes it, so "
-    "it lies between what is usual and what you expect.",
+    "pdca.plan.target.help": "It is kept when even the worse end of the 95 % interval passes it, "
+    "so it lies between what is usual and what you expect.",
     "pdca.plan.expected": "Expected, if the idea is right",
     "pdca.plan.expected.percent": "Expected, if the idea is right, %",
     "pdca.plan.begins": "First day of the change",
@@ -186,7 +186,7 @@ PDCA = {
     "pdca.against.untested": "No test could be designed yet",
     "pdca.against.validator": "Validator V1 to V9",
     "pdca.test": "The test it locks: {method}, {weeks} weeks from {day}, then {more} weeks without "
-    "a signal for the worse. {needed} contacts a group are needed, {expected} are expected by the "
+    "a signal for the worse. {needed} counted a group are needed, {expected} are expected by the "
     "deadline. If the idea is right, it is confirmed with a chance of {power} or more.",
     "pdca.test.baseline": "Baseline {value} over {weeks} weeks to {day}.",
     "pdca.method.did": "difference in differences with the untouched group",
@@ -217,7 +217,7 @@ PDCA = {
     "pdca.summary.group": "Change from {day} for {who}; compared with {others}.",
     "pdca.summary.nobody": "the time before",
     "pdca.summary.guard": "Guard: {kpi} may worsen by at most {margin}.",
-    "pdca.summary.test": "Test: {method}, {weeks} weeks, {needed} contacts a group.",
+    "pdca.summary.test": "Test: {method}, {weeks} weeks, {needed} counted a group.",
     "pdca.summary.doubt": "Feared: {cause}. Against it: {answer}",
     "pdca.do.progress": "{week} of {weeks} weeks; judged from {ready}, for good from {safe}",
     "pdca.actions": "Actions",
@@ -247,7 +247,7 @@ PDCA = {
     "pdca.check.overrides.before": "Manual forecast changes a week, before",
     "pdca.check.overrides": "Manual forecast changes a week, now",
     "pdca.report": "Check report",
-    "pdca.report.line": "{method}; {weeks} weeks judged ({needed_weeks} locked), {n} contacts a "
+    "pdca.report.line": "{method}; {weeks} weeks judged ({needed_weeks} locked), {n} counted a "
     "group ({needed_n} locked); actuals to {day}.",
     "pdca.report.rules": "Why this verdict: the six rules",
     "pdca.report.1": "1 Against target 同已建立的绩效目标对照",
@@ -296,8 +296,8 @@ PDCA = {
     "pdca.act.standardise": "Make it the standard",
     "pdca.act.correct": "Correct it",
     "pdca.act.stop": "Stop",
-    "pdca.act.only": "The verdict is not confirmed, so it cannot become a standard. Check again when "
-    "more weeks are known, correct it, or stop.",
+    "pdca.act.only": "The verdict is not confirmed, so it cannot become a standard. Check again "
+    "when more weeks are known, correct it, or stop.",
     "pdca.act.kind": "Where it is written down",
     "pdca.standard.flow": "flow of work",
     "pdca.standard.target": "target",
@@ -338,7 +338,8 @@ PDCA = {
     "pdca.stats.cycles": "Cycles",
     "pdca.stats.cycles.note": "{open} open, {closed} closed",
     "pdca.stats.confirmed": "Confirmed",
-    "pdca.stats.confirmed.help": "Of those checked. 100 % would mean that only safe bets are tried.",
+    "pdca.stats.confirmed.help": "Of those checked. 100 % would mean that only safe bets are "
+    "tried.",
     "pdca.stats.sustained": "Held 90 days",
     "pdca.stats.sustained.help": "Of those confirmed more than 90 days ago and followed as long.",
     "pdca.stats.pre": "Locked before Do",

@@ -72,6 +72,9 @@ def _signals(plan: Plan, made: Actuals) -> None:
     )
     alert = found.alerts[at]
     _drawn(made, off, alert.key, dict(alert.where), every=alert.every)
+    if st.button(t("pdca.kpi.begin"), key="kpi_begin", icon=":material/flag:"):
+        st.session_state["pdca_alert"] = alert.id
+        session.go("pdca")
 
 
 def _tree(plan: Plan, made: Actuals) -> None:

@@ -36,8 +36,9 @@ def page() -> None:
         return
     if "pdca_alert" in st.session_state:
         st.session_state["pdca_view"] = "open"
+    st.session_state.setdefault("pdca_view", VIEWS[0])
     view = st.segmented_control(
-        t("pdca.view"), VIEWS, default=VIEWS[0], format_func=lambda name: t(f"pdca.view.{name}"),
+        t("pdca.view"), VIEWS, format_func=lambda name: t(f"pdca.view.{name}"),
         label_visibility="collapsed", required=True, key="pdca_view",
     )  # fmt: skip
     draw = {"board": _board, "open": pdca_open.form, "stats": _stats}

@@ -87,7 +87,7 @@ def progress(cycle: Cycle, day: dt.date) -> Progress:
     )  # fmt: skip
 
 
-def next_step(cycle: Cycle, day: dt.date) -> str:
+def next_step(cycle: Cycle, day: dt.date) -> str:  # noqa: PLR0911
     """Return what is to be done next with a cycle."""
     if cycle.step is Step.PLAN:
         return t("pdca.next.plan" if cycle.proposal is None else "pdca.next.lock")
@@ -266,7 +266,8 @@ def target_table(report: Any) -> pd.DataFrame:
     line = report.against_target
     least = t("pdca.most" if line.direction == "down" else "pdca.least")
     return pd.DataFrame([{
-        t("kpi.col.kpi"): kpi.name(line.key), t("pdca.col.baseline"): value(line.baseline, line.key),
+        t("kpi.col.kpi"): kpi.name(line.key),
+        t("pdca.col.baseline"): value(line.baseline, line.key),
         t("pdca.col.target"): f"{least} {value(line.target, line.key)}",
         t("pdca.col.actual"): value(line.value, line.key),
         t("kpi.col.limits"): _limits(value(line.lo, line.key), value(line.hi, line.key)),
@@ -284,7 +285,8 @@ def change_table(report: Any) -> pd.DataFrame:
             continue
         key = line.key
         rows.append({
-            **told, t("kpi.col.kpi"): kpi.name(key), t("kpi.change.before"): value(line.before, key),
+            **told, t("kpi.col.kpi"): kpi.name(key),
+            t("kpi.change.before"): value(line.before, key),
             t("kpi.change.after"): value(line.after, key),
             t("pdca.col.effect"): moved(line.value, key),
             t("kpi.col.limits"): _limits(moved(line.lo, key), moved(line.hi, key)),
@@ -299,7 +301,8 @@ def line_table(report: Any) -> pd.DataFrame:
     """Return block 3."""
     return pd.DataFrame([
         {t("pdca.col.kind"): line.name[:1].upper() + line.name[1:],
-         t("kpi.change.before"): number(line.before, 1), t("pdca.col.window"): number(line.after, 1)}
+         t("kpi.change.before"): number(line.before, 1),
+         t("pdca.col.window"): number(line.after, 1)}
         for line in report.management
     ])  # fmt: skip
 
