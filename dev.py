@@ -51,6 +51,7 @@ def main(arguments: list[str]) -> int:
     if command == "run":
         return run(*(rest or [str(PYTHON)]))
     install_browser()
+    install_postgresql()
     if command == "test":
         return test(rest)
     return check(rest)
@@ -139,6 +140,26 @@ def install_browser() -> None:
         print(f"browser tests need {', '.join(wanted)}: apt-get install {' '.join(wanted)}")
         return
     print(f"installing {', '.join(wanted)} for the browser tests ...", flush=True)
+    apt_install(wanted)
+
+
+def install_postgresql() -> None:
+    """Install Debian's PostgreSQL server for the tests of the store, without starting one."""
+    if any(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or not shutil.which("apt-get"):
+        return
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        print("tests of the store on PostgreSQL need its server: apt-get install postgresql")
+        return
+    print("installing postgresql for the tests of the store ...", flush=True)
+    settings = Path("/etc/postgresql-common/createcluster.conf")
+    if not settings.exists():  # else the package makes and starts a server of its own
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text("create_main_cluster = false\n", encoding="utf-8")
+    apt_install(["-o", "Dpkg::Options::=--force-confold", "postgresql"])
+
+
+def apt_install(wanted: list[str]) -> None:
+    """Install Debian packages; what fails is seen when the tests miss it."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for step in (
         ["apt-get", "update", "-qq"],

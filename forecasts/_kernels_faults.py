@@ -8,7 +8,7 @@ import numpy as np  # noqa: E402
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def zero_runs(offered, seen, rate, first_weekday, least_expected):
     """Return runs of zeros among seen cells: first cell, last cell, expected contacts, (m, 3).
 
@@ -39,7 +39,7 @@ def zero_runs(offered, seen, rate, first_weekday, least_expected):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def twins(offered, seen, totals, lags):
     """Return the days with the total of `lags` days before, and those alike cell by cell.
 
@@ -66,7 +66,7 @@ def twins(offered, seen, totals, lags):
     return same_total, found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def odd_cells(offered, seen, rate, busy, first_weekday, ratio, sds):
     """Return flat cells with more than ratio * mean + 3 and mean + sds * sqrt(mean) contacts.
 

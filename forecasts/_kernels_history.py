@@ -7,8 +7,10 @@ choose_folder()
 import numpy as np  # noqa: E402
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
+from forecasts._kernels import median  # noqa: E402
 
-@njit(cache=True, nogil=True)
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def look(offered, seen, first_weekday, block, blocks, least_equal):
     """Return all that one pass over the counts shows.
 
@@ -78,7 +80,7 @@ def look(offered, seen, first_weekday, block, blocks, least_equal):
     return rows, contacts, totals, n - busy, busy, pairs, found
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _total(values):
     # Any order of adding is as good; whole counts are exact in each.
     total = 0.0
@@ -87,7 +89,7 @@ def _total(values):
     return total
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _product(a, b):
     total = 0.0
     for k in range(len(a)):
@@ -95,7 +97,7 @@ def _product(a, b):
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def steady_rates(rows, contacts, spoilt_ratio, spoilt_contacts):
     """Return the mean of each interval of the week, or the median of the means of its blocks.
 
@@ -122,7 +124,7 @@ def steady_rates(rows, contacts, spoilt_ratio, spoilt_contacts):
     return rate
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def leave_out(rows, contacts, offered, seen, cells, first_weekday):
     """Return rows, contacts and their mean by interval of the week without flat `cells`.
 
@@ -144,7 +146,7 @@ def leave_out(rows, contacts, offered, seen, cells, first_weekday):
     return rest_rows, rest_contacts, rate
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def usual_days(rate, seen, totals, first_weekday, least_covered):
     """Return rate, share (7, K), expected and ratio (D,), as `forecasts.usual.Usual` has them."""
     days = len(totals)
@@ -175,7 +177,7 @@ def usual_days(rate, seen, totals, first_weekday, least_covered):
     return made, share, expected, ratio
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def around(values, reach):
     """Return the mean of the finite values within `reach` of each, without it; NaN if none."""
     n = len(values)
@@ -194,7 +196,35 @@ def around(values, reach):
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def odd_days(ratio, spared, high, low, reach, around_days, fewest):
+    """Return days far from the mean within `reach`, and the median of those `around_days` away.
+
+    Far is above `high` times that mean or below `low` times it; the last day is always looked at,
+    a spared one never. The median is NaN below `fewest` known days.
+    """
+    days = len(ratio)
+    base = around(ratio, reach)
+    looked, near, n = np.empty(days, np.int64), np.empty(days), 0
+    kept = np.empty(len(around_days))
+    for d in range(days):
+        odd = ratio[d] > high * base[d] or ratio[d] < low * base[d]
+        odd |= d == days - 1 and np.isfinite(ratio[d])
+        if not odd or spared[d]:
+            continue
+        known = 0
+        for away in around_days:
+            other = d + away
+            if 0 <= other < days and np.isfinite(ratio[other]):
+                kept[known] = ratio[other]
+                known += 1
+        looked[n] = d
+        near[n] = median(kept[:known]) if known >= fewest and known > 0 else np.nan
+        n += 1
+    return looked[:n].copy(), near[:n].copy()
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def near_intervals(offered, seen, share, level, cells, first_weekday, around_days, fewest):
     """Return what flat `cells` usually hold when their day is as it is, NaN where unknown.
 
@@ -220,7 +250,7 @@ def near_intervals(offered, seen, share, level, cells, first_weekday, around_day
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def row_medians(rows, fewest):
     """Return the median of the finite values of each row, NaN below `fewest` of them."""
     out, kept = np.full(rows.shape[0], np.nan), np.empty(rows.shape[1])
@@ -228,14 +258,14 @@ def row_medians(rows, fewest):
         n = 0
         for c in range(rows.shape[1]):
             if np.isfinite(rows[r, c]):
-                _insert(kept, n, rows[r, c])
+                kept[n] = rows[r, c]
                 n += 1
         if n >= fewest and n > 0:
-            out[r] = (kept[(n - 1) // 2] + kept[n // 2]) / 2
+            out[r] = median(kept[:n])
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _insert(kept, n, value):
     at = n
     while at > 0 and kept[at - 1] > value:
@@ -244,7 +274,7 @@ def _insert(kept, n, value):
     kept[at] = value
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def sums_by_weekday(values, first_weekday):
     """Return sums over the days of each weekday, (7, K)."""
     sums = np.zeros((7, values.shape[1]))

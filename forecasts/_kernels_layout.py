@@ -8,7 +8,7 @@ import numpy as np  # noqa: E402
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def walk(ns, origin, step):
     """Return whether `ns` ascends, whether all lie on origin + n * step, and the gcd of gaps."""
     ascends, on_grid, common, last_gap = True, (ns[0] - origin) % step == 0, 0, 0
@@ -25,7 +25,7 @@ def walk(ns, origin, step):
     return ascends, on_grid, common
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def place(ns, grid_ns, grid_cell, base):
     """Return the cell of each start, less `base`; nothing if one is not in the ascending grid."""
     cell = np.empty(len(ns), np.int64)
@@ -39,7 +39,7 @@ def place(ns, grid_ns, grid_cell, base):
     return cell
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def cell_counts(cell, size):
     """Return how many entries of `cell` name each of `size` cells, as floats."""
     counts = np.zeros(size)
@@ -48,7 +48,7 @@ def cell_counts(cell, size):
     return counts
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def cell_sums(cell, values, size):
     """Return the sum of `values` in each of `size` cells."""
     sums = np.zeros(size)
@@ -57,7 +57,7 @@ def cell_sums(cell, values, size):
     return sums
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def handle_times(cell, aht_s, handled, offered, size):
     """Return the mean handle time of each of `size` cells, NaN without any, and its contacts.
 
@@ -74,7 +74,7 @@ def handle_times(cell, aht_s, handled, offered, size):
     return mean, contacts
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def week_sums(offered, seen, first_weekday):
     """Return rows and contacts by weekday, (7, K), and whether a seen cell holds no contact."""
     days, steps = offered.shape
@@ -89,7 +89,7 @@ def week_sums(offered, seen, first_weekday):
     return rows, contacts, empty > 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def around(week, reach):
     """Return sums over each interval of the week and `reach` before and after, around the week."""
     flat = week.ravel()
@@ -100,7 +100,7 @@ def around(week, reach):
     return out.reshape(week.shape)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def regular_days(seen, exists, first_weekday, needed, half):
     """Return where an interval of the week regularly has rows around each day, bool (D, K).
 
@@ -142,7 +142,7 @@ def regular_days(seen, exists, first_weekday, needed, half):
     return regular
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def regular_week(seen, exists, first_weekday, needed, window, dense, clear_weeks, clear_share):
     """Return which intervals of the week are regular as of the end, bool (7, K).
 
@@ -189,7 +189,7 @@ def regular_week(seen, exists, first_weekday, needed, window, dense, clear_weeks
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _live(seen, exists):
     days, steps = seen.shape
     live, there = np.zeros(days, np.bool_), np.zeros(days, np.bool_)
@@ -203,7 +203,7 @@ def _live(seen, exists):
     return live & there, there
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def statuses(offered, seen, exists, regular, by_week, first_weekday, sparse):
     """Return the status of each cell and how many open intervals of it are known, both (D, K).
 

@@ -1,4 +1,8 @@
-"""The arithmetic of `forecasts.profile`: arrays in, arrays out, no checks."""
+"""The arithmetic of `forecasts.profile`: arrays in, arrays out, no checks.
+
+Sums over the intervals of a day may be added in any order ("reassoc"), so that they are added
+several at a time; closed and unseen intervals enter them as zeros.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,18 @@ import numpy as np  # noqa: E402
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def full_totals(offered, seen, weekday, open_week):
     """Return each day's contacts over the share of a plain mean profile that was seen."""
     days, steps = offered.shape
     rows, rate = np.zeros((7, steps)), np.zeros((7, steps))
+    inside = open_week.astype(np.float64)
     for d in range(days):
-        w = weekday[d]
+        own_rows, own_rate, within = rows[weekday[d]], rate[weekday[d]], inside[weekday[d]]
+        counts, known = offered[d], seen[d]
         for k in range(steps):
-            if seen[d, k] > 0 and open_week[w, k]:
-                rows[w, k] += seen[d, k]
-                rate[w, k] += offered[d, k]
+            own_rows[k] += known[k] * within[k]
+            own_rate[k] += counts[k] * within[k] if known[k] > 0 else 0.0
     full = np.zeros(7)
     for w in range(7):
         for k in range(steps):
@@ -28,37 +33,34 @@ def full_totals(offered, seen, weekday, open_week):
             full[w] += rate[w, k]
     totals = np.zeros(days)
     for d in range(days):
-        w = weekday[d]
+        own_rate, within = rate[weekday[d]], inside[weekday[d]]
+        counts, known = offered[d], seen[d]
         expected, got = 0.0, 0.0
         for k in range(steps):
-            if seen[d, k] > 0 and open_week[w, k]:
-                expected += rate[w, k] * seen[d, k]
-                got += offered[d, k]
+            expected += own_rate[k] * known[k]
+            got += counts[k] * within[k] if known[k] > 0 else 0.0
         if expected > 0:
-            totals[d] = got * full[w] / expected
+            totals[d] = got * full[weekday[d]] / expected
     return totals
 
 
-@njit(cache=True, nogil=True)
-def decayed(offered, seen, weekday, totals, half_lives, upto):
-    """Return decayed contacts and the totals they are shares of before day `upto`, (H, 7, K)."""
-    steps, many = offered.shape[1], len(half_lives)
-    contacts, basis = np.zeros((many, 7, steps)), np.zeros((many, 7, steps))
-    weight = np.empty(many)
-    for d in range(upto):
-        w = weekday[d]
-        for h in range(many):
-            weight[h] = 0.5 ** ((upto - 1 - d) / half_lives[h])
+@njit(cache=True, nogil=True, error_model="numpy")
+def fade(contacts, basis, offered, seen, weekday, totals, half_life, begin, upto):
+    """Bring decayed contacts and the totals they are shares of, (7, K), from `begin` to `upto`."""
+    steps = offered.shape[1]
+    older = 0.5 ** ((upto - begin) / half_life)
+    contacts *= older
+    basis *= older
+    for d in range(begin, upto):
+        weight = 0.5 ** ((upto - 1 - d) / half_life)
+        whole = weight * totals[d]
+        top, below, counts, known = contacts[weekday[d]], basis[weekday[d]], offered[d], seen[d]
         for k in range(steps):
-            if seen[d, k] > 0:
-                whole = totals[d] * seen[d, k]
-                for h in range(many):
-                    contacts[h, w, k] += weight[h] * offered[d, k]
-                    basis[h, w, k] += weight[h] * whole
-    return contacts, basis
+            top[k] += weight * counts[k] if known[k] > 0 else 0.0
+            below[k] += whole * known[k]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def smooth(week, width):
     """Return a Gaussian moving average over the circular week."""
     flat = week.ravel()
@@ -68,114 +70,145 @@ def smooth(week, width):
     for j in range(2 * reach + 1):
         kernel[j] = np.exp(-0.5 * ((j - reach) / width) ** 2)
     kernel /= kernel.sum()
+    around = np.concatenate((flat[size - reach :], flat, flat[:reach]))
     found = np.zeros(size)
-    for i in range(size):
-        total = 0.0
-        for j in range(2 * reach + 1):
-            at = i + j - reach
-            if at < 0:
-                at += size
-            elif at >= size:
-                at -= size
-            total += kernel[j] * flat[at]
-        found[i] = total
+    for j in range(2 * reach + 1):
+        weight, beside = kernel[j], around[j : j + size]
+        for i in range(size):
+            found[i] += weight * beside[i]
     return found.reshape(week.shape)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def pooled_shares(contacts, basis, open_week, width):
     """Return profiles (7, K) to which similar weekdays have lent; see `forecasts.profile`."""
     steps = contacts.shape[1]
-    contacts, basis = contacts * open_week, basis * open_week
+    inside = open_week.astype(np.float64)
+    contacts, basis = contacts * inside, basis * inside
     if width > 0:
         contacts, basis = smooth(contacts, width), smooth(basis, width)
     flat, own, mass = np.zeros(7), np.zeros((7, steps)), np.zeros(7)
     for w in range(7):
-        opens = 0
+        opens = 0.0
         for k in range(steps):
-            opens += open_week[w, k]
-        flat[w] = 1.0 / max(opens, 1)
+            opens += inside[w, k]
+        flat[w] = 1.0 / max(opens, 1.0)
         for k in range(steps):
-            if open_week[w, k]:
-                own[w, k] = (contacts[w, k] + flat[w]) / (basis[w, k] + 1.0)
-                mass[w] += contacts[w, k]
+            own[w, k] = (contacts[w, k] + flat[w]) / (basis[w, k] + 1.0) * inside[w, k]
+            mass[w] += contacts[w, k] * inside[w, k]
         mass[w] *= flat[w]
     kept = 1.0 if width == 0 else 1.0 / max(1.0, 2.0 * np.sqrt(np.pi) * width)
-    noise = np.empty((7, steps))
-    for w in range(7):
-        for k in range(steps):
-            noise[w, k] = kept / max(contacts[w, k], 0.25)
+    noise = kept / np.maximum(contacts, 0.25)
     top, below = contacts.copy(), basis.copy()
+    both = np.empty(steps)
     for w in range(7):
         for v in range(w):
             mine, theirs = 0.0, 0.0
             for k in range(steps):
-                if open_week[w, k] and open_week[v, k]:
-                    mine += own[w, k]
-                    theirs += own[v, k]
+                both[k] = inside[w, k] * inside[v, k]
+                mine += own[w, k] * both[k]
+                theirs += own[v, k] * both[k]
             if mine <= 0 or theirs <= 0:
                 continue
             factor = theirs / mine
             # The squared relative difference beyond noise, on the scale of each of the two.
             gap, total = 0.0, 0.0
             for k in range(steps):
-                if open_week[w, k] and open_week[v, k]:
-                    other = own[v, k] / factor
-                    mean = (own[w, k] + other) / 2.0
-                    apart = (own[w, k] - other) / mean
-                    gap += mean * (apart * apart - noise[w, k] - noise[v, k])
-                    total += mean
+                other = own[v, k] / factor
+                mean = (own[w, k] + other) / 2.0
+                apart = (own[w, k] - other) / mean
+                gap += mean * (apart * apart - noise[w, k] - noise[v, k]) if both[k] > 0 else 0.0
+                total += mean * both[k]
             apart = max(gap / total, 0.0)
             to_w = 1.0 / (1.0 + mass[v] / kept * apart)
             to_v = 1.0 / (1.0 + mass[w] / kept * apart)
             for k in range(steps):
-                if open_week[w, k] and open_week[v, k]:
-                    top[w, k] += to_w * contacts[v, k]
-                    below[w, k] += to_w * factor * basis[v, k]
-                    top[v, k] += to_v * contacts[w, k]
-                    below[v, k] += to_v / factor * basis[w, k]
+                top[w, k] += to_w * contacts[v, k] * both[k]
+                below[w, k] += to_w * factor * basis[v, k] * both[k]
+                top[v, k] += to_v * contacts[w, k] * both[k]
+                below[v, k] += to_v / factor * basis[w, k] * both[k]
     share = np.zeros((7, steps))
     for w in range(7):
         total = 0.0
         for k in range(steps):
-            if open_week[w, k]:
-                share[w, k] = (top[w, k] + flat[w]) / (below[w, k] + 1.0)
-                total += share[w, k]
+            share[w, k] = (top[w, k] + flat[w]) / (below[w, k] + 1.0) * inside[w, k]
+            total += share[w, k]
         if total > 0:
             share[w] /= total
     return share
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def log_likelihood(share, offered, seen, weekday, open_week, first):
     """Return the multinomial log likelihood of the days from `first` on, given their totals."""
-    logs = np.log(np.maximum(share, 1e-12))
+    steps = offered.shape[1]
+    logs = np.log(np.maximum(share, 1e-12)) * open_week
+    inside = open_week.astype(np.float64)
     total = 0.0
     for d in range(first, len(weekday)):
         w = weekday[d]
-        known, inside = 0.0, 0.0
-        for k in range(offered.shape[1]):
-            if seen[d, k] > 0 and open_week[w, k]:
-                known += share[w, k] * seen[d, k]
-                inside += offered[d, k]
-                total += offered[d, k] * logs[w, k]
+        known, got, likely = 0.0, 0.0, 0.0
+        for k in range(steps):
+            counted = offered[d, k] if seen[d, k] > 0 else 0.0
+            known += share[w, k] * seen[d, k]
+            got += counted * inside[w, k]
+            likely += counted * logs[w, k]
+        total += likely
         if known > 0:
-            total -= inside * np.log(known)
+            total -= got * np.log(known)
     return total
 
 
-@njit(cache=True, nogil=True)
-def best_shares(offered, seen, weekday, totals, open_week, half_lives, widths, held):
-    """Return the profile whose half-life and width made the last `held` days most likely."""
+@njit(cache=True, nogil=True, error_model="numpy")
+def best_shares(offered, seen, weekday, totals, open_week, half_life, widths, held):
+    """Return the profile of the width that made the last `held` days most likely."""
     days = len(weekday)
-    best, chosen, kernel = -np.inf, min(1, len(half_lives) - 1), min(1, len(widths) - 1)
+    contacts, basis = np.zeros((7, offered.shape[1])), np.zeros((7, offered.shape[1]))
+    fade(contacts, basis, offered, seen, weekday, totals, half_life, 0, days - held)
+    best, chosen = -np.inf, min(1, len(widths) - 1)
     if held > 0:
-        contacts, basis = decayed(offered, seen, weekday, totals, half_lives, days - held)
-        for h in range(len(half_lives)):
-            for j in range(len(widths)):
-                share = pooled_shares(contacts[h], basis[h], open_week, widths[j])
-                found = log_likelihood(share, offered, seen, weekday, open_week, days - held)
-                if found > best:
-                    best, chosen, kernel = found, h, j
-    contacts, basis = decayed(offered, seen, weekday, totals, half_lives[chosen : chosen + 1], days)
-    return pooled_shares(contacts[0], basis[0], open_week, widths[kernel]), chosen, kernel
+        for j in range(len(widths)):
+            share = pooled_shares(contacts, basis, open_week, widths[j])
+            found = log_likelihood(share, offered, seen, weekday, open_week, days - held)
+            if found > best:
+                best, chosen = found, j
+        fade(contacts, basis, offered, seen, weekday, totals, half_life, days - held, days)
+    return pooled_shares(contacts, basis, open_week, widths[chosen]), chosen
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def recent_means(offered, seen, weekday, weeks):
+    """Return the mean of the last `weeks` known days of each interval of the week, (7, K)."""
+    steps = offered.shape[1]
+    contacts, rows, taken = np.zeros((7, steps)), np.zeros((7, steps)), np.zeros((7, steps))
+    left = 7 * steps
+    for d in range(len(weekday) - 1, -1, -1):
+        w = weekday[d]
+        for k in range(steps):
+            if seen[d, k] > 0 and taken[w, k] < weeks:
+                contacts[w, k] += offered[d, k]
+                rows[w, k] += seen[d, k]
+                taken[w, k] += 1.0
+                left -= taken[w, k] == weeks
+        if left == 0:
+            break
+    for w in range(7):
+        for k in range(steps):
+            contacts[w, k] = contacts[w, k] / rows[w, k] if rows[w, k] > 0 else 0.0
+    return contacts
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+def day_sums(offered, seen, weekday, open_week, share):
+    """Return each day's contacts in seen open intervals, and which share of a day those are."""
+    days, steps = offered.shape
+    inside = open_week.astype(np.float64)
+    totals, covered = np.zeros(days), np.zeros(days)
+    for d in range(days):
+        within, own, counts, known = inside[weekday[d]], share[weekday[d]], offered[d], seen[d]
+        came, part = 0.0, 0.0
+        for k in range(steps):
+            came += counts[k] * within[k] if known[k] > 0 else 0.0
+            part += own[k] * known[k]
+        totals[d], covered[d] = came, part
+    return totals, covered

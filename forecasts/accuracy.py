@@ -94,6 +94,34 @@ def poisson_deviance(actual: ArrayLike, forecast: ArrayLike) -> float:
     return float((2 * (logs - real + expected)).mean())
 
 
+def impossible(actual: ArrayLike, forecast: ArrayLike) -> float:
+    """Return the share of contacts that came where none were expected (forecast 0).
+
+    With any, `poisson_deviance` is infinite: tables show the deviance of the other intervals,
+    `possible_deviance`, and this share beside it.
+
+    Examples
+    --------
+    >>> impossible([8, 2], [10, 0])
+    0.2
+    """
+    real, expected = _pairs(actual, forecast)
+    return _ratio(real[expected <= 0].sum(), real.sum())
+
+
+def possible_deviance(actual: ArrayLike, forecast: ArrayLike) -> float:
+    """Return `poisson_deviance` of the intervals in which what came was held possible.
+
+    Examples
+    --------
+    >>> possible_deviance([10, 0, 5], [10, 2, 0])
+    2.0
+    """
+    real, expected = _pairs(actual, forecast)
+    possible = (expected > 0) | (real == 0)
+    return poisson_deviance(real[possible], expected[possible])
+
+
 def pinball(actual: ArrayLike, quantile: ArrayLike, probability: float) -> float:
     """Return the pinball loss of a quantile forecast over the sum of actuals.
 

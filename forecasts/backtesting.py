@@ -38,10 +38,12 @@ class Leaderboard:
     frame : DataFrame
         One row per queue, model and lead bucket (days after the origin: ``"1"``, ``"2-7"``,
         ``"8-14"``, ``"15-28"``, ``"29+"``, and ``"all"``): queue, model, lead, wape, bias, mase
-        (season: a week), deviance (Poisson), pinball (mean over the five quantiles), coverage80,
-        coverage95, noise_floor (WAPE of a forecast that knows each mean; here with the model's
-        own means), xs (WAPE over that of `forecasts.oracle`, NaN for whole days) and intervals
-        (how many were compared). Best model of each queue first; the losers stay.
+        (season: a week), deviance (Poisson, of the intervals in which what came was possible),
+        impossible (share of contacts that came where 0 was forecast), pinball (mean over the five
+        quantiles), coverage80, coverage95, noise_floor (WAPE of a forecast that knows each mean;
+        here with the model's own means), xs (WAPE over that of `forecasts.oracle`, NaN for whole
+        days) and intervals (how many were compared). Best model of each queue first; the losers
+        stay.
     champion : dict
         Model with the lowest WAPE over all leads, by queue; None where no contact came.
     """
@@ -238,7 +240,8 @@ def _measure(errors: pd.DataFrame) -> pd.DataFrame:
                 "queue": queue, "model": model, "lead": label,
                 "wape": wape, "bias": accuracy.bias(actual, volume),
                 "mase": float(np.nanmean(scaled)) if np.isfinite(scaled).any() else np.nan,
-                "deviance": accuracy.poisson_deviance(actual, volume),
+                "deviance": accuracy.possible_deviance(actual, volume),
+                "impossible": accuracy.impossible(actual, volume),
                 "pinball": float(np.mean([accuracy.pinball(actual, part[name], probability)
                                           for name, probability in bands.LEVELS.items()])),
                 "coverage80": accuracy.coverage(busy["actual"], busy["p10"], busy["p90"]),

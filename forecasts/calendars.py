@@ -109,7 +109,8 @@ def _of_country(code: str, first: int, last: int) -> pd.Series:
         )
     except NotImplementedError as error:
         raise BadInput(
-            f"holidays: no calendar for {code!r} ({error}); pass a Series of names indexed by date"
+            f"holidays: no calendar for {code!r} ({error}); give a country code such as 'US' or "
+            "'DE-BY', or pass a Series of names indexed by date"
         ) from error
     index = pd.DatetimeIndex(pd.to_datetime(sorted(found)))
     return pd.Series([found[day] for day in sorted(found)], index=_days(index), dtype=object)

@@ -181,6 +181,12 @@ def _check_size(given: Campaign, at: str) -> None:
         raise BadInput(f"{at}: response must be (low, mid, high), got {response!r}")
     if not all(map(_number, response)) or not 0 <= response[0] <= response[1] <= response[2]:
         raise BadInput(f"{at}: response must rise, 0 <= low <= mid <= high, got {response!r}")
+    if response[2] > 1 and given.audience > 1:
+        raise BadInput(
+            f"{at}: response {response!r} of an audience of {given.audience:,.0f} is more than "
+            "everybody - was a percent passed (3 % is 0.03)? Where nobody can count the audience, "
+            "give 1 and contacts as response"
+        )
     if not _number(given.contact_share) or not 0 <= given.contact_share <= 1:
         raise BadInput(
             f"{at}: contact_share is a fraction from 0 to 1, got {given.contact_share!r} "

@@ -126,6 +126,17 @@ def day_starts(days: np.ndarray, tz: Any) -> np.ndarray:
     return _localised(days * NS_A_DAY, tz)
 
 
+def ends(start: np.ndarray, tz: Any) -> np.ndarray:
+    """Return where intervals end: a step later, a step being the least there is between `start`.
+
+    Steps of 23 hours and more, and a single start, are local days.
+    """
+    step = int(np.diff(start).min()) if len(start) > 1 else NS_A_DAY
+    if step < 23 * 60 * NS_A_MINUTE:
+        return start + step
+    return day_starts(local_ns(start, tz) // NS_A_DAY + 1, tz)
+
+
 def floor(ns: np.ndarray, tz: Any, interval: Interval) -> np.ndarray:
     """Return the latest starts of a wall-clock grid that are not after `ns`."""
     return _localised(_steps(ns, tz, interval) * interval.ns + interval.phase_ns, tz)

@@ -132,6 +132,13 @@ def _an_hour(past: Past) -> int:
     return 0 if past.interval.daily else max(1, 60 // past.interval.minutes)
 
 
+def actuals(past: Past, coverage: Coverage) -> np.ndarray:
+    """Return what each cell should be judged against, (D, K): closed is 0, missing is NaN."""
+    nothing = (coverage.status == CLOSED) | (coverage.status == ZERO)
+    silent = np.where(nothing & (past.exists > 0), 0.0, np.nan)
+    return np.where(past.seen > 0, past.offered, silent)
+
+
 def idle_holidays_closed(past: Past, coverage: Coverage, holidays: pd.Series) -> np.ndarray:
     """Return the status of each cell (D, K), a holiday without rows being closed, not missing."""
     idle = np.isin(past.days, holidays.index.to_numpy()) & ~(past.seen > 0).any(axis=1)

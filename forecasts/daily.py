@@ -72,12 +72,12 @@ def fit(totals: np.ndarray, covered: np.ndarray, effects: Effects) -> DayFit:
     effects : Effects
         At least D rows, the first D being the past days.
     """
-    from forecasts import _kernels
+    from forecasts import _kernels_days
 
     knot_days = KNOT_DAYS_BESIDE_YEAR if len(effects.sizes) > 1 else KNOT_DAYS
-    effect, mean, dispersion, yearly = _kernels.day_effects(
-        totals, covered, effects.ptr, effects.col, effects.val, effects.sd, MEMORY_DAYS, knot_days,
-        SD_LEVEL_STEP, HUBER, ROUNDS, effects.plain, effects.sizes, TRIALS, TRIAL_DAYS,
+    effect, mean, dispersion, yearly = _kernels_days.day_effects(
+        totals, covered, effects.ptr, effects.col, effects.val, effects.year, effects.sd,
+        MEMORY_DAYS, knot_days, SD_LEVEL_STEP, HUBER, ROUNDS, effects.sizes, TRIALS, TRIAL_DAYS,
         TRIAL_LEVEL_DAYS, SHARPNESS,
     )  # fmt: skip
     return DayFit(effect, mean, float(dispersion), yearly)

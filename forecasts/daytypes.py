@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,22 +17,21 @@ SD_HOLIDAY = 0.5
 SD_NAMED_HOLIDAY = 0.3
 SD_UNDONE_WEEKDAY = 1.0  # -1: a holiday looks the same whatever the weekday
 SD_BESIDE_HOLIDAY = 0.1
+SD_NEAR_HOLIDAY = 0.05  # two and three open days after, two before
 SD_LIKE_BUSIEST = 0.7  # 1: the first open day after a holiday is as busy as the busiest weekday
-SD_BRIDGE = 0.15
 SD_TURN_OF_MONTH = 0.05
 SD_DAY_OF_MONTH = 0.03
 SD_EVENT = 0.7
 SD_YEARLY = 0.2
 
 DAY_OF_MONTH_DAYS = 60  # one month says nothing about the days of another
-QUIET = 0.5  # log by which a weekday lies below the median one, to count as a weekend day
 BUMPS = (1, 4, 8, 12, 16, 20, 24)  # centres of overlapping bumps over the days of a month
 LAST_BUMPS = (0, 3)  # and counted from its end
 
 UNSEEN_CLOSED = 0.8  # share of past holidays, two open ones added, for a new one to be closed
 
 # Columns behind those of the seven weekdays.
-HOLIDAY, UNDONE, AFTER, BEFORE, BUSIEST, BRIDGE = range(7, 13)
+HOLIDAY, UNDONE, AFTER, BEFORE, BUSIEST = range(7, 12)
 
 NEGLIGIBLE = 1e-6  # contacts, and shares of a day
 
@@ -48,10 +48,10 @@ class Effects:
     ----------
     ptr, col, val : arrays
         Row d has values ``val[ptr[d]:ptr[d+1]]`` in columns ``col[ptr[d]:ptr[d+1]]``.
-    sd : float array, shape (P,)
+    year : float array, shape (n, Y)
+        Waves of the year, columns of their own behind those of the sparse matrix.
+    sd : float array, shape (P + Y,)
         Expected size of each column's log factor.
-    plain : int
-        Columns before those of the year.
     sizes : int array
         Columns of the year in each candidate.
     undone, busiest : int array
@@ -64,8 +64,8 @@ class Effects:
     ptr: np.ndarray
     col: np.ndarray
     val: np.ndarray
+    year: np.ndarray
     sd: np.ndarray
-    plain: int
     sizes: np.ndarray
     undone: np.ndarray
     undone_weekday: np.ndarray
@@ -73,10 +73,10 @@ class Effects:
     busiest_weekday: np.ndarray
 
     def dense(self) -> np.ndarray:
-        """Return the whole matrix, shape (days, P)."""
-        matrix = np.zeros((len(self.ptr) - 1, len(self.sd)))
+        """Return the whole matrix, shape (days, P + Y)."""
+        matrix = np.zeros((len(self.ptr) - 1, len(self.sd) - self.year.shape[1]))
         matrix[np.repeat(np.arange(len(matrix)), np.diff(self.ptr)), self.col] = self.val
-        return matrix
+        return np.hstack([matrix, self.year])
 
     def with_usual(self, usual: np.ndarray, working: np.ndarray) -> Effects:
         """Return the effects of a queue whose weekdays differ from its mean by log `usual` (7,)."""
@@ -87,14 +87,36 @@ class Effects:
         return replace(self, val=val)
 
 
+@dataclass(frozen=True)
+class Names:
+    """Which holidays stand where among consecutive days.
+
+    Attributes
+    ----------
+    label : tuple of str
+        The distinct names, in order of the alphabet.
+    code : int array, shape (n,)
+        Index into `label`, -1 on a day without a holiday.
+    """
+
+    label: tuple[str, ...]
+    code: np.ndarray
+
+    @classmethod
+    def of(cls, names: Sequence[object] | np.ndarray) -> Names:
+        """Return them from one name a day, None or NaN where there is none."""
+        label = tuple(sorted({name for name in names if isinstance(name, str)}))
+        number: dict[object, int] = {name: at for at, name in enumerate(label)}
+        return cls(label, np.array([number.get(name, -1) for name in names], np.int16))
+
+
 def effects(
     days: np.ndarray,
     *,
     past: int,
     working: np.ndarray,
-    quiet: np.ndarray,
     closed: np.ndarray,
-    names: np.ndarray,
+    names: Names,
     events: dict[str, np.ndarray],
 ) -> Effects:
     """Return the effects of `days` (consecutive, days since 1970) for equal weekdays.
@@ -106,23 +128,21 @@ def effects(
         How many of them are known.
     working : bool array, shape (7,)
         Whether the weekday is regularly open.
-    quiet : bool array, shape (7,)
-        Whether it is shut or much quieter than most: a weekend day.
     closed : bool array, shape (n,)
         Regularly open but closed: an idle past day, or a coming holiday expected to be closed.
-    names : object array, shape (n,)
-        The holiday on each day, None or NaN where there is none.
+    names : Names
+        Of the same days.
     events : mapping of bool arrays, shape (n,)
     """
     key = (
-        int(days[0]), len(days), past, working.tobytes(), quiet.tobytes(), closed.tobytes(),
-        tuple(names[is_named(names)]), is_named(names).tobytes(),
+        int(days[0]), len(days), past, working.tobytes(), closed.tobytes(),
+        names.label, names.code.tobytes(),
         tuple((name, covers.tobytes()) for name, covers in events.items()),
     )  # fmt: skip
     found = _built.get(key)
     if found is None:
         found = _build(
-            days, past=past, working=working, quiet=quiet, closed=closed, names=names,
+            days, past=past, working=working, closed=closed, names=names,
             events=events,
         )  # fmt: skip
         if len(_built) >= MOST_BUILT:
@@ -136,65 +156,62 @@ MOST_BUILT = 64
 _built: dict[tuple[object, ...], Effects] = {}
 
 
-def is_named(names: np.ndarray) -> np.ndarray:
-    """Return which days have a holiday (bool); the others hold None or NaN."""
-    return np.asarray((names != None) & (names == names), bool)  # noqa: E711, PLR0124 - elementwise
-
-
 def _build(
     days: np.ndarray,
     *,
     past: int,
     working: np.ndarray,
-    quiet: np.ndarray,
     closed: np.ndarray,
-    names: np.ndarray,
+    names: Names,
     events: dict[str, np.ndarray],
 ) -> Effects:
     weekday = clock.weekday(days)
-    holiday = is_named(names)
+    holiday = names.code >= 0
     regular = working[weekday]
     is_open = regular & ~closed
     special = holiday | (closed & regular)
     ordinary = is_open & ~holiday
+    announced = special & holiday
     after = _beside(special, ordinary, after=True)
     columns = [(weekday == day, SD_WEEKDAY) for day in range(7)]
     columns += [
         (holiday, SD_HOLIDAY), (holiday, SD_UNDONE_WEEKDAY), (after, SD_BESIDE_HOLIDAY),
-        (_beside(special & holiday, ordinary, after=False), SD_BESIDE_HOLIDAY),
-        (after, SD_LIKE_BUSIEST), (_bridges(special, ordinary, quiet[weekday]), SD_BRIDGE),
+        (_beside(announced, ordinary, after=False), SD_BESIDE_HOLIDAY),
+        (after, SD_LIKE_BUSIEST),
     ]  # fmt: skip
-    for name in sorted({name for name in names if isinstance(name, str)}):
-        columns.append((names == name, SD_NAMED_HOLIDAY))
+    columns += [(names.code == at, SD_NAMED_HOLIDAY) for at in range(len(names.label))]
     columns += [(turn, SD_TURN_OF_MONTH) for turn in _turn_of_month(days, is_open)]
     if past >= DAY_OF_MONTH_DAYS:
         columns += [(bump, SD_DAY_OF_MONTH) for bump in _days_of_month(days)]
+    columns += [(near, SD_NEAR_HOLIDAY) for near in _near(special, announced, ordinary)]
     columns += [(covers, SD_EVENT) for covers in events.values()]
-    plain, sizes = len(columns), [0]
+    waves: list[tuple[np.ndarray, float]] = []
+    sizes = [0]
     if past >= YEARLY_DAYS:
         turn = 2 * np.pi * days / DAYS_A_YEAR
         for pair in range(1, YEARLY_PAIRS[-1] + 1):
-            columns += [(np.sin(pair * turn), SD_YEARLY / pair),
-                        (np.cos(pair * turn), SD_YEARLY / pair)]  # fmt: skip
+            waves += [(np.sin(pair * turn), SD_YEARLY / pair),
+                      (np.cos(pair * turn), SD_YEARLY / pair)]  # fmt: skip
         sizes += [2 * pairs for pairs in YEARLY_PAIRS]
     dense = np.column_stack([np.asarray(values, float) for values, _ in columns])
     row, col = np.nonzero(dense)
     count = np.bincount(row, minlength=len(days))
     undone, busiest = np.flatnonzero(col == UNDONE), np.flatnonzero(col == BUSIEST)
     return Effects(
-        np.concatenate([[0], count.cumsum()]), col, dense[row, col],
-        np.array([sd for _, sd in columns]), plain, np.array(sizes),
+        np.concatenate([[0], count.cumsum()]), col.astype(np.uint32), dense[row, col],
+        np.array([values for values, _ in waves]).reshape(-1, len(days)).T.copy(),
+        np.array([sd for _, sd in [*columns, *waves]]), np.array(sizes),
         undone, weekday[row[undone]], busiest, weekday[row[busiest]],
     )  # fmt: skip
 
 
-def names_of(holidays: pd.Series, days: np.ndarray) -> np.ndarray:
-    """Return the holiday on each day (consecutive, days since 1970), None where there is none."""
+def names_of(holidays: pd.Series, days: np.ndarray) -> Names:
+    """Return the holidays on `days` (consecutive, days since 1970)."""
     names = np.full(len(days), None, object)
     at = holidays.index.to_numpy() - days[0]
     inside = (at >= 0) & (at < len(days))
     names[at[inside]] = holidays.to_numpy(object)[inside]
-    return names
+    return Names.of(names)
 
 
 def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray) -> np.ndarray:
@@ -208,33 +225,24 @@ def usual_weekdays(totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray)
     return np.log(np.where(known, sums, mean) / np.where(known, shares * mean, mean))
 
 
-def quiet_weekdays(usual: np.ndarray, working: np.ndarray) -> np.ndarray:
-    """Return which weekdays are shut or much quieter than the median open one, shape (7,)."""
-    if not working.any():
-        return ~working
-    return np.asarray(~working | (usual < np.median(usual[working]) - QUIET))
-
-
-def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool) -> np.ndarray:
-    """Return the candidates that are the next open day after (before) a special day."""
+def _beside(special: np.ndarray, candidate: np.ndarray, *, after: bool, nth: int = 1) -> np.ndarray:
+    """Return the candidates that are the `nth` open day after (before) a special day."""
     order = slice(None) if after else slice(None, None, -1)
     found = np.zeros(len(special), bool)
-    pending = False
+    passed = nth  # before the first special day none counts
     for at in np.arange(len(special))[order]:
         if special[at]:
-            pending = True
-        elif candidate[at]:
-            found[at] = pending
-            pending = False
+            passed = 0
+        elif candidate[at] and passed < nth:
+            passed += 1
+            found[at] = passed == nth
     return found
 
 
-def _bridges(special: np.ndarray, ordinary: np.ndarray, weekend: np.ndarray) -> np.ndarray:
-    """Return the ordinary days with a special day on one side and a weekend on the other."""
-    found = np.zeros(len(special), bool)
-    between = (special[:-2] & weekend[2:]) | (weekend[:-2] & special[2:])
-    found[1:-1] = (ordinary & ~weekend)[1:-1] & between
-    return found
+def _near(special: np.ndarray, announced: np.ndarray, ordinary: np.ndarray) -> list[np.ndarray]:
+    """Return the second and the third open day after a special day, the second before one."""
+    later = [_beside(special, ordinary, after=True, nth=nth) for nth in (2, 3)]
+    return [*later, _beside(announced, ordinary, after=False, nth=2)]
 
 
 def _turn_of_month(days: np.ndarray, is_open: np.ndarray) -> list[np.ndarray]:
@@ -262,10 +270,8 @@ def _days_of_month(days: np.ndarray) -> list[np.ndarray]:
     ]
 
 
-def expect_closed(
-    idle: np.ndarray, names: np.ndarray, *, working: np.ndarray, coming: np.ndarray
-) -> np.ndarray:
-    """Return which `coming` days are holidays on which this queue is expected to be closed.
+def expect_closed(idle: np.ndarray, names: Names, *, working: np.ndarray) -> np.ndarray:
+    """Return which coming days are holidays on which this queue is expected to be closed.
 
     A holiday is judged by its own past under the same name, one more vote being the share of
     all past holidays that were closed. One never seen before counts as closed only if eight or
@@ -275,24 +281,24 @@ def expect_closed(
     Parameters
     ----------
     idle : bool array, shape (D,)
-        Days of which no contact was recorded.
-    names : object array, shape (D,)
-        The holiday on each past day, None or NaN where there is none.
+        Past days of which no contact was recorded.
+    names : Names
+        Of the past days and of the coming ones behind them.
     working : bool array, shape (D,)
-        Whether the day's weekday is regularly open.
-    coming : object array, shape (n,)
-        The holiday on each coming day.
+        Whether the past day's weekday is regularly open.
     """
+    past, coming = names.code[: len(idle)], names.code[len(idle) :]
     closed = np.zeros(len(coming), bool)
-    ahead = [at for at in range(len(coming)) if isinstance(coming[at], str)]
-    if not ahead:
+    ahead = np.flatnonzero(coming >= 0)
+    if not len(ahead):
         return closed
-    holiday = working & is_named(names)
-    if not holiday.any():
+    known = np.flatnonzero(working & (past >= 0))
+    code, shut = past[known], idle[known]
+    if not shut.any():
         return closed
-    share = idle[holiday].mean()
-    always = idle[holiday].sum() >= UNSEEN_CLOSED * (holiday.sum() + 2)
+    share = shut.mean()
+    always = shut.sum() >= UNSEEN_CLOSED * (len(known) + 2)
     for at in ahead:
-        same = holiday & (names == coming[at])
-        closed[at] = (idle[same].sum() + share) / (same.sum() + 1) > 0.5 if same.any() else always
+        same = shut[code == coming[at]]
+        closed[at] = (same.sum() + share) / (len(same) + 1) > 0.5 if len(same) else always
     return closed

@@ -10,8 +10,8 @@ of the intervals seen (o), the rest (u) is forecast by linear Bayes (credibility
 
 Cov X_u never grows as intervals are added. With a common part only and Poisson counts,
 X ~ Gamma(1/day, 1/day), this is the exact gamma-Poisson posterior mean (A + kappa) / (F + kappa),
-kappa = 1 / day. A day that errs more than S says widens its own bands: variances are multiplied
-by (SURE + r' (S_oo + N)^-1 r) / (SURE + n), which is 1 on average.
+kappa = 1 / day. That a day may be unlike those S was learned from is weighed, too
+(`forecasts.credibility`).
 
 Source: Bühlmann and Straub 1970; Jewell 1974 (linear credibility is exact for gamma-Poisson).
 """
@@ -25,14 +25,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import clock, frames, spread
-from forecasts import quantiles as bands
+from forecasts import clock, credibility, frames, spread
 from forecasts.dispersion import Dispersion, assumed
 from forecasts.errors import BadInput
 
 IMPROBABLE = 12.0  # contacts expected in a run of zeros that is taken for an outage
-SURE = 10.0  # weight, in intervals, of the dispersion given against what the day shows
-LEAST_FACTOR = 0.02  # a linear forecast of a factor can fall below 0; a queue that is open cannot
 
 
 @dataclass(frozen=True)
@@ -47,9 +44,10 @@ class Reforecast:
         ``"known"``, ``"masked"`` (before `at`, without a usable actual: volume is what probably
         came), ``"ahead"`` (the rest of the day) or ``"later"`` (other days, as forecast).
     days : DataFrame
-        One row per queue: queue, day (local date), factor (of the intervals not counted, over
-        their forecast; NaN if none is left), so_far (contacts counted), rest (expected in the
-        others), volume (so_far + rest), sd of the volume, and its quantiles p2_5 to p97_5.
+        One row per queue: queue, day (local date), factor (of the intervals ahead, over their
+        forecast; NaN if none is left), so_far (contacts counted), masked (what probably came in
+        intervals that are over without a usable actual), rest (expected in those ahead), volume
+        (so_far + masked + rest), sd of the volume, and its quantiles p2_5 to p97_5.
     """
 
     frame: pd.DataFrame
@@ -61,7 +59,9 @@ def reforecast(
     actuals: pd.DataFrame,
     *,
     at: Any,
+    day: Any = None,
     dispersion: Dispersion | Mapping[Any, Dispersion] | None = None,
+    rare: float = credibility.RARE,
 ) -> Reforecast:
     """Return `forecast` with the local day of `at` updated by what came before `at`.
 
@@ -76,9 +76,15 @@ def reforecast(
     at : Timestamp
         Now, timezone-aware. Before the day's first interval nothing changes; after its last
         every interval is known.
+    day : date or Timestamp, optional
+        Local day that is updated; that of `at` if absent. At midnight sharp say whether the day
+        that is over is meant.
     dispersion : Dispersion or mapping of queue to Dispersion, optional
         From past days, see `forecasts.dispersion.measured`. Absent: a third each of the squared
         error that the bands show is the day's, the hour's and the interval's.
+    rare : float
+        Share of days that err more than the dispersion says, 0 <= rare < 1. With 0 a day is never
+        unlike the past: where that was calm, its forecast stays whatever comes.
 
     Raises
     ------
@@ -99,36 +105,43 @@ def reforecast(
             "forecast: it is a reforecast already; pass the forecast made before the day and all "
             "actuals of the day, or the morning counts twice"
         )
+    if isinstance(rare, bool) or not isinstance(rare, (int, float)) or not 0 <= rare < 1:
+        raise BadInput(f"rare: expected a share of days, 0 <= rare < 1, got {rare!r}")
     now = _instant(at)
     offered = frames.matched(frame, actuals)
     start = clock.utc_ns(frame["start"])
     tz = clock.zone_of(frame["start"])
-    day = frames.local_days(frame)
+    days = frames.local_days(frame)
     today = int(clock.local_ns(np.array([now]), tz)[0] // clock.NS_A_DAY)
+    if day is not None:
+        today = int(clock.day_numbers(pd.DatetimeIndex([day]))[0])
     volume, implied = frame["volume"].to_numpy(np.float64).copy(), spread.implied(frame).copy()
     status = np.full(len(frame), "later", object)
     quantiles = _given(frame, volume, implied)
     rows_of_days = []
     for queue, rows in frame.groupby("queue", sort=False).indices.items():
         ordered = np.asarray(rows)[np.argsort(start[rows], kind="stable")]
-        own = ordered[day[ordered] == today]
+        own = ordered[days[ordered] == today]
         if not len(own):
             continue
-        ended = _ends(start[ordered], tz)[day[ordered] == today] <= now
+        ended = clock.ends(start[ordered], tz)[days[ordered] == today] <= now
         split = _split(dispersion, queue, implied[own], volume[own])
         hours = start[own] / (60 * clock.NS_A_MINUTE)
         counted = _counted(offered[own], volume[own], ended)
-        factor, covariance = _updated(offered[own], volume[own], counted, hours, split)
+        factor, covariance, within = credibility.weighed(
+            offered[own], volume[own], counted, hours, split=split, rare=rare
+        )
         expected = np.where(counted, offered[own], volume[own] * factor)
         rows_of_days.append({
             "queue": queue, "day": clock.dates(np.array([today]))[0],
-            **_total(expected, volume[own], counted, covariance, split.within),
+            **_total(expected, volume[own], counted=counted, ended=ended,
+                     covariance=covariance, within=within),
         })  # fmt: skip
         status[own] = np.where(counted, "known", np.where(ended, "masked", "ahead"))
         volume[own] = expected
         # A product of a factor and an interval's own error: their squares add and multiply.
         relative = np.diag(covariance) / factor**2
-        implied[own] = np.where(counted, 0.0, relative + split.within + relative * split.within)
+        implied[own] = np.where(counted, 0.0, relative + within + relative * within)
         rest = own[~counted]
         quantiles[rest] = spread.banded(volume[rest], implied[rest])
         quantiles[own[counted]] = offered[own[counted], None]
@@ -142,8 +155,8 @@ def reforecast(
     changed["volume"] = volume
     changed[frames.QUANTILES] = quantiles
     changed["dispersion"], changed["status"] = implied, status
-    days = pd.DataFrame(rows_of_days)
-    return Reforecast(changed, days.astype({"queue": frame["queue"].dtype}))
+    totals = pd.DataFrame(rows_of_days)
+    return Reforecast(changed, totals.astype({"queue": frame["queue"].dtype}))
 
 
 def _instant(at: Any) -> int:
@@ -163,14 +176,6 @@ def _given(frame: pd.DataFrame, volume: np.ndarray, dispersion: np.ndarray) -> n
     if all(name in frame.columns for name in frames.QUANTILES):
         return frame[frames.QUANTILES].to_numpy(np.float64).copy()
     return spread.banded(volume, dispersion)
-
-
-def _ends(start: np.ndarray, tz: Any) -> np.ndarray:
-    """Return where each interval ends: a step later, a step being the least one there is."""
-    step = int(np.diff(start).min()) if len(start) > 1 else clock.NS_A_DAY
-    if step < 23 * 60 * clock.NS_A_MINUTE:
-        return start + step
-    return clock.day_starts(clock.local_ns(start, tz) // clock.NS_A_DAY + 1, tz)
 
 
 def _split(given: Any, queue: Any, implied: np.ndarray, volume: np.ndarray) -> Dispersion:
@@ -200,42 +205,24 @@ def _counted(offered: np.ndarray, usual: np.ndarray, ended: np.ndarray) -> np.nd
     return counted & ~(zero & (np.bincount(run, expected)[run] > IMPROBABLE))
 
 
-def _updated(
-    offered: np.ndarray,
-    usual: np.ndarray,
-    counted: np.ndarray,
-    hours: np.ndarray,
-    split: Dispersion,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean (n,) and covariance (n, n) of the factors of all intervals of the day."""
-    prior = split.covariance(hours)
-    used = np.flatnonzero(counted & (usual > bands.NEGLIGIBLE))
-    if not len(used):
-        return np.ones(len(usual)), prior
-    seen = prior[np.ix_(used, used)] + np.diag(1 / usual[used] + split.within)
-    off = offered[used] / usual[used] - 1
-    gain = np.linalg.solve(seen, prior[used]).T
-    factor = np.maximum(1 + gain @ off, LEAST_FACTOR)
-    surprise = (SURE + off @ np.linalg.solve(seen, off)) / (SURE + len(used))
-    covariance = prior - gain @ prior[used]
-    return factor, covariance * surprise
-
-
 def _total(
     expected: np.ndarray,
     usual: np.ndarray,
+    *,
     counted: np.ndarray,
+    ended: np.ndarray,
     covariance: np.ndarray,
     within: float,
 ) -> dict[str, float]:
-    so_far, rest = float(expected[counted].sum()), float(expected[~counted].sum())
+    so_far, unsure = float(expected[counted].sum()), float(expected[~counted].sum())
+    rest, due = float(expected[~ended].sum()), float(usual[~ended].sum())
     before = np.where(counted, 0.0, usual)
     squared = float(before @ covariance @ before) + within * float((expected[~counted] ** 2).sum())
-    relative = max(squared, 0.0) / rest**2 if rest > 0 else 0.0
-    levels = spread.banded(np.array([rest]), np.array([relative]))[0] + so_far
+    relative = max(squared, 0.0) / unsure**2 if unsure > 0 else 0.0
+    levels = spread.banded(np.array([unsure]), np.array([relative]))[0] + so_far
     return {
-        "factor": rest / before.sum() if before.sum() > 0 else np.nan,
-        "so_far": so_far, "rest": rest, "volume": so_far + rest,
-        "sd": float(np.sqrt(max(squared, 0.0) + rest)),
+        "factor": rest / due if due > 0 else np.nan,
+        "so_far": so_far, "masked": float(expected[~counted & ended].sum()), "rest": rest,
+        "volume": so_far + unsure, "sd": float(np.sqrt(max(squared, 0.0) + unsure)),
         **dict(zip(frames.QUANTILES, levels.tolist(), strict=True)),
     }  # fmt: skip

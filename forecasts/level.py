@@ -28,6 +28,8 @@ REPLAYED_DAYS = 365
 LONGEST_LEAD = 42
 ENOUGH_ORIGINS = 100  # replayed origins that show the variance; more are thinned out
 CLIP_SD = 4.0
+COMPANY_SD = 3.0  # a far day beside one this far off the same way shows a new level
+RIVAL_WEEKS, RIVAL_DAYS = 4, 42  # what the experts are compared with, and over which last days
 OPTIMISM = 1.2  # squared error of new days over that of replayed ones, in long histories
 SHORT_OPTIMISM = 3.0  # added to it where the replay holds one horizon; fades with its square
 
@@ -46,12 +48,16 @@ class Level:
         Of the experts, in the order of `experts`; they sum to 1.
     variance_now, variance_a_day : float
         Squared relative error of a day's mean beyond Poisson noise: at lead 0, and its growth.
+    against_mean : float
+        Absolute error in the replay over that of the mean of the last `RIVAL_WEEKS` same weekdays,
+        over the last `RIVAL_DAYS`.
     """
 
     paths: np.ndarray
     weights: np.ndarray
     variance_now: float
     variance_a_day: float
+    against_mean: float = 0.0
 
     def at(self, lead: np.ndarray) -> np.ndarray:
         """Return the level `lead` whole days after the origin."""
@@ -81,12 +87,18 @@ def _kept(leads: int) -> np.ndarray:
     return np.where(carry > 0, 0.5 ** (lead / np.maximum(carry, 1e-9)), 0.0)
 
 
-def _parts(weights: np.ndarray, leads: int) -> np.ndarray:
-    """Return the weight of each half-life's path at leads 0 to `leads`, shape (H, leads + 1)."""
+@cache
+def _owners() -> tuple[np.ndarray, np.ndarray]:
+    """Return which half-life is the slow, and which the fast one of each expert, (H, E)."""
     slow, fast, _ = experts()
     number = np.arange(len(HALF_LIVES))[:, None]
-    fading = weights[:, None] * _kept(leads)
-    return np.asarray((fast == number) @ fading + (slow == number) @ (weights[:, None] - fading))
+    return (slow == number).astype(float), (fast == number).astype(float)
+
+
+def _parts(weights: np.ndarray, leads: int) -> np.ndarray:
+    """Return the weight of each half-life's path at leads 0 to `leads`, shape (H, leads + 1)."""
+    slow, fast = _owners()
+    return np.asarray((fast - slow) @ (weights[:, None] * _kept(leads)) + (slow @ weights)[:, None])
 
 
 def fit(
@@ -96,6 +108,7 @@ def fit(
     *,
     dispersion: float,
     leads: int,
+    covered: np.ndarray | None = None,
 ) -> Level:
     """Return the level at the end of the past days.
 
@@ -111,6 +124,8 @@ def fit(
         Squared relative error of a day beyond Poisson noise.
     leads : int
         Days ahead that matter to the caller.
+    covered : float array, shape (D,), optional
+        Share of each day that was recorded, needed for `against_mean`.
     """
     from forecasts import _kernels
 
@@ -119,12 +134,10 @@ def fit(
     used = unit > 0
     if not (used & (totals > 0)).any():
         return Level(np.zeros(len(HALF_LIVES)), even, 0.0, 0.0)
-    reach = CLIP_SD * np.sqrt(fitted + dispersion * fitted**2)
-    clipped = np.clip(totals, fitted - reach, fitted + reach)
-    weight = np.where(used, 1 / (1 + dispersion * fitted), 0.0)
-    paths = _kernels.level_paths(clipped * weight, unit * weight, HALF_LIVES, EXTRA)
+    contacts, units = _kernels.level_parts(totals, unit, fitted, dispersion, CLIP_SD, COMPANY_SD)
+    paths = _kernels.level_paths(contacts, units, HALF_LIVES, EXTRA)
     days = len(totals)
-    leads = int(np.clip(leads, 1, min(LONGEST_LEAD, max(1, days // 3))))
+    leads = max(1, min(leads, LONGEST_LEAD, days // 3))
     first = max(days // 3, min(days - 1, 7), days - REPLAYED_DAYS)
     if first >= days - 1:
         return Level(paths[:, -1], even, dispersion, 0.0)
@@ -132,38 +145,28 @@ def fit(
     horizons = (days - 1 - first) / leads
     weights = np.exp(-SHARPNESS * horizons * (loss / max(loss.min(), 1e-12) - 1))
     weights /= weights.sum()
+    step = 1 + (days - first) // ENOUGH_ORIGINS
     replayed, actual = _kernels.replay_errors(
-        totals,
-        unit,
-        paths,
-        _parts(weights, leads)[:, 1:],
-        first,
-        1 + (days - first) // ENOUGH_ORIGINS,
+        totals, unit, paths, _parts(weights, leads)[:, 1:], first, step
     )
-    now, a_day = _variance(actual, replayed, dispersion=dispersion)
+    now, a_day = _variance(*_kernels.excess_by_lead(actual, replayed, dispersion, CLIP_SD))
     # The effects were fitted to the replayed days and the experts weighted by them: new days err
     # more, much more where the replay held few horizons.
     optimism = OPTIMISM + SHORT_OPTIMISM / horizons**2
-    return Level(paths[:, -1], weights, now * optimism, a_day * optimism)
+    against = 0.0
+    if covered is not None:
+        against = float(_kernels.error_against_mean(
+            totals, covered, replayed, actual, first, step, RIVAL_WEEKS, days - RIVAL_DAYS
+        ))  # fmt: skip
+    return Level(paths[:, -1], weights, now * optimism, a_day * optimism, against)
 
 
-def _variance(
-    actual: np.ndarray, replayed: np.ndarray, *, dispersion: float
-) -> tuple[float, float]:
+def _variance(excess: np.ndarray, basis: np.ndarray) -> tuple[float, float]:
     """Return squared relative error beyond Poisson at lead 0 and its growth a day, both >= 0."""
-    known = replayed > 0
-    mean, real = np.where(known, replayed, 0.0), np.where(known, actual, 0.0)
-    squared = (real - mean) ** 2
-    usual = max(dispersion, 1e-4)
-    if known.any():
-        relative = np.abs(real - mean)[known] / mean[known]
-        usual = max(usual, (1.4826 * float(np.median(relative))) ** 2)
-    squared = np.minimum(squared, CLIP_SD**2 * (mean + usual * mean**2))
-    excess, basis = (squared - mean).sum(axis=0), (mean**2).sum(axis=0)
     by_lead = np.divide(excess, basis, out=np.zeros(len(basis)), where=basis > 0)
     lead, weight = np.arange(1, len(basis) + 1), basis / max(basis.sum(), 1e-300)
-    centre, middle = (weight * by_lead).sum(), (weight * lead).sum()
-    spread = (weight * (lead - middle) ** 2).sum()
-    growth = (weight * (lead - middle) * by_lead).sum() / spread if spread > 0 else 0.0
+    centre, middle = weight @ by_lead, weight @ lead
+    spread = weight @ (lead - middle) ** 2
+    growth = weight @ ((lead - middle) * by_lead) / spread if spread > 0 else 0.0
     growth = min(max(growth, 0.0), max(centre, 0.0) / max(middle, 1.0))
     return float(max(centre - growth * middle, 0.0)), float(growth)

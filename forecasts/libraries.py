@@ -18,8 +18,8 @@ import pandas as pd
 from forecasts import clock, daytypes, marks, profile
 from forecasts.coverage import Coverage
 from forecasts.errors import BadInput
-from forecasts.models import Calendar, Future, Prediction
 from forecasts.past import Past
+from forecasts.predicting import Calendar, Future, Prediction
 
 LIKELY_LEVEL = 80  # percent of the interval from which the dispersion is read
 LIKELY_SCORE = 1.2815515655446004  # its half width in standard deviations
@@ -47,23 +47,18 @@ class Days:
 def days_of(past: Past, coverage: Coverage, ahead: int, calendar: Calendar) -> Days:
     """Return the queue's day totals, its profile and the closed ones of the `ahead` coming days."""
     weekday = past.weekday
-    seen = marks.mask(
-        past, coverage, special=marks.special(past, calendar.holidays, calendar.events)
-    )
+    seen = marks.mask(past, coverage, special=calendar.special(past))
     shape = profile.fit(past.offered, seen, weekday, coverage.open_week)
-    counted = np.where((seen > 0) & coverage.open_week[weekday], past.offered, 0.0).sum(axis=1)
-    covered = shape.covered(weekday, seen)
+    counted, covered = shape.day_sums(past.offered, seen, weekday, coverage.open_week)
     full = np.divide(counted, covered, out=np.full(len(counted), np.nan), where=covered > 0)
     for day in range(7):
         rows = weekday == day
         known = rows & ~np.isnan(full)
         full[rows & np.isnan(full)] = full[known].mean() if known.any() else 0.0
     days = np.concatenate([past.days, past.days[-1] + 1 + np.arange(ahead)])
-    names = daytypes.names_of(calendar.holidays, days)
+    names = calendar.names(days)
     working = np.asarray(coverage.open_week.any(axis=1))[weekday]
-    closed = daytypes.expect_closed(
-        covered <= 0, names[: len(weekday)], working=working, coming=names[len(weekday) :]
-    )
+    closed = daytypes.expect_closed(covered <= 0, names, working=working)
     return Days(full, shape.share, closed)
 
 

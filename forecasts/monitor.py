@@ -87,7 +87,8 @@ def watch(
         Dispersion of past residuals, >= 1, see `dispersion`; by queue, or one for all.
     parts : Dispersion or mapping of queue to Dispersion, optional
         How the forecast errs, from `forecasts.dispersion.measured`. Queues with it are watched by
-        their innovations instead, without phi.
+        their innovations instead, without phi; a signal whose contacts lie on the other side of
+        the forecast is the end of an earlier deviation and is left out.
     register : DataFrame, optional
         Known events, see `forecasts.events.check`; a signal whose start falls into one is linked.
     allowance, limit : float
@@ -132,6 +133,8 @@ def watch(
             z = _innovations(off / volume[own], volume[own], frame["start"].iloc[own], known)
         for direction, sign in (("spike", 1.0), ("outage", -1.0)):
             for first, last in _signals(sign * z, allowance, limit):
+                if sign * off[first : last + 1].sum() <= 0:
+                    continue
                 signals.append((
                     queue, direction, frame["start"].iloc[own[first]],
                     frame["start"].iloc[own[last]], float(off[first : last + 1].sum()),

@@ -95,14 +95,9 @@ def find(
 
 
 def _days(usual: Usual, days: np.ndarray, spared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    base = reference.around(usual.ratio)
-    with np.errstate(invalid="ignore"):
-        odd = (usual.ratio > SCREEN_DAY * base) | (usual.ratio < PARTIAL_DAY * base)
-    odd[-1] |= bool(np.isfinite(usual.ratio[-1]))
-    looked = np.flatnonzero(odd & ~spared)
+    looked, near = reference.odd_days(usual, spared, high=SCREEN_DAY, low=PARTIAL_DAY)
     if not len(looked):
         return looked, np.zeros(0)
-    near = reference.day_reference(usual, looked, shunned=np.zeros(len(days), bool))
     mean = near * usual.expected[looked]
     ratio = np.divide(usual.totals[looked], mean, out=np.ones(len(looked)), where=mean > 0)
     far = (ratio > HIGH_DAY) | (ratio < PARTIAL_DAY)

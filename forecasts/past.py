@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Past:
     first: int
     last: int
 
-    @property
+    @cached_property
     def weekday(self) -> np.ndarray:
         """Monday 0 to Sunday 6 of each day."""
         return clock.weekday(self.days)
@@ -60,14 +61,20 @@ class Past:
     def until(self, day: int) -> Past:
         """Return the history before local day `day`, as views; what came later is unknown."""
         keep = slice(0, int(np.searchsorted(self.days, day)))
-        midnight = int(clock.day_starts(np.array([day]), self.tz)[0])
-        last = clock.span(self.first, midnight - 1, self.tz, self.interval)[-1]
+        last = _last_before(day, self.first, self.tz, self.interval)
         exists = self.exists[keep]
         seen = exists if self.seen is self.exists else self.seen[keep]
         return Past(
             self.queue, self.tz, self.interval, self.days[keep], self.offered[keep], exists, seen,
-            self.aht_s[keep], self.handled[keep], self.first, int(last),
+            self.aht_s[keep], self.handled[keep], self.first, last,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=256)  # queues of one centre ask the same
+def _last_before(day: int, first: int, tz: Any, interval: Interval) -> int:
+    """Return the last interval start before local `day` on the grid that begins at `first`."""
+    midnight = int(clock.day_starts(np.array([day]), tz)[0])
+    return int(clock.span(first, midnight - 1, tz, interval)[-1])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ of two decayed sums over past days, contacts over day totals, in which
 - weekdays lend to each other as far as their profiles agree beyond sampling noise,
 - neighbouring intervals are averaged with a narrow Gaussian kernel over the circular week.
 
-Half-life and kernel width are those under which the last four weeks, held out, were most likely
+The kernel's width is the one under which the last four weeks, held out, were most likely
 (multinomial likelihood of the intervals given the day's total).
 """
 
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-HALF_LIVES = (28.0, 84.0, 252.0)  # days
-WIDTHS = (0.0, 0.5, 1.0, 2.0)  # standard deviation of the kernel, in intervals
+HALF_LIFE = 84.0  # days
+WIDTHS = (0.0, 0.7, 1.4)  # standard deviation of the kernel, in intervals
 HELD_OUT_WEEKS = 4
 FEWEST_TRAINING_DAYS = 14
 
@@ -31,19 +31,21 @@ class Profile:
     ----------
     share : float array, shape (7, K)
         Sums to 1 over the open intervals of each open weekday; 0 where closed.
-    half_life : float
-        Days after which a past day counts half.
     width : float
         Standard deviation of the smoothing kernel, in intervals.
     """
 
     share: np.ndarray
-    half_life: float
     width: float
 
-    def covered(self, weekday: np.ndarray, seen: np.ndarray) -> np.ndarray:
-        """Return the share of each day's contacts that falls in its seen intervals, shape (D,)."""
-        return np.asarray((self.share[weekday] * seen).sum(axis=1))
+    def day_sums(
+        self, offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray, open_week: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return each day's contacts in seen open intervals and their share of a day, (D,)."""
+        from forecasts import _kernels_profile as kernels
+
+        totals, covered = kernels.day_sums(offered, seen, weekday, open_week, self.share)
+        return np.asarray(totals), np.asarray(covered)
 
 
 def fit(
@@ -67,14 +69,14 @@ def fit(
     from forecasts import _kernels_profile as kernels
 
     if offered.shape[1] == 1 or not (offered * seen).any():
-        flat = open_week / np.maximum(open_week.sum(axis=1, keepdims=True), 1)
-        return Profile(flat, HALF_LIVES[-1], 0.0)
+        flat = open_week / np.maximum(open_week.sum(axis=1, keepdims=True), 1.0)
+        return Profile(flat, 0.0)
     totals = day_totals(offered, seen, weekday, open_week=open_week)
     held = 7 * max(min(HELD_OUT_WEEKS, (len(weekday) - FEWEST_TRAINING_DAYS) // 7), 0)
-    share, half_life, width = kernels.best_shares(
-        offered, seen, weekday, totals, open_week, np.array(HALF_LIVES), np.array(WIDTHS), held
+    share, width = kernels.best_shares(
+        offered, seen, weekday, totals, open_week, HALF_LIFE, np.array(WIDTHS), held
     )
-    return Profile(share, HALF_LIVES[half_life], WIDTHS[width])
+    return Profile(share, WIDTHS[width])
 
 
 def day_totals(

@@ -56,11 +56,8 @@ def dispersion(actual: np.ndarray, mean: np.ndarray) -> float:
     >>> dispersion(np.array([12.0, 8.0]), np.array([10.0, 10.0]))
     0.0
     """
-    used = mean > NEGLIGIBLE
-    if not used.any():
-        return 0.0
-    real, expected = actual[used], mean[used]
-    squared = (real - expected) ** 2
-    usual = np.median(squared / expected) / 0.455  # median of a squared standard normal
-    squared = np.minimum(squared, 16 * max(usual, 1.0) * expected)
-    return float(max((squared - expected).sum() / (expected**2).sum(), 0.0))
+    from forecasts import _kernels
+
+    return float(_kernels.beyond_poisson(
+        np.asarray(actual, float).ravel(), np.asarray(mean, float).ravel(), NEGLIGIBLE
+    ))  # fmt: skip

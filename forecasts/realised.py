@@ -151,7 +151,7 @@ def learn(planned: Campaign, past: Iterable[Realised]) -> Learned:
     --------
     >>> import datetime as dt
     >>> def mailing(name, day):
-    ...     return Campaign(name, "mailing", day, 1000, (0.5, 1.0, 2.0), (0.6, 0.4), {"voice": 1})
+    ...     return Campaign(name, "mailing", day, 1, (500.0, 1e3, 2e3), (0.6, 0.4), {"voice": 1})
     >>> first = mailing("first", dt.date(2026, 3, 2))
     >>> came = first.mean * np.array([0.9, 0.6])
     >>> seen = Realised(first, came.sum(), 50.0, came, came / came.sum(), 1.5, 1.0)

@@ -82,7 +82,9 @@ def add(forecast: Any, campaigns: Iterable[Campaign]) -> Added:
         placed = 0.0
         for name, share in campaign.split.items():
             rows = np.flatnonzero(queue == name)
-            weight = _weights(campaign, hour[rows], volume[rows])
+            # Day totals have no hours to be spread over.
+            hourly = len(rows) > len(np.unique(day[rows]))
+            weight = _weights(campaign, hour[rows], volume[rows], hourly=hourly)
             where = _placed(campaign, day[rows], weight) * share
             came = campaign.mean * where
             extra[rows] += came
@@ -116,8 +118,10 @@ def _refuse_strangers(campaign: Campaign, queues: set[Any]) -> None:
         )
 
 
-def _weights(campaign: Campaign, hour: np.ndarray, volume: np.ndarray) -> np.ndarray:
-    if campaign.profile is None:
+def _weights(
+    campaign: Campaign, hour: np.ndarray, volume: np.ndarray, *, hourly: bool
+) -> np.ndarray:
+    if campaign.profile is None or not hourly:
         return volume
     wanted = np.array([campaign.profile.get(clock_hour, 0.0) for clock_hour in range(24)])
     return np.where(volume > 0, wanted[hour], 0.0)

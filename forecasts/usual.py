@@ -212,6 +212,22 @@ def around(values: np.ndarray) -> np.ndarray:
     return np.asarray(_kernels_history.around(values, 7))
 
 
+def odd_days(
+    usual: Usual, spared: np.ndarray, *, high: float, low: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days to look at, and the median ratio of the days around each, shape (m,).
+
+    Those whose ratio is above `high` times that of the week before and after or below `low` times
+    it, and the last day; none of `spared` (D,).
+    """
+    from forecasts import _kernels_history
+
+    looked, near = _kernels_history.odd_days(
+        usual.ratio, spared, high, low, 7, AROUND, FEWEST_AROUND
+    )
+    return np.asarray(looked), np.asarray(near)
+
+
 def day_reference(usual: Usual, at: np.ndarray, *, shunned: np.ndarray) -> np.ndarray:
     """Return the median ratio of the days around each day `at`, `shunned` ones (D,) left out.
 

@@ -28,7 +28,7 @@ class Override:
     ----------
     queue : object
     start, end : Timestamp
-        First interval start changed, and the first one after it that is not.
+        Start of the first interval changed, and end of the last one.
     change : float or None
         Fraction by which volumes changed, 0.1 for +10 %.
     value : float or None
@@ -230,6 +230,7 @@ def override(
     else:
         share = volume[rows] / before if before > 0 else np.full(len(rows), 1 / len(rows))
         volume[rows] = share * float(value or 0.0)
+    first, last = _changed(frame, rows, first=first, last=last)
     changed = spread.rebanded(frame, volume, spread.implied(frame))
     # Other rows keep the bands they had, to the digit.
     kept = np.setdiff1d(np.arange(len(frame)), rows)
@@ -242,6 +243,19 @@ def override(
     count = sum(item.override is not None for item in version.lineage) + 1
     name = name or f"{version.lineage[0].name} +{count}"
     return Version(name, by, at, reason, version, made, _digest(changed), changed)
+
+
+def _changed(
+    frame: pd.DataFrame, rows: np.ndarray, *, first: pd.Timestamp, last: pd.Timestamp
+) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return from when to when `rows` are, where that is less than was asked."""
+    start = frame["start"]
+    own = np.sort(clock.utc_ns(start[frame["queue"] == frame["queue"].iloc[rows[0]]]))
+    begin, newest = start.iloc[rows].min(), start.iloc[rows].max()
+    if len(own) < 2:
+        return begin, last
+    end = clock.instants(clock.ends(own, clock.zone_of(start)), clock.zone_of(start))
+    return max(first, begin), pd.Timestamp(end[np.searchsorted(own, newest.as_unit("ns").value)])
 
 
 def _check_size(change: Any, value: Any) -> None:

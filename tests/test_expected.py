@@ -99,3 +99,26 @@ def test_a_campaign_for_a_queue_that_is_not_forecast_is_refused():
 def test_a_time_that_is_none_is_refused(text):
     with pytest.raises(BadInput, match="--at expects a time"):
         expected.local_moment(text, TZ, option="--at")
+
+
+def test_what_the_forecast_says_of_itself_is_passed_on(monkeypatch):
+    real = forecasts.forecast
+
+    class Noted:
+        notes = ("queue 'chat' borrows its profile from 'voice'",)
+
+        def __init__(self, made):
+            self.frame, self.score, self.model = made.frame, made.score, made.model
+
+    monkeypatch.setattr(forecasts, "forecast", lambda *a, **k: Noted(real(*a, **k)))
+    assert of(history()).notes[0] == Noted.notes[0]
+
+
+def test_a_campaign_that_touches_nothing_is_doubted():
+    said = " ".join(of(history(), register=[bills(dt.date(2027, 2, 17))]).notes)
+    assert "lies after these weeks and changes nothing here; is its year right?" in said
+
+
+def test_an_announcement_after_the_start_is_told_as_such():
+    late = bills(dt.date(2026, 2, 17), registered_on=dt.date(2026, 4, 8))
+    assert "announced 50 days after its start" in " ".join(of(history(), register=[late]).notes)

@@ -128,3 +128,38 @@ def test_an_override_that_makes_no_sense_is_refused(plan, wrong, said):
 def test_times_without_a_zone_are_local(plan):
     said = monday(plan).override
     assert said.start == pd.Timestamp("2026-02-16", tz=TZ)
+
+
+def closed_then_open():
+    """Monday 16 February: nobody before eight, contacts until six."""
+    return {"start": "2026-02-16 00:00", "end": "2026-02-16 07:00"}
+
+
+@pytest.mark.parametrize("wrong", [{"change": 0.0}, {**closed_then_open(), "change": 0.5}])
+def test_an_override_that_changes_nothing_is_not_kept(plan, wrong):
+    with pytest.raises(BadInput, match="nothing would change|a share of nothing is nothing"):
+        monday(plan, **wrong)
+
+
+def test_contacts_in_closed_hours_are_kept_with_a_warning(plan):
+    made = monday(plan, **closed_then_open(), change=None, value=50.0)
+    assert made.override.after == pytest.approx(50.0, rel=EXACT)
+    assert "50 contacts are spread evenly over 14 intervals" in made.notes[0]
+    assert monday(plan).notes == ()
+
+
+def test_only_what_the_plan_covers_is_reported_as_changed(plan):
+    made = monday(plan, start="2026-02-01", end="2026-03-31")
+    first, last = plan.forecast["start"].min(), plan.forecast["start"].max()
+    assert (made.override.start, made.override.end) == (first, last + pd.Timedelta(minutes=30))
+    assert "only that is changed" in made.notes[0]
+
+
+def test_an_end_before_the_beginning_is_refused(plan):
+    with pytest.raises(BadInput, match="is not after the beginning"):
+        monday(plan, start="2026-02-17", end="2026-02-16")
+
+
+def test_more_contacts_than_anybody_has_are_refused(plan):
+    with pytest.raises(BadInput, match="was a digit too many typed"):
+        monday(plan, change=None, value=1e12)

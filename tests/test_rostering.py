@@ -141,15 +141,6 @@ def test_a_new_roster_is_made_around_locks_and_from_the_old_one(app, plan, place
     assert len(app.rostering.locks(freed)) == 0
 
 
-def test_a_roster_as_good_as_the_old_one_does_not_take_its_place(app, plan, place):
-    known = dataclasses.replace(plan.roster, bound=plan.roster.objective - 1.0)
-    app.ports.save_plan(dataclasses.replace(plan, roster=known), place)
-    app.rostering.lock(place)
-    run = app.solve_roster(place, time_limit_s=1)
-    assert not run.taken
-    assert "stays" in run.text
-
-
 def test_a_plan_without_a_roster_says_how_to_make_one(app, plan):
     bare = dataclasses.replace(plan, roster=None)
     with pytest.raises(BadInput, match="make one with 'wfm roster'"):

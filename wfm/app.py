@@ -6,7 +6,6 @@ Everything that touches the world comes in through `Ports`; `wfm.wiring` chooses
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,19 +13,17 @@ from pathlib import Path
 import pandas as pd
 
 import forecasts
+from wfm import learnable, requirement, whatif
 from wfm import plan as planning
-from wfm import requirement, whatif
 from wfm.errors import BadInput
 from wfm.forecasting import Forecasting
+from wfm.measuring import Measuring
 from wfm.plan import Plan, Progress
 from wfm.ports import Check, JobState, Ports
-from wfm.roster import Roster
 from wfm.rostering import Rostering
 from wfm.scenario import Scenario
 from wfm.starter import starter
 from wfm.whatif import Sized, WhatIf
-
-_EQUAL = 1e-6  # weighted agent-hours
 
 
 @dataclass(frozen=True)
@@ -73,6 +70,11 @@ class App:
         """The use cases about a roster alone: red cells, repairs, requests, locks, audits."""
         return Rostering(self.ports)
 
+    @property
+    def measuring(self) -> Measuring:
+        """The use cases about what happened: actuals, KPIs, alerts, score cards."""
+        return Measuring(self.ports)
+
     def leaderboard(self, plan: Plan) -> pd.DataFrame:
         """Return how the plan's model and the simple ones did on its history."""
         return self.forecasting.leaderboard(plan)
@@ -85,11 +87,11 @@ class App:
         time_limit_s: float = 30.0,
         progress: Progress | None = None,
     ) -> Plan:
-        """Plan the bundled demo centre and write plan and exports into `folder`."""
+        """Plan the bundled demo centre; write plan, exports and its actuals into `folder`."""
         scenario, history, notes = self.ports.demo()
         if weeks != scenario.weeks:
             scenario = scenario.revise("weeks asked", weeks=weeks)
-        return self._plan(
+        made = self._plan(
             scenario,
             history,
             Path(folder),
@@ -97,6 +99,10 @@ class App:
             progress=progress,
             notes=notes,
         )
+        if progress is not None:
+            progress(0.97, "what happened in the demo centre")
+        self.ports.save_actuals(self.ports.demo_actuals(made), folder)
+        return made
 
     def plan_files(
         self,
@@ -133,7 +139,7 @@ class App:
             previous=None if before is None else before.frame,
             time_limit_s=time_limit_s,
             progress=progress,
-            notes=read.notes,
+            notes=(*read.notes, *learnable.future(read.frame, now=self.ports.now())),
         )
 
     def _plan(
@@ -198,12 +204,12 @@ class App:
             progress=progress, start=old,
         )  # fmt: skip
         new = made.roster
-        if old is not None and not plan.violations and _no_better(old, new):
+        if old is not None and not plan.violations and new.objective > old.objective:
             return RosterRun(
                 plan,
                 False,
-                f"The roster before was as good or better ({old.objective:,.1f} weighted "
-                f"agent-hours against {new.objective:,.1f}) and stays.",
+                f"The roster before was better ({old.objective:,.1f} weighted agent-hours against "
+                f"{new.objective:,.1f}) and stays.",
             )
         fresh = _revised(
             replace(plan, roster=new, violations=made.violations), plan.provenance.revision + 1
@@ -287,7 +293,7 @@ class App:
         scenario : path, optional
             Scenario file; without one the plan's own. A CSV file needs one.
         """
-        if Path(source).is_dir():
+        if Path(source).is_dir() or self.plan_stamp(source):
             plan = self.open_plan(source)
             if scenario is None:
                 return Sized(plan.scenario, plan.forecast, plan.sizing)
@@ -383,10 +389,3 @@ class App:
 
 def _revised(plan: Plan, revision: int) -> Plan:
     return replace(plan, provenance=replace(plan.provenance, revision=revision))
-
-
-def _no_better(old: Roster, new: Roster) -> bool:
-    """Return whether the old roster should stay; an equal one with a bound first known is news."""
-    if math.isnan(old.bound) and not math.isnan(new.bound):
-        return new.objective > old.objective + _EQUAL
-    return new.objective > old.objective - _EQUAL

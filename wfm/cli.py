@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import wfm
-from wfm import cli_forecast, cli_roster
+from wfm import cli_forecast, cli_kpi, cli_pdca, cli_roster, cli_store
 from wfm.errors import BadInput, Infeasible
 from wfm.terminal import Campaigns, Json, app, as_json, progress
 
@@ -32,7 +32,10 @@ cli = typer.Typer(
     help="Plan the people of a contact centre.",
 )
 cli.add_typer(cli_forecast.cli)
+cli.add_typer(cli_store.cli, name="store")
 cli.add_typer(cli_roster.cli)
+cli.add_typer(cli_kpi.cli)
+cli.add_typer(cli_pdca.cli)
 
 Seconds = Annotated[
     float,

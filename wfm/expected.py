@@ -11,7 +11,7 @@ import pandas as pd
 
 import forecasts
 from forecasts import Campaign, campaigns, uplift
-from wfm import frames
+from wfm import frames, learnable
 from wfm.errors import BadInput
 from wfm.queues import OpeningHours
 from wfm.timegrid import inside
@@ -35,7 +35,8 @@ class Expected:
     cleaning : DataFrame
         What the history was cleaned of, see `forecasts.Cleaned.log`.
     notes : tuple of str
-        The same as sentences, one a kind of fault and one a campaign.
+        What the forecast says of itself, queues that stopped early, the cleaning (a sentence a
+        kind of fault) and the campaigns.
     """
 
     frame: pd.DataFrame
@@ -105,7 +106,13 @@ def expect(
     log = forecasts.clean(history, freq, events=learned, holidays=country).log
     return Expected(
         frame=_between(frame, begin, end), score=made.score, extra=extra, cleaning=log,
-        notes=(*cleaned(log), *_told(ahead, extra)),
+        notes=(
+            *(str(note) for note in getattr(made, "notes", ())),
+            *learnable.told_silent(history),
+            *cleaned(log),
+            *_told(ahead, extra),
+            *_unused(known, history["start"].min(), end),
+        ),
     )  # fmt: skip
 
 
@@ -156,7 +163,29 @@ def _told(ahead: Iterable[Campaign], extra: pd.DataFrame) -> tuple[str, ...]:
     here = extra.groupby("campaign")["extra"].sum()
     return tuple(
         f"campaign {item.name!r}: {float(here.get(item.name, 0.0)):,.0f} of its "
-        f"{item.mean:,.0f} contacts come in these weeks; "
-        + (f"announced {item.notice_days} days before" if item.registered_on else "not announced")
+        f"{item.mean:,.0f} contacts come in these weeks; " + _announced(item)
         for item in ahead
+    )
+
+
+def _announced(item: Campaign) -> str:
+    if item.registered_on is None:
+        return "not announced"
+    if item.notice_days < 0:
+        return (
+            f"announced {-item.notice_days} days after its start, too late to plan for: if "
+            f"{item.registered_on} is right, ask {item.owner or 'its owner'} for notice before"
+        )
+    return f"announced {item.notice_days} days before"
+
+
+def _unused(known: Iterable[Campaign], first: pd.Timestamp, end: pd.Timestamp) -> tuple[str, ...]:
+    """Say which campaigns touch neither the history nor the weeks ahead."""
+    begin, over = first.date(), end.date()
+    return tuple(
+        f"campaign {item.name!r} ({item.start} to {item.last_contact}) lies "
+        + ("before the history begins" if item.last_contact < begin else "after these weeks")
+        + " and changes nothing here; is its year right?"
+        for item in known
+        if item.last_contact < begin or item.start >= over
     )

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 import forecasts
-from forecasts import Campaign, Leaderboard, value_added
-from wfm import expected, overriding, running_day
+from forecasts import Leaderboard, models, value_added
+from wfm import expected, history_file, learnable, overriding, running_day
 from wfm.errors import BadInput
 from wfm.expected import Expected
+from wfm.history_file import HistoryFile
 from wfm.overriding import Overridden
 from wfm.plan import Plan
 from wfm.ports import Ports
@@ -38,6 +39,15 @@ class FileForecast:
 
 
 @dataclass(frozen=True)
+class FileBacktest:
+    """How models did on a history file, with what was read."""
+
+    board: Leaderboard
+    interval_min: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FileCleaning:
     """A history file without what should not be learned from."""
 
@@ -54,85 +64,71 @@ class Forecasting:
     ports: Ports
 
     def forecast_file(
-        self,
-        history: str | Path,
-        *,
-        timezone: str,
-        weeks: int = 4,
-        queue: str | None = None,
-        campaigns: str | Path | None = None,
-        country: str | None = None,
-        interval_min: int | None = None,
+        self, history: HistoryFile, *, weeks: int = 4, keep: Sequence[str] = ()
     ) -> FileForecast:
         """Forecast the `weeks` after the last day of a history file.
 
         Parameters
         ----------
-        queue : str, optional
-            Only this one.
-        campaigns : path, optional
-            A register, see `wfm.adapters.campaign_file`.
-        interval_min : int, optional
-            Without it half hours, or hours where the file has only those.
+        history : HistoryFile
+        keep : sequence of str
+            Queues that seem to have ended and are forecast all the same.
 
         Raises
         ------
         BadInput
         """
-        read = self._read(history, timezone, interval_min, queue)
-        first = read.frame["start"].max().tz_convert(timezone).date() + pd.Timedelta(days=1)
-        begin = instant(first, 0, timezone)
-        end = instant(first + pd.Timedelta(weeks=weeks), 0, timezone)
-        made = expected.expect(
-            read.frame, begin=begin, end=end, interval_min=read.interval_min, country=country,
-            register=self._register(campaigns, queue),
-        )  # fmt: skip
+        read = history_file.read(self.ports, history)
+        learnable.refuse_ended(read.frame, keep=keep)
+        first = read.frame["start"].max().tz_convert(read.timezone).date() + pd.Timedelta(days=1)
+        begin = instant(first, 0, read.timezone)
+        end = instant(first + pd.Timedelta(weeks=weeks), 0, read.timezone)
+        try:
+            made = expected.expect(
+                read.frame, begin=begin, end=end, interval_min=read.interval_min,
+                country=read.country, register=read.register,
+            )  # fmt: skip
+        except BadInput as error:
+            raise learnable.unfit(error, read.frame, interval_min=read.interval_min) from error
         return FileForecast(made, begin, end, read.interval_min, (*read.notes, *made.notes))
 
     def backtest_file(
         self,
-        history: str | Path,
+        history: HistoryFile,
         *,
-        timezone: str,
-        models: Sequence[str] = ("auto",),
+        names: Sequence[str] = ("auto",),
         origins: int = 4,
         weeks: int = 4,
-        queue: str | None = None,
-        campaigns: str | Path | None = None,
-        country: str | None = None,
-        interval_min: int | None = None,
-    ) -> Leaderboard:
+    ) -> FileBacktest:
         """Replay the past of a history file from several origins and rank models by queue.
 
         Past campaigns are known events of the replay; what they brought is not forecast.
         """
-        read = self._read(history, timezone, interval_min, queue)
-        register = self._register(campaigns, queue)
-        return forecasts.backtest(
-            read.frame, models=tuple(models), origins=origins,
-            horizon=weeks * 7 * _DAY_MIN // read.interval_min, freq=f"{read.interval_min}min",
-            holidays=country,
-            events=expected.past_events(None, register, read.frame["start"].max()),
-        )  # fmt: skip
+        if not names:
+            raise BadInput(
+                f"--models: expected names joined by commas, among auto, "
+                f"{', '.join(sorted(models.MODELS))}; got none"
+            )
+        read = history_file.read(self.ports, history)
+        try:
+            board = forecasts.backtest(
+                read.frame, models=tuple(names), origins=origins,
+                horizon=weeks * 7 * _DAY_MIN // read.interval_min, freq=read.freq,
+                holidays=read.country, events=read.past_events,
+            )  # fmt: skip
+        except BadInput as error:
+            raise learnable.unfit(error, read.frame, interval_min=read.interval_min) from error
+        return FileBacktest(board, read.interval_min, read.notes)
 
-    def clean_file(
-        self,
-        history: str | Path,
-        *,
-        timezone: str,
-        queue: str | None = None,
-        campaigns: str | Path | None = None,
-        country: str | None = None,
-        interval_min: int | None = None,
-    ) -> FileCleaning:
+    def clean_file(self, history: HistoryFile) -> FileCleaning:
         """Say which counts of a history file a forecast does not learn from, and why."""
-        read = self._read(history, timezone, interval_min, queue)
-        made = forecasts.clean(
-            read.frame, f"{read.interval_min}min", holidays=country,
-            events=expected.past_events(
-                None, self._register(campaigns, queue), read.frame["start"].max()
-            ),
-        )  # fmt: skip
+        read = history_file.read(self.ports, history)
+        try:
+            made = forecasts.clean(
+                read.frame, read.freq, holidays=read.country, events=read.past_events
+            )
+        except BadInput as error:
+            raise learnable.unfit(error, read.frame, interval_min=read.interval_min) from error
         return FileCleaning(made.frame, made.log, read.interval_min, read.notes)
 
     def leaderboard(self, plan: Plan) -> pd.DataFrame:
@@ -155,25 +151,31 @@ class Forecasting:
                 return board.frame[board.frame["lead"] == "all"].reset_index(drop=True)
         return pd.DataFrame(columns=["queue", "model", "wape", "bias", "noise_floor"])
 
-    def today_files(self, plan: str | Path, actuals: str | Path, at: str | None = None) -> Today:
+    def today_files(
+        self,
+        plan: str | Path,
+        actuals: str | Path,
+        at: str | None = None,
+        *,
+        scenario: str | Path | None = None,
+    ) -> Today:
         """Reforecast the running day of the plan in folder `plan` from a file of actuals.
 
         `at` is the time now, local where it has no offset; the end of the last actual if absent.
+        `scenario` is a file whose ``[history]`` says how the actuals are laid out.
         """
         opened = self.ports.load_plan(plan)
-        choices = opened.scenario
-        read = self.ports.read_history(
-            actuals, timezone=choices.timezone, interval_min=choices.interval_min
-        )
-        return running_day.so_far(opened, read.frame, at=at, notes=read.notes)
+        read = self._actuals(opened, actuals, scenario)
+        return running_day.so_far(opened, read.frame, at=at, now=self.ports.now(), notes=read.notes)
 
     def today(self, plan: Plan, name: str, content: bytes, at: str | None = None) -> Today:
         """Reforecast the running day of `plan` from an uploaded file of actuals."""
         choices = plan.scenario
         read = self.ports.read_upload(
-            name, content, timezone=choices.timezone, interval_min=choices.interval_min
-        )
-        return running_day.so_far(plan, read.frame, at=at, notes=read.notes)
+            name, content, timezone=choices.timezone, interval_min=choices.interval_min,
+            usual_interval_min=choices.interval_min,
+        )  # fmt: skip
+        return running_day.so_far(plan, read.frame, at=at, now=self.ports.now(), notes=read.notes)
 
     def overridden(
         self,
@@ -234,38 +236,23 @@ class Forecasting:
         self.ports.save_plan(plan, folder, exports=self.ports.exports(plan), expected=stamp)
         return plan
 
-    def value_added(self, plan: str | Path, actuals: str | Path) -> pd.DataFrame:
+    def value_added(
+        self, plan: str | Path, actuals: str | Path, *, scenario: str | Path | None = None
+    ) -> pd.DataFrame:
         """Return what the overrides of a plan were worth, now that the actuals are known.
 
-        Columns as in `forecasts.value_added.judge`.
+        Columns as in `forecasts.value_added.judge`; `scenario` as for `today_files`.
         """
         opened = self.ports.load_plan(plan)
         if not len(opened.overrides):
             raise BadInput(f"override: nobody changed the forecast of the plan in {plan}")
-        read = self.ports.read_history(
-            actuals, timezone=opened.scenario.timezone, interval_min=opened.scenario.interval_min
-        )
+        read = self._actuals(opened, actuals, scenario)
         return value_added.judge(overriding.version_of(opened), read.frame)
 
-    def _read(
-        self, history: str | Path, timezone: str, interval_min: int | None, queue: str | None
-    ) -> Any:
-        read = self.ports.read_any_interval(history, timezone=timezone, interval_min=interval_min)
-        if queue is None:
-            return read
-        names = list(map(str, read.frame["queue"].unique()))
-        if queue not in names:
-            raise BadInput(
-                f"history: no queue {queue!r} in {history}; it has {', '.join(map(repr, names))}"
-            )
-        frame = read.frame[read.frame["queue"] == queue].reset_index(drop=True)
-        return type(read)(frame, read.interval_min, read.notes)
-
-    def _register(self, path: str | Path | None, queue: str | None) -> tuple[Campaign, ...]:
-        register = () if path is None else self.ports.read_campaigns(path)
-        if queue is not None and any(set(item.split) != {queue} for item in register):
-            raise BadInput(
-                f"campaigns: {path} also names other queues than {queue!r}; leave --queue out, or "
-                "give a register of this queue alone"
-            )
-        return register
+    def _actuals(self, plan: Plan, path: str | Path, scenario: str | Path | None) -> Any:
+        source = None if scenario is None else self.ports.read_scenario(scenario)[1]
+        return self.ports.read_history(
+            path, source, timezone=plan.scenario.timezone,
+            interval_min=plan.scenario.interval_min,
+            usual_interval_min=plan.scenario.interval_min,
+        )  # fmt: skip

@@ -15,8 +15,8 @@ from wfm.errors import BadInput
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `kind` is ``"text"``, ``"time"``, ``"number"``, ``"count"`` or
-    ``"flag"`` (true or false).
+    """One column: `kind` is ``"text"``, ``"time"``, ``"moment"`` (a time that may be missing),
+    ``"number"``, ``"count"`` or ``"flag"`` (true or false).
     """
 
     name: str
@@ -152,7 +152,12 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     BadInput
         Names the column, the first bad row, and how many there are.
     """
-    table = TABLES[name]
+    return check_table(TABLES[name], frame)
+
+
+def check_table(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` if it keeps the contract of `table`; see `check`."""
+    name = table.name
     if not isinstance(frame, pd.DataFrame):
         raise BadInput(f"{name}: expected a DataFrame, got {type(frame).__name__}")
     missing = [c.name for c in table.columns if not c.optional and c.name not in frame.columns]
@@ -174,13 +179,13 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _check_kind(name: str, column: Column, values: pd.Series) -> None:
     where = f"{name}: column {column.name!r}"
-    if column.kind == "time":
+    if column.kind in ("time", "moment"):
         if not isinstance(values.dtype, pd.DatetimeTZDtype):
             raise BadInput(
                 f"{where} must be timezone-aware times, got {values.dtype}; localise it first, "
                 "for example with .dt.tz_localize('America/New_York')"
             )
-        if values.isna().any():
+        if column.kind == "time" and values.isna().any():
             raise BadInput(f"{where} has {int(values.isna().sum())} missing times")
     elif column.kind == "text":
         if values.isna().any():

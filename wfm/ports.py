@@ -12,8 +12,23 @@ from typing import Any, Protocol
 import pandas as pd
 
 from forecasts import Campaign
+from wfm.actuals import Actuals
+from wfm.pdca.cycle import Cycle
 from wfm.plan import Plan
 from wfm.scenario import Scenario
+
+
+class CycleStore(Protocol):
+    """Where PDCA cycles are kept. A stamp changes whenever a cycle does.
+
+    `save` with the stamp of the cycle that the caller started from refuses when another writer came
+    first; without one it refuses to write over a cycle that is there.
+    """
+
+    def save(self, cycle: Cycle, stamp: str | None = None) -> str: ...  # noqa: D102
+    def load(self, id: str) -> Cycle: ...  # noqa: A002, D102
+    def stamp(self, id: str) -> str: ...  # noqa: A002, D102
+    def all(self) -> tuple[Cycle, ...]: ...  # noqa: D102
 
 
 class JobState(Protocol):
@@ -68,6 +83,12 @@ class Ports:
     write_files: Callable[..., tuple[Path, ...]]
     checks: Callable[[], tuple[Check, ...]]
     now: Callable[[], dt.datetime]
+    demo_actuals: Callable[[Plan], Actuals]
+    load_actuals: Callable[..., Actuals]
+    actuals_stamp: Callable[..., str]
+    save_actuals: Callable[..., tuple[Path, ...]]
+    read_actuals: Callable[..., pd.DataFrame]
+    put_actuals: Callable[..., int]
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from forecasts import Leaderboard
-from wfm.forecasting import FileForecast
+from wfm.forecasting import FileBacktest, FileCleaning, FileForecast
 from wfm.overriding import Overridden
+from wfm.plan import Plan
 from wfm.report import plain_values
 from wfm.running_day import Today
 
+_DAY_MIN = 1440
 MODELS = {
     "profile": "this model",
     "weekday_mean": "last four weeks",
@@ -24,11 +25,8 @@ MODELS = {
 def forecast_lines(made: FileForecast) -> list[str]:
     """Return a line a queue and local day, then what was read, cleaned and added."""
     frame = made.expected.frame
-    last = made.end - pd.Timedelta(minutes=made.interval_min)
-    out = [
-        f"Forecast of {made.first:%a %d %b %Y} to {last:%a %d %b %Y}, intervals of "
-        f"{made.interval_min} min"
-    ]
+    last = made.end - pd.Timedelta(hours=12)
+    out = [f"Forecast of {made.first:%a %d %b %Y} to {last:%a %d %b %Y}, {_by(made.interval_min)}"]
     days = frame.assign(day=frame["start"].dt.strftime("%a %d %b"),
                         seconds=frame["volume"] * frame["aht_s"])  # fmt: skip
     score = {row["queue"]: row for row in made.expected.score.to_dict("records")}
@@ -44,12 +42,21 @@ def forecast_lines(made: FileForecast) -> list[str]:
             aht = row["seconds"] / row["volume"]
             handled = "" if math.isnan(aht) else f", {aht:,.0f} s each"
             out.append(f"  {day}  {row['volume']:>10,.1f}{handled}")
-    return out + [f"  note  {note}" for note in made.notes]
+    return [*out, *_notes(made.notes)]
 
 
-def board_lines(board: Leaderboard) -> list[str]:
-    """Return the leaderboard of each queue, best model first, all leads together."""
+def _by(interval_min: int) -> str:
+    return "day totals" if interval_min == _DAY_MIN else f"intervals of {interval_min} min"
+
+
+def _notes(notes: Iterable[str]) -> list[str]:
+    return [f"  note  {note}" for note in notes]
+
+
+def board_lines(made: FileBacktest) -> list[str]:
+    """Return the leaderboard of each queue, best model first, all leads together; then notes."""
     out = []
+    board = made.board
     overall = board.frame[board.frame["lead"] == "all"]
     for queue, rows in overall.groupby("queue", sort=False):
         best = board.champion.get(queue)
@@ -70,18 +77,20 @@ def board_lines(board: Leaderboard) -> list[str]:
         *out,
         "floor: the WAPE that remains when every mean is known; xs: WAPE over that of an oracle "
         "who knows day totals and profile",
+        *_notes(made.notes),
     ]
 
 
-def cleaning_lines(log: pd.DataFrame) -> list[str]:
-    """Return a line for each run of intervals that was changed, left out or is missing."""
-    if log.empty:
-        return ["Nothing to clean: no outage, no outlier, no gap was found."]
+def cleaning_lines(made: FileCleaning) -> list[str]:
+    """Return a line for each run of intervals changed, left out or missing; then notes."""
+    if made.log.empty:
+        said = "Nothing to clean: no outage, no outlier, no gap was found."
+        return [said, *_notes(made.notes)]
     return [
         f"{row['queue']}: {row['what']} {row['start']:%Y-%m-%d %H:%M} to "
         f"{row['end']:%Y-%m-%d %H:%M}, {_used(row)}"
-        for row in log.to_dict("records")
-    ]
+        for row in made.log.to_dict("records")
+    ] + _notes(made.notes)
 
 
 def _used(row: Mapping[Any, Any]) -> str:
@@ -95,12 +104,14 @@ def today_lines(today: Today) -> list[str]:
     """Return a line a queue of the running day, then alarms and what was read."""
     out = [
         f"At {today.at:%a %d %b %Y %H:%M}",
-        "  queue              so far  still to come       day      P10      P90  planned   rest",
+        "  queue              so far  unrecorded  still to come       day      P10      P90  "
+        "planned   rest",
     ]
     for row in today.days.to_dict("records"):
         rest = "–" if math.isnan(row["factor"]) else f"{row['factor'] - 1:+.1%}"
         out.append(
-            f"  {row['queue']!s:<14} {row['so_far']:>10,.0f} {row['rest']:>14,.0f} "
+            f"  {row['queue']!s:<14} {row['so_far']:>10,.0f} {row['masked']:>11,.0f} "
+            f"{row['rest']:>14,.0f} "
             f"{row['volume']:>9,.0f} {row['p10']:>8,.0f} {row['p90']:>8,.0f} "
             f"{row['planned']:>8,.0f} {rest:>6}"
         )
@@ -110,7 +121,7 @@ def today_lines(today: Today) -> list[str]:
         + ("no campaign explains it" if row["event"] is None else f"campaign {row['event']!r}")
         for row in today.signals.to_dict("records")
     ]
-    return out + [f"  note  {note}" for note in today.notes]
+    return [*out, *_notes(today.notes)]
 
 
 def override_lines(made: Overridden, *, kept: bool) -> list[str]:
@@ -125,6 +136,7 @@ def override_lines(made: Overridden, *, kept: bool) -> list[str]:
         f"{made.after.scheduled_hours:,.1f}",
         f"  hours short       {made.short_before:,.1f} -> {made.short_after:,.1f}"
         + ("" if made.plan.roster is not None else " (no roster)"),
+        *_notes(made.notes),
     ]
     if not kept:
         return [*out, "Only tried: the plan stays as it was."]
@@ -143,7 +155,23 @@ def override_values(made: Overridden) -> dict[str, Any]:
         "by": said.by, "contacts": [said.before, said.after],
         "peak_agents": [made.before.peak_agents, made.after.peak_agents],
         "scheduled_hours": [made.before.scheduled_hours, made.after.scheduled_hours],
-        "short_hours": [made.short_before, made.short_after],
+        "short_hours": [made.short_before, made.short_after], "notes": made.notes,
+    }  # fmt: skip
+
+
+def taken_back_lines(plan: Plan) -> list[str]:
+    """Return what was taken back of a plan's forecast, and what still stands."""
+    count = len(plan.overrides)
+    return [
+        plan.provenance.notes[-1],
+        f"Plan {plan.id}, {count} override{'s' if count != 1 else ''} left.",
+    ]
+
+
+def taken_back_values(plan: Plan) -> dict[str, Any]:
+    """Return the same as plain values for JSON."""
+    return {
+        "plan": plan.id, "taken_back": plan.provenance.notes[-1], "overrides": len(plan.overrides)
     }  # fmt: skip
 
 

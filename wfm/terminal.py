@@ -8,9 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from wfm.errors import BadInput
 
 if TYPE_CHECKING:
     from wfm.app import App
@@ -18,9 +20,38 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 History = Annotated[Path, typer.Option(help="Contact history: CSV (also .gz) or XLSX.")]
 Zone = Annotated[str, typer.Option(help="Zone of the site, such as America/New_York.")]
-Interval = Annotated[int | None, typer.Option(help="Interval in minutes; default 30, or 60.")]
+SiteZone = Annotated[
+    str | None,
+    typer.Option(help="Zone of the site, such as America/New_York; default: the scenario's."),
+]
+Rows = Annotated[
+    Literal["intervals", "contacts", "wide"] | None,
+    typer.Option(
+        "--layout",
+        help="What a row is: an interval of a queue, a contact, or (wide) an interval with a "
+        "column of counts a queue; default: the first two are told apart.",
+    ),
+]
+Layout = Annotated[
+    Path | None,
+    typer.Option("--scenario", help="Scenario file whose [history] says how the file is laid out."),
+]
+Interval = Annotated[
+    int | None,
+    typer.Option(help="Interval in minutes; default 30, or 60, or 1440 for a file of day totals."),
+]
 Country = Annotated[str | None, typer.Option(help="Country code of public holidays.")]
 OneQueue = Annotated[str | None, typer.Option(help="Only this queue.")]
+LeaveOut = Annotated[
+    list[str] | None, typer.Option(help="Not this queue; may be given several times.")
+]
+Now = Annotated[
+    str | None,
+    typer.Option(
+        help="As of this time, for a replay: later rows are left out. Default: the clock, and "
+        "later rows are refused."
+    ),
+]
 Campaigns = Annotated[
     Path | None, typer.Option(help="Campaign register: CSV or TOML, see docs/commands.md.")
 ]
@@ -32,6 +63,18 @@ def app() -> App:
     from wfm import wiring
 
     return wiring.app()
+
+
+def check_out(out: Path | None, *inputs: Path | None, option: str = "--out") -> None:
+    """Raise BadInput if `out` cannot be a new CSV file beside the `inputs`; before any work."""
+    if out is None:
+        return
+    if out.is_dir():
+        raise BadInput(f"{option}: {out} is a folder; name a file in it, such as {out / 'out.csv'}")
+    if out.suffix.lower() != ".csv":
+        raise BadInput(f"{option}: a table is written as CSV, got {out.name!r}; end it in .csv")
+    if out.resolve() in {path.resolve() for path in inputs if path is not None}:
+        raise BadInput(f"{option}: {out} is another file of this command already; choose a new one")
 
 
 def as_json(value: Any) -> str:

@@ -1,42 +1,62 @@
-"""The one place that chooses what the use cases run on: files, clock, processes."""
+"""The one place that chooses what the use cases run on: files or store, clock, processes.
+
+With ``WFM_DATABASE_URL`` plans are kept in that database, without it in folders.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import importlib.metadata
+import os
 import platform
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from wfm.adapters import (
     acd,
+    actual_files,
+    actuals_folder,
     campaign_file,
+    check_report,
+    cycle_folder,
     demo,
+    demo_actuals,
     export,
     folder,
     forecast_file,
     jobs,
+    proposal_file,
     roster_file,
     scenario_file,
 )
 from wfm.app import App
 from wfm.errors import BadInput
+from wfm.improving import Improving
 from wfm.plan import Plan
 from wfm.ports import Check, Ports
 from wfm.roster import Roster
 from wfm.scenario import Scenario
+from wfm.timegrid import MINUTES_A_DAY
 
+if TYPE_CHECKING:
+    from wfm.adapters.store import Store
+    from wfm.adapters.store.places import Places
+
+DATABASE = "WFM_DATABASE_URL"
 _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
 
 
 @cache
 def app() -> App:
-    """Return the application on plan folders in the file system."""
+    """Return the application; on plan folders unless ``WFM_DATABASE_URL`` names a database."""
+    plans = _plans()
     return App(
         Ports(
             read_history=acd.read_history,
@@ -48,10 +68,10 @@ def app() -> App:
             read_campaigns=campaign_file.read_campaigns,
             write_scenario=scenario_file.write_scenario,
             demo=_demo,
-            load_plan=folder.load_plan,
-            save_plan=folder.save_plan,
-            plan_stamp=folder.plan_stamp,
-            revision=folder.revision,
+            load_plan=plans.load_plan,
+            save_plan=plans.save_plan,
+            plan_stamp=plans.plan_stamp,
+            revision=plans.revision,
             job=jobs.job,
             start_job=jobs.start,
             work_job=jobs.work,
@@ -63,8 +83,57 @@ def app() -> App:
             exports=_exports,
             write_files=folder.write_files,
             checks=_checks,
-            now=lambda: dt.datetime.now(dt.UTC),
+            now=_now,
+            demo_actuals=demo_actuals.demo_actuals,
+            load_actuals=actuals_folder.load_actuals,
+            actuals_stamp=actuals_folder.actuals_stamp,
+            save_actuals=actuals_folder.save_actuals,
+            read_actuals=actuals_folder.read_table,
+            put_actuals=actuals_folder.put_table,
         )
+    )
+
+
+def _plans() -> Any:
+    return places() if os.environ.get(DATABASE) else folder
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@cache
+def store() -> Store:
+    """Return the store: ``WFM_DATABASE_URL``, else a file in the user's data folder."""
+    from wfm.adapters.store import open_store
+
+    return open_store()
+
+
+def places() -> Places:
+    """Return the plans of the store by their folders."""
+    from wfm.adapters.store.places import Places
+
+    return Places(store(), user())
+
+
+def user() -> str:
+    """Return who is at work, for the audit log: ``WFM_USER``, else the login name."""
+    try:
+        return os.environ.get("WFM_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container without a name for its user
+        return "unknown"
+
+
+def improving(cycles: str | Path) -> Improving:
+    """Return the use cases of PDCA cycles on the folder `cycles`."""
+    return Improving(
+        store=cycle_folder.CycleFolder(Path(cycles)),
+        read_actuals=actual_files.read_actuals,
+        read_proposal=proposal_file.read_proposal,
+        load_plan=_plans().load_plan,
+        html=check_report.page,
+        now=_now,
     )
 
 
@@ -75,13 +144,29 @@ class _Read:
     notes: tuple[str, ...]
 
 
-def _read_any_interval(path: str | Path, *, timezone: str, interval_min: int | None) -> _Read:
-    """Read `path` at `interval_min`; without one by half hours, else by hours."""
-    wanted = (30, 60) if interval_min is None else (interval_min,)
+def _read_any_interval(
+    path: str | Path,
+    source: acd.HistorySource | None = None,
+    *,
+    timezone: str,
+    interval_min: int | None,
+    usual_min: tuple[int, ...] = (30, 60),
+    layout: str | None = None,
+) -> _Read:
+    """Read `path` at `interval_min`; without one at the first of `usual_min` that it allows.
+
+    A file of day totals is read as such where 1440 is among them.
+    """
+    wanted = usual_min if interval_min is None else (interval_min,)
+    if layout is not None:
+        source = replace(source or acd.HistorySource(), layout=layout)
     first: BadInput | None = None
     for minutes in wanted:
         try:
-            read = acd.read_history(path, timezone=timezone, interval_min=minutes)
+            read = acd.read_history(path, source, timezone=timezone, interval_min=minutes)
+        except acd.DailyCounts as error:
+            # What else may be wrong with day totals is said when they are read as such.
+            first = None if MINUTES_A_DAY in wanted else first or error
         except BadInput as error:
             first = first or error
         else:
@@ -91,14 +176,14 @@ def _read_any_interval(path: str | Path, *, timezone: str, interval_min: int | N
 
 
 def _read_upload(
-    name: str, content: bytes, *, timezone: str, interval_min: int
+    name: str, content: bytes, *, timezone: str, interval_min: int, **more: Any
 ) -> acd.ImportedHistory:
     """Read a file that came through the browser; only its ending is believed of its name."""
     with tempfile.TemporaryDirectory() as place:
         ending = ".csv.gz" if name.lower().endswith(".csv.gz") else Path(name).suffix.lower()
         path = Path(place) / f"upload{ending}"
         path.write_bytes(content)
-        return acd.read_history(path, timezone=timezone, interval_min=interval_min)
+        return acd.read_history(path, timezone=timezone, interval_min=interval_min, **more)
 
 
 def _demo() -> tuple[Scenario, pd.DataFrame, tuple[str, ...]]:
@@ -115,6 +200,8 @@ def _checks() -> tuple[Check, ...]:
             found.append(Check(name, False, "not installed; install wfm again with pip"))
     found.append(_check_kernels())
     found.append(_check_writing())
+    if os.environ.get(DATABASE):
+        found.append(_check_store())
     return tuple(found)
 
 
@@ -133,6 +220,17 @@ def _check_writing() -> Check:
             return Check("folder", True, f"{here} can be written")
     except OSError as error:
         return Check("folder", False, f"{here} cannot be written: {error.strerror}; use --out")
+
+
+def _check_store() -> Check:
+    from wfm.adapters.store import migrating
+
+    try:
+        database = store().database
+        text = f"{database.shown} answers, at revision {migrating.revision(database)}"
+        return Check("store", True, text)
+    except BadInput as error:
+        return Check("store", False, str(error))
 
 
 def _need_roster(plan: Plan) -> Roster:

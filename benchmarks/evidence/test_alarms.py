@@ -43,3 +43,10 @@ def test_no_recommended_test_finds_effects_that_are_not_there():
 def test_the_planned_sample_has_the_planned_power():
     table = committed("effect_alarms.csv").set_index("test")
     assert 0.76 <= table.loc["two shares", "sees_it"] <= 0.84
+
+
+def test_every_chart_is_in_the_table():
+    table = committed("chart_alarms.csv")
+    assert {"xmr", "p", "laney_p", "u", "laney_u", "cusum", "ewma"} <= set(table["chart"])
+    rules = set(table.loc[table["chart"] == "xmr", "rules"])
+    assert {"3 sigma", "3 sigma + Anhoej", "Nelson 1-4"} <= rules

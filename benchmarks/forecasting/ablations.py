@@ -47,6 +47,8 @@ def one_half_life() -> AbstractContextManager[object]:
     stack = ExitStack()
     stack.enter_context(mock.patch.object(level, "HALF_LIVES", np.array([7.0, 14.0, 28.0, 56.0])))
     stack.enter_context(mock.patch.object(level, "experts", return_value=made))
+    owners = np.array([[0.0], [0.0], [0.0], [1.0]])
+    stack.enter_context(mock.patch.object(level, "_owners", return_value=(owners, owners)))
     stack.enter_context(mock.patch.object(level, "_kept", lambda leads: np.zeros((1, leads + 1))))
     return stack
 
@@ -54,20 +56,19 @@ def one_half_life() -> AbstractContextManager[object]:
 PARTS: dict[str, Part] = {
     "holiday names": put(daytypes, SD_NAMED_HOLIDAY=TINY),
     "days beside holidays": put(daytypes, SD_BESIDE_HOLIDAY=TINY, SD_LIKE_BUSIEST=TINY),
-    "bridge days": put(daytypes, SD_BRIDGE=TINY),
     "turn of the month": put(daytypes, SD_TURN_OF_MONTH=TINY),
     "day of the month": put(daytypes, SD_DAY_OF_MONTH=TINY),
     "year": put(daytypes, YEARLY_DAYS=NEVER),
     "shrinkage of effects": put(daytypes, SD_WEEKDAY=5.0, SD_HOLIDAY=5.0, SD_NAMED_HOLIDAY=5.0,
                                 SD_UNDONE_WEEKDAY=5.0, SD_BESIDE_HOLIDAY=5.0, SD_LIKE_BUSIEST=5.0,
-                                SD_BRIDGE=5.0, SD_TURN_OF_MONTH=5.0, SD_DAY_OF_MONTH=5.0,
+                                SD_TURN_OF_MONTH=5.0, SD_DAY_OF_MONTH=5.0,
                                 SD_EVENT=5.0, SD_YEARLY=5.0),
     "robust weights": put(daily, HUBER=1e9),
     "experts for the level": one_half_life,
     "averaging the experts": put(level, SHARPNESS=1e6),
     "averaging the year": put(daily, SHARPNESS=1e6),
     "smoothing the profile": put(profile, WIDTHS=(0.0,)),
-    "fading of the profile": put(profile, HALF_LIVES=(1e6,)),
+    "fading of the profile": put(profile, HALF_LIFE=1e6),
     "masks of faults and outliers": put(marks, mask=lambda past, cover, **_: cover.seen),
 }  # fmt: skip
 

@@ -78,7 +78,8 @@ def measured(given: Set, seen: list[Replay], name: str, volume: np.ndarray) -> d
     row = {"set": given.name, "model": name, "origins": len(seen), "wape": wape,
            "xs": wape / floor, "bias": accuracy.bias(actual, volume),
            "mase": np.nanmean(np.abs(actual - volume)) / step,
-           "deviance": accuracy.poisson_deviance(actual, volume),
+           "deviance": accuracy.possible_deviance(actual, volume),
+           "impossible": accuracy.impossible(actual, volume),
            "noise_floor": accuracy.noise_floor(best), "oracle_wape": floor}  # fmt: skip
     for low, high in WEEKS:
         part = (lead >= low) & (lead <= high)

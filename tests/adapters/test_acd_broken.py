@@ -33,7 +33,7 @@ BROKEN = [
     ("no time column", "when,calls\nx,3\n", {}, ["no time column", "'when'", "columns"]),
     ("no header", GOOD, {}, ["no time column", "looks like data"]),
     ("no count column", "start,agents\n2026-03-02 09:00,3\n", {},
-     ["no column of contact counts", '"offered": "agents"']),
+     ["no column of contact counts", 'offered = "agents"']),
     ("one column", "start\n2026-03-02 09:00\n2026-03-02 09:30\n", {},
      ["no column of contact counts"]),
     ("two count columns", "start,calls,volume\n2026-03-02 09:00,3,4\n", {},

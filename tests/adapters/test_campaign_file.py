@@ -106,3 +106,24 @@ def test_a_toml_that_cannot_be_read_is_refused(tmp_path, text, said):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(BadInput, match="no such file"):
         campaign_file.read_campaigns(tmp_path / "none.csv")
+
+
+def test_a_field_that_a_toml_lacks_is_named(tmp_path):
+    with pytest.raises(BadInput, match=r"campaign 1: missing \['lag'\], unknown \['lags'\]"):
+        read(tmp_path, TOML.replace("lag =", "lags ="), "campaigns.toml")
+
+
+def test_a_response_in_percent_is_refused(tmp_path):
+    with pytest.raises(BadInput, match=r"line 2: .*was a percent passed \(3 % is 0.03\)"):
+        read(tmp_path, f"{HEAD}\n{ROW.replace('0.03,0.04,0.06', '3,4,6')}\n")
+
+
+def test_contacts_may_stand_for_a_response_nobody_can_count(tmp_path):
+    row = ROW.replace("120000,0.03,0.04,0.06", "1,300,400,600")
+    assert read(tmp_path, f"{HEAD}\n{row}\n")[0].contacts == (300.0, 400.0, 600.0)
+
+
+def test_a_register_of_a_spreadsheet_with_decimal_commas_is_read(tmp_path):
+    cells = "March bills;mailing;2026-03-02;120000;0,03;0,04;0,06;"
+    text = f'{HEAD.replace(",", ";")}\n{cells}"0,5;0,3;0,2";"voice=0,8;chat=0,2"\n'
+    assert read(tmp_path, text) == (BILLS,)

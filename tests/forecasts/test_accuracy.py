@@ -103,3 +103,14 @@ def test_deviance_of_poisson_counts_is_about_one():
     assert accuracy.poisson_deviance(counts, np.full(20_000, 30.0)) == pytest.approx(
         1.006, abs=0.04
     )
+
+
+def test_contacts_held_impossible_are_counted_beside_the_deviance_of_the_others():
+    counts, mean = np.array([12.0, 0.0, 3.0, 0.0]), np.array([10.0, 1.0, 0.0, 0.0])
+    assert accuracy.impossible(counts, mean) == pytest.approx(3 / 15)
+    possible = [0, 1, 3]
+    assert accuracy.possible_deviance(counts, mean) == pytest.approx(
+        accuracy.poisson_deviance(counts[possible], mean[possible])
+    )
+    assert np.isfinite(accuracy.possible_deviance(counts, mean))
+    assert accuracy.poisson_deviance(counts, mean) == np.inf

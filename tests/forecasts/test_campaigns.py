@@ -195,3 +195,12 @@ def test_a_register_with_a_stranger_or_a_twin_is_refused():
         campaigns.register(campaign())
     with pytest.raises(BadInput, match="not in the forecast"):
         uplift.add(frame([1.0], queue="chat"), [campaign()])
+
+
+def test_day_totals_get_a_campaign_whatever_its_profile():
+    days = pd.date_range("2026-03-02", periods=4, freq="D", tz="UTC")
+    frame = pd.DataFrame({"queue": "voice", "start": days, "volume": 1000.0, "dispersion": 0.01})
+    made = campaign(start=dt.date(2026, 3, 2), split={"voice": 1.0}, profile={9: 1, 10: 2})
+    found = uplift.add(frame, [made])
+    assert found.extra["extra"].sum() + found.outside["contacts"].sum() == pytest.approx(made.mean)
+    assert found.extra["extra"].sum() > 0

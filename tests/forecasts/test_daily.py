@@ -14,8 +14,8 @@ COUNTED = 0.02  # ten weeks, the quietest weekday 40,000 contacts: 0.5 % noise, 
 def columns(days, past, *, holidays=NONE, events=None):
     whole = ~np.zeros(7, bool)
     return daytypes.effects(
-        days, past=past, working=whole, quiet=~whole, closed=np.zeros(len(days), bool),
-        names=holidays.reindex(days).to_numpy(object), events=events or {},
+        days, past=past, working=whole, closed=np.zeros(len(days), bool),
+        names=daytypes.Names.of(holidays.reindex(days)), events=events or {},
     ).with_usual(np.log(WEEK / WEEK.mean()), whole)  # fmt: skip
 
 
@@ -72,6 +72,29 @@ def test_a_new_level_is_followed():
     assert ahead == pytest.approx(1.5 * A_DAY * WEEK, rel=0.06)
 
 
+def followed(step, monkeypatch, *, company):
+    """Share of the rise of half that a forecast a week later has taken over."""
+    monkeypatch.setattr(level, "COMPANY_SD", company)
+    ahead, _, _ = fitted(140, factor=step)
+    return (ahead.sum() / (A_DAY * WEEK.sum()) - 1) / 0.5
+
+
+def test_days_that_stray_together_are_a_new_level_and_not_outliers(monkeypatch):
+    kept = level.COMPANY_SD
+    step = np.where(np.arange(140) < 130, 1.0, 1.5)
+    taken = followed(step, monkeypatch, company=kept)
+    assert taken > 0.75
+    assert followed(step, monkeypatch, company=np.inf) < taken - 0.2
+
+
+def test_a_day_that_strays_alone_is_taken_for_an_outlier(monkeypatch):
+    kept = level.COMPANY_SD
+    spike = np.where(np.arange(140) == 136, 3.0, 1.0)
+    taken = followed(spike, monkeypatch, company=kept)
+    assert abs(taken) < 0.05
+    assert followed(spike, monkeypatch, company=-np.inf) > taken + 0.2
+
+
 def test_a_repeated_holiday_is_learned_by_name():
     days = MONDAY + np.arange(364 + 7)
     special = [MONDAY + 30, MONDAY + 142, MONDAY + 254, MONDAY + 364 + 2]
@@ -93,6 +116,19 @@ def test_a_holiday_may_look_the_same_on_a_sunday_as_on_a_monday():
     ahead, _, _ = fitted(past, holidays=holidays, counts=counts)
     assert special[-1] % 7 == (MONDAY + 6) % 7
     assert ahead[6] == pytest.approx(0.4 * A_DAY, rel=0.1)
+
+
+def test_what_waited_over_a_holiday_comes_back_over_three_days():
+    past, days = 364, MONDAY + np.arange(371)
+    mondays = MONDAY + np.array([28, 70, 119, 161, 210, 259, 308, past])
+    holidays = pd.Series("Holiday", index=mondays, dtype=object)
+    factor = np.ones(len(days))
+    for lag, waited in enumerate((0.3, 1.3, 1.2, 1.1)):
+        factor[mondays - MONDAY + lag] = waited
+    ahead, _, _ = fitted(past, holidays=holidays, factor=factor[:past])
+    # Seven holidays, the older ones counting less, under priors of 5 %.
+    assert ahead[2:4] == pytest.approx(A_DAY * (WEEK * factor[past:])[2:4], rel=0.05)
+    assert ahead[4:] == pytest.approx(A_DAY * WEEK[4:], rel=0.05)
 
 
 def test_one_observed_event_day_is_believed_in_part():

@@ -25,10 +25,8 @@ def closure(holidays, idle_dates, coming, *, first="2025-01-01", last="2025-12-3
     idle = np.isin(days, [number(date) for date in idle_dates])
     working = clock.weekday(days) < 5
     ahead = np.array([number(date) for date in coming])
-    return daytypes.expect_closed(
-        idle, holidays.reindex(days).to_numpy(object), working=working,
-        coming=holidays.reindex(ahead).to_numpy(object),
-    ).tolist()  # fmt: skip
+    names = daytypes.Names.of(holidays.reindex(np.concatenate([days, ahead])))
+    return daytypes.expect_closed(idle, names, working=working).tolist()
 
 
 def test_a_holiday_that_was_closed_is_expected_to_be_closed():
@@ -68,8 +66,8 @@ WEEKEND = np.arange(7) >= 5
 
 
 def effects(days, **given):
-    usual = {"past": 0, "working": ~WEEKEND, "quiet": WEEKEND, "events": {},
-             "closed": np.zeros(len(days), bool), "names": np.full(len(days), None)}  # fmt: skip
+    usual = {"past": 0, "working": ~WEEKEND, "events": {}, "closed": np.zeros(len(days), bool),
+             "names": daytypes.Names.of([None] * len(days))}  # fmt: skip
     return daytypes.effects(days, **(usual | given))
 
 
@@ -79,10 +77,29 @@ def marked(days, found, column):
 
 def test_the_open_day_after_a_closed_holiday_is_marked_and_the_one_before():
     days = span("2026-05-18", "2026-05-31")
-    memorial = named(_2026_05_25="Memorial Day").reindex(days).to_numpy(object)
+    memorial = daytypes.Names.of(named(_2026_05_25="Memorial Day").reindex(days))
     found = effects(days, closed=days == number("2026-05-25"), names=memorial)
     assert marked(days, found, daytypes.AFTER) == ["05-26"]
     assert marked(days, found, daytypes.BEFORE) == ["05-22"]
+
+
+def near(days, found):
+    first = len(found.sd) - 3  # neither events nor a year behind them
+    return [marked(days, found, first + at) for at in range(3)]
+
+
+def test_the_second_and_third_open_day_after_a_holiday_are_marked_and_the_second_before():
+    days = span("2026-05-18", "2026-06-05")
+    memorial = daytypes.Names.of(named(_2026_05_25="Memorial Day").reindex(days))
+    found = effects(days, closed=days == number("2026-05-25"), names=memorial)
+    assert near(days, found) == [["05-27"], ["05-28"], ["05-21"]]
+
+
+def test_a_holiday_soon_after_another_starts_the_count_of_open_days_anew():
+    days = span("2026-05-18", "2026-06-05")
+    both = daytypes.Names.of(named(_2026_05_25="one", _2026_05_27="two").reindex(days))
+    found = effects(days, names=both)
+    assert near(days, found) == [["05-29"], ["06-01"], ["05-21"]]
 
 
 def test_an_unannounced_closure_has_a_day_after_but_none_before():
@@ -90,13 +107,6 @@ def test_an_unannounced_closure_has_a_day_after_but_none_before():
     found = effects(days, closed=days == number("2026-05-27"))
     assert marked(days, found, daytypes.AFTER) == ["05-28"]
     assert marked(days, found, daytypes.BEFORE) == []
-
-
-def test_a_friday_between_a_holiday_and_the_weekend_is_a_bridge_and_a_wednesday_is_not():
-    days = span("2026-05-04", "2026-05-31")
-    holidays = named(_2026_05_14="Ascension", _2026_05_26="Tuesday off")
-    found = effects(days, names=holidays.reindex(days).to_numpy(object))
-    assert marked(days, found, daytypes.BRIDGE) == ["05-15", "05-25"]
 
 
 def test_the_day_after_a_holiday_is_measured_against_the_busiest_weekday():
@@ -111,7 +121,7 @@ def test_the_day_after_a_holiday_is_measured_against_the_busiest_weekday():
 def test_the_turn_of_the_month_counts_open_days_only():
     days = span("2026-01-01", "2026-03-31")
     found = effects(days)
-    first = daytypes.BRIDGE + 1
+    first = daytypes.BUSIEST + 1
     assert [marked(days, found, first + nth) for nth in range(4)] == [
         ["01-01", "02-02", "03-02"], ["01-02", "02-03", "03-03"],
         ["01-05", "02-04", "03-04"], ["01-30", "02-27", "03-31"]]  # fmt: skip
@@ -119,7 +129,7 @@ def test_the_turn_of_the_month_counts_open_days_only():
 
 def test_a_month_seen_in_part_has_no_first_and_no_last_day():
     found = effects(span("2026-01-10", "2026-03-20"), working=~np.zeros(7, bool)).dense()
-    first = daytypes.BRIDGE + 1
+    first = daytypes.BUSIEST + 1
     assert found[:, first : first + 4].sum(axis=0).tolist() == [2, 2, 2, 2]
 
 
@@ -130,12 +140,6 @@ def test_days_of_the_month_need_two_months_and_the_year_more_than_one_year():
     assert columns[1] - columns[0] == bumps
     assert columns[2] == columns[1]
     assert columns[3] - columns[2] == 2 * daytypes.YEARLY_PAIRS[-1]
-
-
-def test_a_weekday_far_below_the_median_one_is_a_weekend_day():
-    usual = np.log([1.2, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5])
-    assert daytypes.quiet_weekdays(usual, ~np.zeros(7, bool)).tolist() == WEEKEND.tolist()
-    assert daytypes.quiet_weekdays(np.zeros(7), ~WEEKEND).tolist() == WEEKEND.tolist()
 
 
 def test_usual_weekdays_are_logs_of_relative_totals():

@@ -302,3 +302,23 @@ def test_importing_forecasts_does_not_import_pandas():
 def test_weekday_factors_of_the_synthetic_week_are_found():
     found = forecast(daily(days=140, a_day=20_000), 7, freq="D").frame["volume"]
     assert found.to_numpy() == pytest.approx(20_000 * WEEK, rel=0.02)
+
+
+def test_a_score_read_late_is_that_of_the_counts_as_they_were_and_survives_pickling():
+    table = daily(days=84)
+    at_once = forecast(table, 7, freq="D").score
+    late = forecast(table, 7, freq="D")
+    table["offered"] = 1.0
+    pd.testing.assert_frame_equal(late.score, at_once)
+    again = pickle.loads(pickle.dumps(late))
+    pd.testing.assert_frame_equal(again.score, at_once)
+    pd.testing.assert_frame_equal(again.frame, late.frame)
+    assert again.notes == late.notes
+
+
+def test_a_queue_that_ended_and_a_new_event_are_noted():
+    old = daily(queue="old", days=60)
+    events = pd.DataFrame({"start": ["2026-04-01"], "end": ["2026-04-03"], "name": ["fair"]})
+    notes = forecast(pd.concat([old, daily(days=84)]), 14, freq="D", events=events).notes
+    assert any("'old'" in note and "24 days before the newest row" in note for note in notes)
+    assert any("'voice'" in note and "event 'fair' has no past" in note for note in notes)

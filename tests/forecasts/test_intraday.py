@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasts import BadInput, dispersion, forecast, frames, intraday
+from forecasts import BadInput, credibility, dispersion, forecast, frames, intraday
 from forecasts.dispersion import Dispersion
 from tests.forecasts.given import actuals, days_of, frame
 from tests.forecasts.histories import bank
@@ -21,7 +21,8 @@ def at(hour, day=2):
 def test_with_a_common_factor_it_is_the_gamma_poisson_posterior():
     usual = days_of(1)
     came = np.random.default_rng(1).poisson(1.3 * usual["volume"])
-    found = intraday.reforecast(usual, actuals(usual, came), at=at(13), dispersion=COMMON)
+    found = intraday.reforecast(usual, actuals(usual, came), at=at(13), dispersion=COMMON,
+                                rare=0.0)  # fmt: skip
     before = (usual["start"] < at(13)).to_numpy()
     kappa = 1 / COMMON.day
     factor = (came[before].sum() + kappa) / (usual["volume"][before].sum() + kappa)
@@ -33,7 +34,8 @@ def test_with_a_common_factor_it_is_the_gamma_poisson_posterior():
 def test_the_mixed_posterior_is_the_one_of_brute_force_gaussian_conditioning():
     usual = days_of(1, freq="2h")
     came = usual["volume"] * np.linspace(0.7, 1.4, len(usual))
-    found = intraday.reforecast(usual, actuals(usual, came), at=at(14), dispersion=MIXED)
+    found = intraday.reforecast(usual, actuals(usual, came), at=at(14), dispersion=MIXED,
+                                rare=0.0)  # fmt: skip
     open_ = usual["volume"].to_numpy() > 0
     hours = np.arange(0, 24, 2.0)[open_]
     volume, got = usual["volume"].to_numpy()[open_], came.to_numpy()[open_]
@@ -61,11 +63,13 @@ def test_the_covariance_never_grows_as_the_day_goes(seed, day, drift, within, a_
     split = Dispersion(day, drift, within)
     for until in range(25):
         counted = hours < until
-        _, covariance = intraday._updated(came, volume, counted, hours, split)
+        covariance = credibility.updated(came, volume, counted, hours, split).covariance
         used = counted & (volume > 0)
         off = came[used] / volume[used] - 1
         seen = split.covariance(hours[used]) + np.diag(1 / volume[used] + within)
-        surprise = (intraday.SURE + off @ np.linalg.solve(seen, off)) / (intraday.SURE + used.sum())
+        surprise = (credibility.SURE + off @ np.linalg.solve(seen, off)) / (
+            credibility.SURE + used.sum()
+        )
         now = np.diag(covariance) / (surprise if used.any() else 1.0)
         if before is not None:
             assert (now <= before + 1e-9).all()
@@ -185,7 +189,7 @@ def test_days_of_23_and_25_hours_are_one_day(day, intervals):
 def test_the_widths_of_the_bands_are_used_where_nothing_was_measured():
     wide, narrow = (frame([50.0] * 48, dispersion=d, shown=True) for d in (0.2, 0.0001))
     came = actuals(wide, [80.0] * 48)
-    factors = [intraday.reforecast(usual, came, at=at(6)).days["factor"].iloc[0]
+    factors = [intraday.reforecast(usual, came, at=at(6), rare=0.0).days["factor"].iloc[0]
                for usual in (wide, narrow)]  # fmt: skip
     assert factors[0] > 1.3
     assert factors[1] < 1.1

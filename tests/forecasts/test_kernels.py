@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasts import _kernels, _kernels_profile, clock, daily, daytypes, level
+from forecasts import _kernels, _kernels_days, _kernels_profile, clock, daily, daytypes, level
 from tests.forecasts.histories import WEEK
 
 CLOSE = 1e-7  # both twins solve well-conditioned systems in double precision
@@ -18,8 +18,9 @@ def series(seed=0):
     names = np.full(len(days), None, object)
     names[[40, 200, 333, DAYS + 5]] = "Holiday"
     effects = daytypes.effects(
-        days, past=DAYS, working=whole, quiet=~whole, closed=np.zeros(len(days), bool),
-        names=names, events={"mailing": np.isin(np.arange(len(days)), [90, 290, DAYS + 9])},
+        days, past=DAYS, working=whole, closed=np.zeros(len(days), bool),
+        names=daytypes.Names.of(names),
+        events={"mailing": np.isin(np.arange(len(days)), [90, 290, DAYS + 9])},
     ).with_usual(np.log(WEEK / WEEK.mean()), whole)  # fmt: skip
     rng = np.random.default_rng(seed)
     mean = 300 * WEEK[clock.weekday(days[:DAYS])] * np.exp(rng.normal(0, 0.1, DAYS))
@@ -62,7 +63,7 @@ def twin_of_day_effects(totals, covered, effects):
         mean = np.where(used, covered * np.exp(body), 1.0)
         off = np.where(used, (totals - mean) / mean, 0.0)
         spread = 1.4826 * np.median(np.abs(off[used]))
-        dispersion = max(spread**2 - np.median(1 / mean[used]), _kernels.LEAST_DISPERSION)
+        dispersion = max(spread**2 - np.median(1 / mean[used]), _kernels_days.LEAST_DISPERSION)
         scale = 1 / mean + dispersion
         robust = np.minimum(1, daily.HUBER * np.sqrt(scale) / np.maximum(np.abs(off), 1e-12))
         weight, target = memory * robust / scale, body + np.minimum(off, 2.0) - centre
@@ -73,7 +74,7 @@ def twin_of_day_effects(totals, covered, effects):
         before = np.arange(max(upto - int(6 * daily.TRIAL_LEVEL_DAYS), 0), upto)
         held = np.arange(upto, upto + daily.TRIAL_DAYS)
         for option, size in enumerate(effects.sizes):
-            columns = effects.plain + size
+            columns = len(effects.sd) - effects.sizes[-1] + size
             beta, _, knots = dense_fit(
                 totals, covered, effects, upto=upto, columns=columns, weight=weight, target=target
             )
@@ -85,7 +86,7 @@ def twin_of_day_effects(totals, covered, effects):
     share /= share.sum()
     log_effect = np.zeros(len(dense))
     for part, size in zip(share, effects.sizes, strict=True):
-        columns = effects.plain + size
+        columns = len(effects.sd) - effects.sizes[-1] + size
         beta, _, knots = dense_fit(
             totals, covered, effects, upto=past, columns=columns, weight=weight, target=target
         )
@@ -101,6 +102,19 @@ def test_sparse_day_effects_are_those_of_plain_linear_algebra(seed):
     assert fit.yearly == pytest.approx(share, rel=CLOSE)
     assert fit.effect == pytest.approx(wanted, rel=CLOSE)
     assert fit.dispersion == pytest.approx(dispersion, rel=CLOSE)
+
+
+def test_far_days_are_clipped_where_no_neighbour_is_far_the_same_way():
+    fitted, sd = np.full(9, 100.0), 10.0
+    off = np.array([0.0, 5.0, 0.0, 5.0, 9.0, 3.5, -9.0, 0.0, -9.0])
+    unit = np.ones(9)
+    unit[[2, 7]] = 0.0  # idle: the days around are neighbours
+    contacts, units = _kernels.level_parts(fitted + sd * off, unit, fitted, 0.0, 4.0, 3.0)
+    assert units.tolist() == unit.tolist()
+    # The first two far days stand beside each other, as do the two at the end.
+    assert contacts.tolist() == [100.0, 150.0, 0.0, 150.0, 190.0, 135.0, 10.0, 0.0, 10.0]
+    alone, _ = _kernels.level_parts(fitted + sd * off, unit, fitted, 0.0, 4.0, np.inf)
+    assert alone.tolist() == [100.0, 140.0, 0.0, 140.0, 140.0, 135.0, 60.0, 0.0, 60.0]
 
 
 def test_level_paths_are_exponentially_weighted_means():
@@ -137,7 +151,8 @@ def test_replayed_losses_and_errors_are_counted_day_by_day():
                 assert mean[row, lead - 1] == pytest.approx(wanted, rel=CLOSE)
                 assert actual[row, lead - 1] == totals[to]
     assert found == pytest.approx(losses, rel=CLOSE)
-    assert np.isnan(mean).sum() == np.isnan(actual).sum() > 0
+    assert ((mean == 0) == (actual == 0)).all()
+    assert (mean == 0).any()
 
 
 def twin_of_pooled_shares(contacts, basis, open_week):
@@ -181,13 +196,15 @@ def test_profile_sums_fade_by_their_half_life():
     offered = rng.poisson(20, (40, 6)).astype(float)
     seen = (rng.random((40, 6)) < 0.9).astype(float)
     weekday, totals = np.arange(40) % 7, rng.uniform(50, 90, 40)
-    top, below = _kernels_profile.decayed(offered, seen, weekday, totals, np.array([9.0]), 33)
+    top, below = np.zeros((7, 6)), np.zeros((7, 6))
+    for begin, upto in ((0, 20), (20, 33)):
+        _kernels_profile.fade(top, below, offered, seen, weekday, totals, 9.0, begin, upto)
     weight = 0.5 ** ((32 - np.arange(33)) / 9.0)
     for day in range(7):
         rows = weekday[:33] == day
         fading = weight[rows][:, None] * seen[:33][rows]
-        assert top[0, day] == pytest.approx((fading * offered[:33][rows]).sum(axis=0), rel=CLOSE)
-        assert below[0, day] == pytest.approx(
+        assert top[day] == pytest.approx((fading * offered[:33][rows]).sum(axis=0), rel=CLOSE)
+        assert below[day] == pytest.approx(
             (fading * totals[:33][rows][:, None]).sum(axis=0), rel=CLOSE
         )
 
@@ -211,3 +228,118 @@ def test_no_level_expert_has_weight_outside_its_half_lives():
     parts = level._parts(np.full(len(level.experts()[0]), 1 / len(level.experts()[0])), 28)
     assert parts.sum(axis=0) == pytest.approx(np.ones(29))
     assert (parts >= 0).all()
+
+
+@pytest.mark.parametrize("size", [1, 4, 7, 23])
+def test_the_factor_and_its_solutions_are_those_of_linear_algebra(size):
+    rng = np.random.default_rng(size)
+    whole = rng.normal(size=(size, size + 3))
+    whole = whole @ whole.T + np.eye(size)
+    found = whole.copy()
+    _kernels_days.factor(found)
+    assert np.tril(found) == pytest.approx(np.linalg.cholesky(whole), rel=CLOSE)
+    right = rng.normal(size=size)
+    y = _kernels_days.forward(found, right)
+    assert _kernels_days.back(found, y, size) == pytest.approx(
+        np.linalg.solve(whole, right), rel=CLOSE
+    )
+    first = (size + 1) // 2
+    part = _kernels_days.back(found, y, first)
+    assert part[:first] == pytest.approx(
+        np.linalg.solve(whole[:first, :first], right[:first]), rel=CLOSE
+    )
+    assert (part[first:] == 0).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 9, 100, 731])
+def test_the_median_is_the_middle_one(count):
+    rng = np.random.default_rng(count)
+    for values in (rng.normal(size=count), rng.integers(0, 4, count).astype(float)):
+        assert _kernels.median(values.copy()) == np.median(values)
+
+
+def grid(seed, days=30, steps=6):
+    rng = np.random.default_rng(seed)
+    seen = (rng.random((days, steps)) < 0.8).astype(float)
+    return rng.poisson(9, (days, steps)).astype(float), seen, np.arange(days) % 7, rng
+
+
+def test_day_sums_leave_out_what_is_closed_or_unseen():
+    offered, seen, weekday, rng = grid(1)
+    open_week = rng.random((7, 6)) < 0.7
+    share = rng.dirichlet(np.ones(6), 7) * open_week
+    totals, covered = _kernels_profile.day_sums(offered, seen, weekday, open_week, share)
+    for day in range(30):
+        used = (seen[day] > 0) & open_week[weekday[day]]
+        assert totals[day] == offered[day][used].sum()
+        assert covered[day] == pytest.approx((share[weekday[day]] * seen[day]).sum(), rel=CLOSE)
+
+
+@pytest.mark.parametrize("weeks", [1, 3])
+def test_recent_means_are_over_the_last_known_weeks_of_each_interval(weeks):
+    offered, seen, weekday, _ = grid(2)
+    found = _kernels_profile.recent_means(offered, seen, weekday, weeks)
+    for day in range(7):
+        for at in range(6):
+            known = [offered[d, at] for d in range(30) if weekday[d] == day and seen[d, at] > 0]
+            assert found[day, at] == pytest.approx(np.mean(known[-weeks:]), rel=CLOSE)
+
+
+def test_the_error_within_days_is_that_of_shares_times_totals():
+    offered, seen, weekday, rng = grid(3, days=20)
+    share = rng.dirichlet(np.ones(6), 7)
+    totals, covered = offered.sum(axis=1), np.where(np.arange(20) == 15, 0.0, 0.9)
+    found = _kernels.within_day(offered, seen, weekday, share, totals, covered, 5, 1e-6)
+    mean = (totals / 0.9)[:, None] * share[weekday] * seen
+    mean[15] = 0
+    used = (mean > 1e-6) & (np.arange(20) >= 5)[:, None]
+    squared = (offered[used] - mean[used]) ** 2
+    usual = max(np.median(squared / mean[used]) / 0.455, 1.0)
+    squared = np.minimum(squared, 16 * usual * mean[used])
+    assert found == pytest.approx((squared - mean[used]).sum() / (mean[used] ** 2).sum(), rel=CLOSE)
+
+
+def test_errors_by_lead_are_squares_beyond_poisson_without_the_wildest():
+    rng = np.random.default_rng(4)
+    mean = rng.uniform(20, 60, (15, 4))
+    actual = mean * rng.lognormal(0, 0.3, (15, 4))
+    actual[3, 1] = 5000.0
+    mean[7, 2] = actual[7, 2] = 0.0
+    excess, basis = _kernels.excess_by_lead(actual, mean, 0.01, 4.0)
+    known = mean > 0
+    off = np.abs(actual - mean)[known] / mean[known]
+    usual = max(0.01, (1.4826 * np.median(off)) ** 2)
+    squared = np.minimum((actual - mean) ** 2, 16 * (mean + usual * mean**2))
+    assert excess == pytest.approx(np.where(known, squared - mean, 0).sum(axis=0), rel=CLOSE)
+    assert basis == pytest.approx((mean**2).sum(axis=0), rel=CLOSE)
+
+
+def test_the_rival_of_the_replay_is_the_mean_of_the_last_same_weekdays():
+    rng = np.random.default_rng(5)
+    totals, covered = rng.uniform(50, 90, 60), np.where(rng.random(60) < 0.1, 0.0, 1.0)
+    totals *= covered
+    first, step, leads, since = 30, 3, 9, 40
+    origins = range(first, 59, step)
+    mean, actual = np.zeros((len(origins), leads)), np.zeros((len(origins), leads))
+    own = rival = 0.0
+    for row, origin in enumerate(origins):
+        for lead in range(1, min(leads, 59 - origin) + 1):
+            to = origin + lead
+            if covered[to] == 0:
+                continue
+            mean[row, lead - 1], actual[row, lead - 1] = 70.0, totals[to]
+            if origin < since:
+                continue
+            same = [totals[d] for d in range(to % 7, origin + 1, 7) if covered[d] > 0]
+            own += abs(totals[to] - 70.0)
+            rival += abs(totals[to] - np.mean(same[-4:]))
+    found = _kernels.error_against_mean(totals, covered, mean, actual, first, step, 4, since)
+    assert found == pytest.approx(own / rival, rel=CLOSE)
+
+
+def test_contacts_and_units_of_the_level_are_clipped_and_weighed():
+    totals, unit = np.array([100.0, 900.0, 50.0]), np.array([1.0, 1.0, 0.0])
+    contacts, units = _kernels.level_parts(totals, unit, np.full(3, 100.0), 0.04, 4.0, 3.0)
+    top = 100 + 4 * np.sqrt(100 + 0.04 * 100**2)
+    assert contacts == pytest.approx([100 / 5, top / 5, 0])
+    assert units == pytest.approx([1 / 5, 1 / 5, 0])

@@ -361,3 +361,25 @@ def test_equal_names_that_are_different_objects_are_one_queue():
     [(name, rows)] = grid.of_queues(column)
     assert name == "quiet queue"
     assert np.array_equal(np.arange(3)[rows], [0, 1, 2])
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_odd_days_are_those_far_from_the_weeks_around_with_the_median_near_them(seed):
+    rng = np.random.default_rng(seed)
+    ratio = rng.lognormal(0, 0.4, 60)
+    ratio[rng.random(60) < 0.1] = np.nan
+    spared = rng.random(60) < 0.2
+    looked, near = _kernels_history.odd_days(
+        ratio, spared, 1.6, 0.6, 7, usual.AROUND, usual.FEWEST_AROUND
+    )
+    wanted = []
+    for day in range(60):
+        week = [ratio[at] for at in range(max(day - 7, 0), min(day + 8, 60)) if at != day]
+        base = np.nanmean(week)
+        odd = ratio[day] > 1.6 * base or ratio[day] < 0.6 * base
+        if (odd or (day == 59 and np.isfinite(ratio[day]))) and not spared[day]:
+            wanted.append(day)
+    assert looked.tolist() == wanted
+    for day, found in zip(looked, near, strict=True):
+        beside = [ratio[day + away] for away in usual.AROUND if 0 <= day + away < 60]
+        assert found == pytest.approx(np.nanmedian(beside), rel=EXACT)

@@ -172,3 +172,12 @@ def test_bad_settings_are_refused(changed, said):
     with pytest.raises(BadInput) as refused:
         monitor.watch(usual, actuals(usual, [1, 2, 3]), **changed)
     assert said in str(refused.value)
+
+
+def test_the_end_of_a_spike_is_no_outage():
+    usual = frame([100.0] * 12)
+    came = actuals(usual, [100, 100, 300, 300, 300, 300, 170, 160, 150, 140, 130, 130])
+    split = Dispersion(day=0.05, drift=0.05)
+    found = monitor.watch(usual, came, parts=split)
+    assert "spike" in set(found["direction"])
+    assert (found.loc[found["direction"] == "outage", "contacts"] < 0).all()

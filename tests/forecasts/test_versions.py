@@ -189,3 +189,18 @@ def test_a_lock_without_a_name_or_zone_is_refused():
         versions.lock(frame([1.0]), name="", by="Ana", at=NOW)
     with pytest.raises(BadInput, match="timezone-aware"):
         versions.lock(frame([1.0]), name="w", by="Ana", at=dt.datetime(2026, 3, 1))
+
+
+@pytest.mark.parametrize(("start", "end", "hours"), [
+    ("2026-03-01", "2026-04-01", (0, 24)),
+    ("2026-03-02 09:10", "2026-03-02 10:10", (9.5, 10.5)),
+    ("2026-03-02 09:00", "2026-03-02 10:00", (9, 10)),
+])  # fmt: skip
+def test_an_override_records_the_intervals_that_it_changed(start, end, hours):
+    at = pd.date_range("2026-03-02", periods=48, freq="30min", tz="UTC")
+    frame = pd.DataFrame({"queue": "voice", "start": at, "volume": 10.0, "dispersion": 0.0})
+    base = versions.lock(frame, name="one day", by="Ana", at=NOW)
+    said = versions.override(base, queue="voice", start=start, end=end, change=0.1, reason="r",
+                             by="Ben", at=NOW).override  # fmt: skip
+    day = pd.Timestamp("2026-03-02", tz="UTC")
+    assert (said.start, said.end) == tuple(day + pd.Timedelta(hours=hour) for hour in hours)

@@ -217,3 +217,30 @@ def test_every_level_it_lists_and_every_span_of_time_can_be_asked_for(item):
         assert list(got.columns[:2]) == ["unit", word]
     total = kpi.compute(item.key, table, by=["year"], **choices)
     assert total["value"].tolist() == [pytest.approx(whole, rel=EXACT)]
+
+
+def twice(table, column):
+    """Return the table of unit x, and half of it again of unit y with customers of its own."""
+    other = table.iloc[: max(1, len(table) // 2)]
+    own = {name: other[name].astype(str) + " of y" for name in ("customer_key", "agent", "contact")
+           if name in table.columns and name != column}  # fmt: skip
+    both = [table.assign(**{column: "x"}), other.assign(**{**own, column: "y"})]
+    return pd.concat(both, ignore_index=True)
+
+
+@pytest.mark.parametrize("item", kpi.kpis(), ids=lambda item: item.key)
+def test_units_side_by_side_are_counted_apart_at_every_level_it_lists(item):
+    table, choices = next((row[1], row[2]) for row in HAND if row[0] == item.key)
+    if "until" not in choices and item.key in ("fcr", "ocr") and "contact_at" in table.columns:
+        choices = {**choices, "until": table["contact_at"].max()}
+    for level in item.levels:
+        column = COLUMNS[level][0]
+        both = twice(table, column)
+        got = kpi.compute(item.key, both, by=[column], **choices).set_index(column)
+        assert got.index.tolist() == ["x", "y"]
+        for unit in ("x", "y"):
+            alone = kpi.compute(item.key, both[both[column] == unit], by=[column], **choices)
+            for name in ("numerator", "denominator", "value", "lo", "hi", "n"):
+                assert got.loc[unit, name] == pytest.approx(
+                    alone[name][0], rel=EXACT, nan_ok=True
+                ), (column, unit, name)

@@ -47,6 +47,11 @@ class FakeApp:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.job_state = SimpleNamespace(state="none", fraction=0.0, text="", error="", taken=True)
 
+    @property
+    def measuring(self) -> Any:
+        """No actuals."""
+        return SimpleNamespace(stamp=lambda folder: "")
+
     def plan_stamp(self, folder: Any) -> str:
         return "" if self.plan is None and self.error is None else f"stamp-{id(self)}"
 

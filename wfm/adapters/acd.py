@@ -13,6 +13,7 @@ from wfm.adapters.acd_columns import find_columns, layout_of, require_counts
 from wfm.adapters.acd_contacts import contact_rows, count_contacts
 from wfm.adapters.acd_instants import drop_skipped, to_instants
 from wfm.adapters.acd_intervals import (
+    DailyCounts,
     check_intervals,
     daily_counts,
     file_interval,
@@ -25,9 +26,9 @@ from wfm.adapters.acd_table import TextTable, read_table
 from wfm.adapters.acd_times import WallClock, wall_clock
 from wfm.errors import BadInput
 from wfm.scenario import INTERVALS_MIN
-from wfm.timegrid import zone
+from wfm.timegrid import MINUTES_A_DAY, zone
 
-__all__ = ["HistorySource", "ImportedHistory", "read_history"]
+__all__ = ["DailyCounts", "HistorySource", "ImportedHistory", "read_history"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def read_history(
     *,
     timezone: str,
     interval_min: int = 30,
+    usual_interval_min: int | None = None,
 ) -> ImportedHistory:
     """Read a file of contacts into a history by planning interval.
 
@@ -70,7 +72,9 @@ def read_history(
     timezone : str
         IANA zone of the site. Times without an offset are its wall clock.
     interval_min : int
-        Minutes of a planning interval; a multiple of the file's.
+        Minutes of a planning interval; a multiple of the file's. 1440 for a file of day totals.
+    usual_interval_min : int, optional
+        What a row covers where the file has too few rows to show it.
 
     Returns
     -------
@@ -92,23 +96,32 @@ def read_history(
     [10.0, 12.0]
     """
     zone(timezone)
-    if interval_min not in INTERVALS_MIN:
-        raise BadInput(f"history: interval_min is one of {INTERVALS_MIN}, got {interval_min!r}")
+    if interval_min not in (*INTERVALS_MIN, MINUTES_A_DAY):
+        raise BadInput(
+            f"history: interval_min is one of {INTERVALS_MIN}, or {MINUTES_A_DAY} for day totals; "
+            f"got {interval_min!r}"
+        )
     table = find_columns(read_table(path, source or HistorySource()))
     notes = list(table.notes)
     rows_read = len(table.cells)
     layout = layout_of(table)
     table = drop_totals(table, notes)
     clock = wall_clock(table, notes)
-    if clock.dates_only and len(np.unique(clock.wall)) > 1:
+    daily = interval_min == MINUTES_A_DAY
+    if daily and not clock.dates_only:
+        raise BadInput(
+            f"{table.name}: has times of day; day totals are not made of them. Leave --interval "
+            "out, or export by day"
+        )
+    if not daily and clock.dates_only and len(np.unique(clock.wall)) > 1:
         raise daily_counts(table)
     rows = drop_from(_placed(table, clock, layout=layout, timezone=timezone, notes=notes),
                      table.source, notes)  # fmt: skip
-    step = table.source.file_interval_min
+    step = MINUTES_A_DAY if daily else table.source.file_interval_min
     if layout == "contacts":
         frame = count_contacts(rows, interval_min=interval_min, notes=notes)
     else:
-        step = file_interval(table, rows, stated=step)
+        step = file_interval(table, rows, stated=step, usual=usual_interval_min, notes=notes)
         check_intervals(table, step, interval_min)
         refuse_duplicates(table, rows)
         frame = to_intervals(

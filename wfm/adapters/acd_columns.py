@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wfm.adapters.acd_source import SYNONYMS, plain
+from wfm.adapters.acd_source import STATED, SYNONYMS, plain
 from wfm.adapters.acd_table import TextTable
 from wfm.errors import BadInput
 
@@ -54,8 +54,8 @@ def _guess(name: str, word: str, headers: list[str]) -> str | None:
     match = [h for h in headers if plain(h) in known]
     if len(match) > 1:
         raise BadInput(
-            f"{name}: columns {' and '.join(map(repr, match))} both look like {word!r}; say which, "
-            f'for example columns = {{"{word}": "{match[0]}"}}'
+            f"{name}: columns {' and '.join(map(repr, match))} both look like {word!r}; say which "
+            f'{STATED}columns = {{{word} = "{match[0]}"}}'
         )
     return match[0] if match else None
 
@@ -68,8 +68,8 @@ def _require_times(table: TextTable) -> None:
             hint = " (the first line looks like data: add a line of headers above it)"
         raise BadInput(
             f"{table.name}: no time column found among {_listed(headers)}{hint}; expected a header "
-            f"such as timestamp, datetime, start or date - or name it: "
-            f'columns = {{"start": "..."}}'
+            f"such as timestamp, datetime, start or date - or name it {STATED}"
+            f'columns = {{start = "..."}}'
         )
 
 
@@ -81,8 +81,9 @@ def require_counts(table: TextTable) -> None:
     raise BadInput(
         f"{table.name}: no column of contact counts found among "
         f"{_listed(list(table.cells.columns))}; expected a header such as offered, contacts, calls "
-        f'or volume - or name it: columns = {{"offered": "{others[0] if others else "..."}"}}, or '
-        'set layout = "wide" if each column is a queue'
+        f"or volume - or name it {STATED}"
+        f'columns = {{offered = "{others[0] if others else "..."}"}}; if each column is a queue, '
+        'layout = "wide" (--layout wide)'
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from wfm.adapters.acd_intervals import local_midnight
-from wfm.adapters.acd_source import counted
+from wfm.adapters.acd_source import STATED, counted
 from wfm.adapters.acd_table import TextTable
 from wfm.adapters.acd_values import decimal_of, refuse_blank, seconds
 from wfm.errors import BadInput
@@ -64,7 +64,7 @@ def _outcomes(table: TextTable, notes: list[str]) -> tuple[np.ndarray, np.ndarra
         names = ", ".join(map(repr, sorted(set(table.cells.loc[unknown, column]))[:5]))
         raise table.refusal(
             column, unknown, f"an outcome not mapped ({names})",
-            "list it in answered_outcomes, abandoned_outcomes or ignored_outcomes",
+            f"list it {STATED}answered_outcomes, abandoned_outcomes or ignored_outcomes",
         )  # fmt: skip
     if ignored.any():
         names = ", ".join(sorted(set(table.cells.loc[ignored, column])))

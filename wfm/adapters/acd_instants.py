@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from wfm.adapters.acd_source import counted
+from wfm.adapters.acd_source import STATED, counted
 from wfm.adapters.acd_table import TextTable
 from wfm.adapters.acd_times import WallClock
 from wfm.timegrid import zone
@@ -34,7 +34,9 @@ def to_instants(
     target = zone(timezone)
     if clock.offset_s is not None:
         moved = wall - pd.to_timedelta(clock.offset_s, unit="s").as_unit("ns")
-        return moved.tz_localize("UTC").tz_convert(target)
+        found = moved.tz_localize("UTC").tz_convert(target)
+        _tell_offsets(clock.offset_s, found, timezone, notes)
+        return found
     here = zone(file_zone)
     early = wall.tz_localize(here, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="NaT")
     late = wall.tz_localize(here, ambiguous=np.zeros(len(wall), dtype=bool), nonexistent="NaT")
@@ -64,6 +66,26 @@ def to_instants(
             "not to be told apart; taken for the first time round."
         )
     return pd.DatetimeIndex(second.where(is_second, first)).tz_convert(target)
+
+
+def _tell_offsets(
+    offset_s: np.ndarray, found: pd.DatetimeIndex, timezone: str, notes: list[str]
+) -> None:
+    """Note offsets that are not the ones the site's own clock has."""
+    site = (found.tz_localize(None) - found.tz_convert("UTC").tz_localize(None)).total_seconds()
+    other = offset_s != site.to_numpy()
+    if other.any():
+        named = [_offset(value) for value in np.unique(offset_s)]
+        shown = ", ".join(named[:4]) + (" ..." if len(named) > 4 else "")
+        notes.append(
+            f"Times carry offsets from UTC ({shown}); {counted(other, 'row')} with another than "
+            f"{timezone} has then, converted to its clock."
+        )
+
+
+def _offset(seconds: float) -> str:
+    minutes = int(abs(seconds)) // 60
+    return f"{'-' if seconds < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _after_jump(wall: np.ndarray, twice: np.ndarray, gap_s: np.ndarray) -> np.ndarray:
@@ -97,7 +119,8 @@ def drop_skipped(
         raise table.refusal(
             column, bad,
             f"contacts at a time that the clock of {timezone} skipped",
-            "check the time zone, or set file_timezone if the file's clock is another",
+            "check the time zone, or name the zone of the file's clock "
+            f'{STATED}file_timezone = "UTC"',
         )  # fmt: skip
     if skipped.any():
         line = table.cells.index[at[int(skipped.argmax())]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from wfm.adapters.acd_source import counted
+from wfm.adapters.acd_source import STATED, counted
 from wfm.adapters.acd_table import TextTable
 from wfm.errors import BadInput
 from wfm.timegrid import MINUTES_A_DAY
@@ -27,13 +27,26 @@ def local_midnight(instants: pd.DatetimeIndex) -> np.ndarray:
     return midnights.as_unit("ns").asi8[codes]
 
 
-def file_interval(table: TextTable, rows: pd.DataFrame, *, stated: int | None) -> int:
+class DailyCounts(BadInput):
+    """The file counts by day, and intervals were asked for."""
+
+
+def file_interval(
+    table: TextTable,
+    rows: pd.DataFrame,
+    *,
+    stated: int | None,
+    usual: int | None = None,
+    notes: list[str],
+) -> int:
     """Return the minutes a row covers: as stated, or the usual spacing within a day.
+
+    A file with too few rows to show it counts by `usual`.
 
     Raises
     ------
     BadInput
-        Daily counts, a single row, or rows on different grids.
+        Daily counts, a single row without `usual`, or rows on different grids.
     """
     order = rows.sort_values(["queue", "wall"], kind="stable")
     wall = order["wall"].to_numpy().astype("datetime64[s]")
@@ -43,12 +56,14 @@ def file_interval(table: TextTable, rows: pd.DataFrame, *, stated: int | None) -
     within = same_queue & (days[1:] == days[:-1]) & (steps > 0)
     step = stated
     if step is None:
+        if not within.any() and usual is not None:
+            return _taken_as(table, order, usual, notes)
         if not within.any():
             if len(np.unique(days)) > 1:
                 raise daily_counts(table)
             raise BadInput(
-                f"{table.name}: too few rows ({len(rows)}) to show how long an interval is; set "
-                "file_interval_min in the source"
+                f"{table.name}: too few rows ({len(rows)}) to show how long an interval is; say it "
+                f"{STATED}file_interval_min = 30"
             )
         step = int(np.bincount(np.minimum(steps[within], MINUTES_A_DAY)).argmax())
     minute = (wall - days.astype("datetime64[s]")).astype(np.int64) / 60
@@ -63,9 +78,27 @@ def file_interval(table: TextTable, rows: pd.DataFrame, *, stated: int | None) -
         raise BadInput(
             f"{table.name}: mixed intervals: most rows are {step} min apart, but "
             f"{counted(bad, 'row does', 'rows do')} not fit (first: line {line}); export all in "
-            "one interval length that starts on the hour, or set file_interval_min"
+            f"one interval length that starts on the hour, or say it {STATED}file_interval_min = "
+            f"{step}"
         )
     return step
+
+
+def _taken_as(table: TextTable, rows: pd.DataFrame, usual: int, notes: list[str]) -> int:
+    """Return `usual` if the few `rows` begin where intervals of that length do."""
+    minute = rows["wall"].dt.hour * 60 + rows["wall"].dt.minute
+    off = (minute % usual != 0).to_numpy()
+    if off.any():
+        raise BadInput(
+            f"{table.name}: too few rows ({len(rows)}) to show how long an interval is, and "
+            f"{rows['wall'][off].iloc[0]:%H:%M} begins no interval of {usual} min; export by "
+            f"{usual} min from the start of the day on"
+        )
+    notes.append(
+        f"{counted(len(rows), 'row')}, too few to show how long an interval is: taken as {usual} "
+        "min."
+    )
+    return usual
 
 
 def _coarser_days(day: np.ndarray, steps: np.ndarray, within: np.ndarray) -> np.ndarray:
@@ -84,11 +117,12 @@ def _coarser_days(day: np.ndarray, steps: np.ndarray, within: np.ndarray) -> np.
     return np.where(plain, least, 0)
 
 
-def daily_counts(table: TextTable) -> BadInput:
+def daily_counts(table: TextTable) -> DailyCounts:
     """Return the error for a file of daily counts."""
-    return BadInput(
+    return DailyCounts(
         f"{table.name}: its times are days without a time of day; agents are planned by interval, "
-        "and daily counts do not say when contacts come - export by 15, 30 or 60 min"
+        "and daily counts do not say when contacts come - export by 15, 30 or 60 min (wfm "
+        "forecast, backtest and clean take day totals as they are)"
     )
 
 
@@ -97,7 +131,8 @@ def check_intervals(table: TextTable, step: int, interval_min: int) -> None:
     if step > interval_min:
         raise BadInput(
             f"{table.name}: the file counts by {step} min, the plan by {interval_min} min; finer "
-            f"than the file is not possible - set interval_min = {step} in the scenario"
+            f"than the file is not possible - set interval_min = {step} in the scenario (or "
+            f"--interval {step})"
         )
     if interval_min % step:
         raise BadInput(

@@ -93,7 +93,7 @@ def _handle_times(
     if "answered" in values and zero.any():
         raise table.refusal(
             column, zero, "a handle time of 0 with answered contacts",
-            "correct the export, or leave the column out (columns) to plan with the queue's aht_s",
+            "correct the export, or take the column out of the file to plan with the queue's aht_s",
         )  # fmt: skip
     if zero.any() and not (aht > 0).any():
         raise table.refusal(

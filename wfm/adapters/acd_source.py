@@ -45,6 +45,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "outcome": ("outcome", "disposition", "result", "call result", "结果"),
 }  # fmt: skip
 LAYOUTS = ("intervals", "contacts", "wide")
+# What a planner who works with files has to write, and where.
+STATED = "in [history] of a scenario file (--scenario): "
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wfm.adapters.acd_source import counted
+from wfm.adapters.acd_source import STATED, counted
 from wfm.adapters.acd_table import TextTable
 from wfm.errors import BadInput
 
@@ -175,13 +175,13 @@ def _day_and_month(
         raise table.refusal(
             column, (a > 12) if (a > 12).argmax() > (b > 12).argmax() else (b > 12),
             "a date in another order than the rows before it: both day/month and month/day stand "
-            "in this column", "write year-month-day, or set day_first",
+            "in this column", f"write year-month-day, or say {STATED}day_first = true or false",
         )  # fmt: skip
     if not ((a > 12).any() or (b > 12).any()):
         raise table.refusal(
             column, np.ones(len(a), dtype=bool),
             "a date that is day/month or month/day, and none has a number above 12",
-            "set day_first = True or False",
+            f"say {STATED}day_first = true or false",
         )  # fmt: skip
     day_first = bool((a > 12).any())
     line = table.cells.index[int(((a > 12) | (b > 12)).argmax())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wfm.adapters.acd_source import STATED
 from wfm.adapters.acd_table import TextTable
 from wfm.errors import BadInput
 
@@ -44,8 +45,8 @@ def decimal_of(table: TextTable, columns: list[str]) -> str:
     if doubt is not None:
         raise table.refusal(
             *doubt, "a comma that may set off thousands or decimals",
-            'say which: decimal = "." reads 1,234 as a thousand and more, decimal = "," as a '
-            "fraction",
+            f'say which {STATED}decimal = "." reads 1,234 as a thousand and more, decimal = "," '
+            "as a fraction",
         )  # fmt: skip
     return "."
 
@@ -98,13 +99,14 @@ def counts(table: TextTable, column: str, *, decimal: str) -> np.ndarray:
     if (values > _MOST_CONTACTS).any():
         raise table.refusal(
             column, values > _MOST_CONTACTS, f"a count above {_MOST_CONTACTS:,.0f}",
-            "is this column an id? name the column of counts in columns",
+            "is this column an id or a telephone number? name the column of counts "
+            f'{STATED}columns = {{offered = "..."}}',
         )  # fmt: skip
     broken = ~np.isnan(values) & (values != np.floor(values))
     if broken.any() and not table.source.fractional:
         raise table.refusal(
             column, broken, "a fraction of a contact",
-            "counts are whole; set fractional = True if the file holds averages",
+            f"counts are whole; if the file holds averages, say so {STATED}fractional = true",
         )  # fmt: skip
     return values
 
@@ -169,13 +171,14 @@ def handle_times(table: TextTable, column: str, *, decimal: str, notes: list[str
         if unit is None and len(positive) and np.median(positive) < _SHORTEST_USUAL_AHT_S:
             raise BadInput(
                 f"{table.name}: column {column!r}: half of the handle times are at most "
-                f"{np.median(positive):g}, too short for seconds; are they minutes? Set aht_unit "
-                'to "min" or "s"'
+                f"{np.median(positive):g}, too short for seconds; are they minutes? Say "
+                f'{STATED}aht_unit = "min" or "s"'
             )
     if (values > _LONGEST_AHT_S).any():
         raise table.refusal(
             column, values > _LONGEST_AHT_S, "a mean handle time above a day",
-            "is the column in milliseconds, or a sum (columns: handle_total_s)?",
+            "is the column in milliseconds, or a sum? A sum is named "
+            f'{STATED}columns = {{handle_total_s = "{column}"}}',
         )  # fmt: skip
     return values
 

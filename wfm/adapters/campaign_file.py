@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,6 +23,7 @@ _NEEDED = ("name", "kind", "start", "audience", "response_low", "response_mid", 
 _OPTIONAL = ("end", "contact_share", "aht_factor", "profile", "registered_on", "owner",
              "department", "source")  # fmt: skip
 _DATES = ("start", "end", "registered_on")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _RESPONSE = ("response_low", "response_mid", "response_high")
 
 
@@ -107,6 +110,9 @@ def _of_toml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
     rows = []
     for number, item in enumerate(found, start=1):
         where = f"{path.name}, campaign {number}"
+        if not isinstance(item, dict):
+            raise BadInput(f"{where}: expected a table [[campaigns]], got {item!r}")
+        _complete(item, where)
         try:
             rows.append((where, _typed(item)))
         except (ValueError, TypeError) as error:
@@ -114,8 +120,26 @@ def _of_toml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
     return rows
 
 
+def _complete(item: dict[str, Any], where: str) -> None:
+    wanted = [field.name for field in dataclasses.fields(Campaign) if field.init]
+    needed = [
+        field.name for field in dataclasses.fields(Campaign)
+        if field.init and field.default is dataclasses.MISSING
+    ]  # fmt: skip
+    missing = [name for name in needed if name not in item]
+    unknown = [name for name in item if name not in wanted]
+    if missing or unknown:
+        raise BadInput(
+            f"{where}: missing {missing}, unknown {unknown}; expected {', '.join(needed)} and, "
+            f"where known, {', '.join(name for name in wanted if name not in needed)}"
+        )
+
+
 def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(text))
+    # A spreadsheet where the comma is the decimal sign sets cells apart by semicolons.
+    first = text.partition("\n")[0]
+    apart = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=apart)
     header = [name.strip().lower() for name in reader.fieldnames or ()]
     missing = [name for name in _NEEDED if name not in header]
     unknown = [name for name in header if name not in (*_NEEDED, *_OPTIONAL)]
@@ -131,12 +155,19 @@ def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
         if None in cells or None in cells.values():
             raise BadInput(f"{where}: expected {len(header)} cells; quote cells that hold a comma")
         if any(cell.strip() for cell in cells.values()):
-            rows.append((where, _fields_of(cells, where)))
+            rows.append((where, _fields_of(cells, where, decimal_comma=apart == ";")))
     return rows
 
 
-def _fields_of(cells: dict[str, str], where: str) -> dict[str, Any]:
+def _fields_of(cells: dict[str, str], where: str, *, decimal_comma: bool) -> dict[str, Any]:
     given = {name: cell.strip() for name, cell in cells.items() if cell.strip()}
+    if decimal_comma:
+        # Not the audience: people are whole, and 10,000 would be ten.
+        numbers = ("contact_share", "aht_factor", "lag", "split", "profile", *_RESPONSE)
+        given = {
+            name: _DECIMAL_COMMA.sub(".", cell) if name in numbers else cell
+            for name, cell in given.items()
+        }
 
     def read(name: str, how: Callable[[str], Any], like: str) -> Any:
         try:

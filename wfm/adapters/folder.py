@@ -151,6 +151,13 @@ def write_files(files: Mapping[str, bytes], folder: str | Path) -> tuple[Path, .
     return tuple(folder / name for name in files)
 
 
+def write_exports(files: Mapping[str, bytes], folder: str | Path) -> tuple[Path, ...]:
+    """Do as `write_files`, and remove calendars of ours that are not among them any more."""
+    paths = write_files(files, folder)
+    _remove_stale_calendars(Path(folder), files)
+    return paths
+
+
 def load_plan(folder: str | Path) -> Plan:
     """Return the plan saved in `folder`.
 

@@ -35,7 +35,7 @@ _HOT, WARM, _COLD = 0.3, 0.115, 0.055
 LEAST_GUIDED = 15.0
 """Time limits below this leave no room for the mixture."""
 
-_GUIDE_SHARE, _EXACT_FROM = 0.6, 200.0
+_GUIDE_SHARE, _EXACT_FROM = 0.8, 200.0
 _SHORT_DUTY = 4
 _MOST_STATES = 3_000_000
 _NONE = 1e17

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from wfm.ui.i18n import t
-from wfm.ui.pages import forecast, home, roster, staffing
+from wfm.ui.pages import forecast, home, kpi, roster, staffing
 from wfm.ui.session import guarded
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _PAGES = {
     "forecast": forecast.page,
     "staffing": staffing.page,
     "roster": roster.page,
+    "kpi": kpi.page,
 }
 PATHS = tuple(_PAGES)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from wfm.ui.texts_kpi import KPI
 from wfm.why import WHY
 
 _EN = {
     **WHY,
+    **KPI,
     # the frame around every page
     "app.title": "wfm",
     "nav.home": "Home",

@@ -1,0 +1,162 @@
+"""What does the default model say of one queue, before anybody asks for an interval?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from forecasts import clock, daily, daytypes, level, marks, profile
+from forecasts import quantiles as bands
+from forecasts.coverage import Coverage
+from forecasts.past import Past
+from forecasts.predicting import Calendar
+
+WITHIN_DAYS = 182  # recent days that show how far an interval strays from its share
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The default model fitted to a queue.
+
+    Attributes
+    ----------
+    first : int
+        The day, since 1970, of the first entry of `effect` and `closed`.
+    effect : float array, shape (n,)
+        Factor of each past and coming day, level not included.
+    closed : bool array, shape (n,)
+        Regularly open days that are, or are expected to be, closed.
+    level : Level
+    share : float array, shape (7, K)
+        Of a day's contacts in each interval.
+    day_dispersion, within : float
+        Squared relative error, beyond Poisson noise, of a day and of an interval given its day.
+    notes : tuple of str
+        What was decided on the way, for a person.
+    """
+
+    first: int
+    effect: np.ndarray
+    closed: np.ndarray
+    level: level.Level
+    share: np.ndarray
+    day_dispersion: float
+    within: float
+    notes: tuple[str, ...]
+
+
+def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted | None:
+    """Return the default model of a queue for the days up to `last`; None without contacts."""
+    past, coverage = _recent(past, coverage)
+    open_week, weekday = coverage.open_week, past.weekday
+    seen = marks.mask(past, coverage, special=calendar.special(past))
+    shape = profile.fit(past.offered, seen, weekday, open_week)
+    totals, covered = shape.day_sums(past.offered, seen, weekday, open_week)
+    if totals.sum() <= daytypes.NEGLIGIBLE:
+        return None
+    days = np.arange(past.days[0], last + 1)
+    names, events = calendar.names(days), calendar.named_events(past.queue, days)
+    effects, now, closed = day_model(
+        totals, covered, days, working=np.asarray(open_week.any(axis=1)), names=names,
+        events=events,
+    )  # fmt: skip
+    notes = [
+        *_left_out(coverage.seen, seen, past.offered), *_shut(closed, names, days, len(totals)),
+        *(f"event {name!r} has no past under this name; it changes nothing"
+          for name, covers in events.items()
+          if covers[len(totals):].any() and not covers[:len(totals)].any()),
+    ]  # fmt: skip
+    within = _within_day(past, seen, shape, totals=totals, covered=covered)
+    return Fitted(
+        int(days[0]),
+        effects.effect,
+        closed,
+        now,
+        shape.share,
+        effects.dispersion,
+        within,
+        tuple(notes),
+    )
+
+
+def _left_out(known: np.ndarray, seen: np.ndarray, offered: np.ndarray) -> list[str]:
+    """Return a note on the counts that were not learned from."""
+    if seen is known:
+        return []
+    cells = (known > 0) & ~(seen > 0)
+    if not cells.any():
+        return []
+    return [
+        f"{int(cells.sum())} intervals with {offered[cells].sum():.0f} contacts on "
+        f"{int(cells.any(axis=1).sum())} days taken for faults or outliers and left out; "
+        "forecasts.clean says which and why"
+    ]
+
+
+def _shut(closed: np.ndarray, names: daytypes.Names, days: np.ndarray, past: int) -> list[str]:
+    """Return a note on each coming holiday that is expected to be closed."""
+    return [
+        f"{clock.dates(days[at : at + 1])[0].date()}, {names.label[names.code[at]]}, is forecast "
+        "as closed, as such days were"
+        for at in np.flatnonzero(closed[past:]) + past
+    ]
+
+
+def _recent(past: Past, coverage: Coverage) -> tuple[Past, Coverage]:
+    if len(past.days) <= daily.LONGEST_MEMORY:
+        return past, coverage
+    keep = slice(len(past.days) - daily.LONGEST_MEMORY, None)
+    cut = ("days", "offered", "exists", "seen", "aht_s", "handled")
+    return (
+        replace(past, **{name: getattr(past, name)[keep] for name in cut}),
+        replace(coverage, status=coverage.status[keep], seen=coverage.seen[keep]),
+    )
+
+
+def day_model(
+    totals: np.ndarray,
+    covered: np.ndarray,
+    days: np.ndarray,
+    *,
+    working: np.ndarray,
+    names: daytypes.Names,
+    events: dict[str, np.ndarray],
+) -> tuple[daily.DayFit, level.Level, np.ndarray]:
+    """Return day effects over `days`, the level after the past ones, and which days are closed."""
+    past = len(totals)
+    weekday = clock.weekday(days)
+    idle, regular = covered <= 0, working[weekday]
+    closed = np.concatenate([
+        idle & regular[:past],
+        daytypes.expect_closed(idle, names, working=regular[:past]),
+    ])  # fmt: skip
+    usual = daytypes.usual_weekdays(totals, covered, weekday[:past])
+    effects = daytypes.effects(
+        days, past=past, working=working, closed=closed, names=names, events=events,
+    ).with_usual(usual, working)  # fmt: skip
+    fit = daily.fit(totals, covered, effects)
+    now = level.fit(
+        totals, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
+        leads=len(days) - past, covered=covered,
+    )  # fmt: skip
+    return fit, now, closed
+
+
+def _within_day(
+    past: Past,
+    seen: np.ndarray,
+    shape: profile.Profile,
+    *,
+    totals: np.ndarray,
+    covered: np.ndarray,
+) -> float:
+    """Return the squared relative error of an interval given its day's total, beyond Poisson."""
+    if seen.shape[1] == 1:
+        return 0.0
+    from forecasts import _kernels
+
+    return float(_kernels.within_day(
+        past.offered, seen, past.weekday, shape.share, totals, covered,
+        max(len(seen) - WITHIN_DAYS, 0), bands.NEGLIGIBLE,
+    ))  # fmt: skip
