@@ -70,7 +70,7 @@ def anneal_board(
     scenario = board.case.scenario
     if budget.seconds < LEAST_SECONDS or budget.over() or not scenario.shifts:
         return False
-    if not knows(scenario.rules):
+    if board.floor.asked or not knows(scenario.rules):
         return False
     people = [p for p in board.case.scenario.people if board.case.group(p)]
     shape = _shape(board)

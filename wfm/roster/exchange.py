@@ -51,10 +51,10 @@ def _moved(board: Board, duty: Duty, giver: Person, taker: Person) -> bool:
         return False
     if not clean(case, giver, kept):
         return False
-    before = board.fairness_cost()
+    before = board.apart_cost()
     board.take(giver.id, (day,))
     board.put(given)
-    if board.fairness_cost() < before - _BETTER:
+    if board.apart_cost() < before - _BETTER:
         return True
     board.take(taker.id, (day,))
     board.put(duty)
