@@ -108,12 +108,11 @@ class Board:
         return burden(self.case, name, (*self.case.before.get(person.id, ()), *mine))
 
     def burden_aims(self, person: Person) -> dict[str, float]:
-        """Return for each burden that is priced the mean of the others with the same contract."""
-        peers = [p for p in self.case.scenario.people
-                 if p.contract == person.contract and p.id != person.id]  # fmt: skip
+        """Return for each burden that is priced the mean of people with the same contract."""
+        peers = [p for p in self.case.scenario.people if p.contract == person.contract]
         return {
             name: float(np.mean([self.burden(peer, name) for peer in peers]))
-            for name in (weighed(self.case) if peers else ())
+            for name in weighed(self.case)
         }
 
     def overtime_h(self) -> float:

@@ -6,6 +6,7 @@ of people with the same contract (`RosterWeights.nights` and so on). Overtime is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -104,7 +105,10 @@ def _overtime(model: cp_model.CpModel, choice: Choice, scale: int) -> list[Any]:
         paid = cp_model.LinearExpr.weighted_sum(
             [x for _, x in items], [case.paid_min(duty.span) for duty, _ in items]
         )
-        over = model.new_int_var(0, 7 * MINUTES_A_DAY, "")
-        model.add(over >= paid - round(60 * limit))
-        parts.append(over * max(1, round(weight * scale / 60)))
+        # In the largest whole unit, so that little is lost where a price becomes a whole number.
+        most = round(60 * limit)
+        unit = math.gcd(most, *(case.paid_min(duty.span) for duty, _ in items)) or 1
+        over = model.new_int_var(0, 7 * MINUTES_A_DAY // unit, "")
+        model.add(over * unit >= paid - most)
+        parts.append(over * max(1, round(weight * scale * unit / 60)))
     return parts

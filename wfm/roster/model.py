@@ -105,7 +105,8 @@ def best_for_one(
 def best_for_some(
     board: Board, people: Sequence[Person], *, free: dict[str, frozenset[int]],
     offers: dict[str, list[Duty]],
-    hint: dict[str, list[Duty]], aims_h: dict[str, float], effort: Effort,
+    hint: dict[str, list[Duty]], aims_h: dict[str, float],
+    burdens: dict[str, dict[str, float]], effort: Effort,
 ) -> Answer:  # fmt: skip
     """Return the cheapest legal shifts of several people on the open days.
 
@@ -123,7 +124,7 @@ def best_for_some(
             model, case, person, settled=settled, offers=mine, free=free[person.id]
         )
         post_rules(model, choice)
-        objective += burden_cost(model, choice, board.burden_aims(person), SCALE)
+        objective += burden_cost(model, choice, burdens[person.id], SCALE)
         chosen = set(hint[person.id])
         for duty, variable in zip(mine, variables, strict=True):
             model.add_hint(variable, duty in chosen)

@@ -83,9 +83,10 @@ def improve_alone(
             break
         before = board.objective()
         free = _open_days(board, locked.get(person.id, {}))
-        aim = _aim(board, person)
+        aim, burdens = _aim(board, person), board.burden_aims(person)
         old = board.take(person.id, free)
-        answer = _alone(board, person, locked.get(person.id, {}), aim_h=aim, fair=True)
+        answer = _alone(board, person, locked.get(person.id, {}), aim_h=aim,
+                        burdens=burdens)  # fmt: skip
         budget.spend(answer.work + _ALONE_WORK)
         for duty in answer.duties:
             board.put(duty)
@@ -101,12 +102,12 @@ def improve_alone(
 def _alone(
     board: Board, person: Person, locked: dict[int, Duty], *, aim_h: float | None = None,
     rules: Sequence[Rule] = RULES, days: frozenset[int] | None = None,
-    lacking: dict[Span, float] | None = None, fair: bool = False,
+    lacking: dict[Span, float] | None = None, burdens: dict[str, float] | None = None,
 ) -> Answer:  # fmt: skip
     """Return one person's best shifts on the open days.
 
     `lacking` says how many people a shift still wants; it then counts first, and price second.
-    `fair` prices nights, weekends and the like that are not shared evenly.
+    `burdens` are the counts of nights, weekends and the like that would be fair.
     """
     free = _open_days(board, locked) if days is None else days
     group = board.case.group(person)
@@ -121,7 +122,7 @@ def _alone(
         ]
     return best_for_one(
         board.case, person, settled=locked, offers=offers, free=free, effort=_UNBOUNDED,
-        aim_h=aim_h, rules=rules, burdens=board.burden_aims(person) if fair else None,
+        aim_h=aim_h, rules=rules, burdens=burdens,
     )  # fmt: skip
 
 
