@@ -87,6 +87,9 @@ class LabourRules:
     rest_after_nights_h : float
         Least hours between the end of a night and the start of a later shift that is no night.
     shift_limits : tuple of ShiftLimit
+    early_before, late_after : str
+        A shift that starts before, or ends after, these clock times is early, or late; priced for
+        fairness by `RosterWeights`.
     overtime_after_h : float or None
         Paid hours of a week beyond this are overtime, priced by `RosterWeights.overtime`.
     """
@@ -113,6 +116,8 @@ class LabourRules:
     max_nights_in_a_row: int | None = None
     rest_after_nights_h: float = 0.0
     shift_limits: tuple[ShiftLimit, ...] = ()
+    early_before: str = "07:00"
+    late_after: str = "20:00"
     overtime_after_h: float | None = None
 
     def __post_init__(self) -> None:
@@ -130,7 +135,7 @@ class LabourRules:
                 f"rules: min_consecutive_days {self.min_consecutive_days} is above "
                 f"max_consecutive_days {self.max_consecutive_days}"
             )
-        for clock in (self.night_from, self.night_to):
+        for clock in (self.night_from, self.night_to, self.early_before, self.late_after):
             minutes(clock)
 
     @property

@@ -14,28 +14,28 @@ from wfm.errors import BadInput
 from wfm.queues import CallBack, OpeningHours, Outreach, Queue
 from wfm.targets import SlRule, Target, Tier, is_number, is_whole
 from wfm.timegrid import minutes, zone
-from wfm.workforce import BreakRule, Contract, LabourRules, Person, ShiftLimit, ShiftType
+from wfm.workforce import (
+    BreakRule,
+    Contract,
+    LabourRules,
+    MinimumStaff,
+    Person,
+    ShiftLimit,
+    ShiftType,
+)
 
 __all__ = [
-    "BreakRule", "CallBack", "Contract", "LabourRules", "OpeningHours", "Outreach", "Person",
-    "Queue", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType", "SlRule", "Target", "Tier",
+    "BreakRule", "CallBack", "Contract", "LabourRules", "MinimumStaff", "OpeningHours", "Outreach",
+    "Person", "Queue", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
+    "SlRule", "Target", "Tier",
 ]  # fmt: skip
 
 # Fields that came later: at their default they are no part of the id.
-_LATER = frozenset(
-    {
-        "currency",
-        "lines",
-        "chance",
-        "p_retry",
-        "tiers",
-        "arrivals",
-        "call_back",
-        "reserve",
-        "outreach",
-        "cost_per_hour",
-    }
-)
+_LATER = frozenset({
+    "currency", "lines", "chance", "p_retry", "tiers", "arrivals", "call_back", "reserve",
+    "outreach", "cost_per_hour", "seats", "minimum_staff", "roles", "staff", "overtime", "nights",
+    "weekends", "early", "late",
+})  # fmt: skip
 _LATER_RULES = frozenset(f.name for f in dataclasses.fields(LabourRules)) - {
     "daily_rest_h", "weekly_rest_h", "max_consecutive_days", "max_week_h", "source",
 }  # fmt: skip
@@ -54,14 +54,27 @@ class RosterWeights:
         One agent-hour above it.
     fairness : float
         One paid hour by which a person departs from the mean use of people with that contract.
+    staff : float
+        One hour with one person fewer than a `MinimumStaff` asks for.
+    overtime : float
+        One paid hour of a person's week beyond `LabourRules.overtime_after_h`.
+    nights, weekends, early, late : float
+        One night, worked weekend, early or late shift by which a person departs from the mean of
+        people with that contract, the weeks before the plan included as far as they are given.
     """
 
     under: float = 10.0
     over: float = 1.0
     fairness: float = 0.1
+    staff: float = 100.0
+    overtime: float = 0.0
+    nights: float = 0.0
+    weekends: float = 0.0
+    early: float = 0.0
+    late: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("under", "over", "fairness"):
+        for name in (item.name for item in dataclasses.fields(self)):
             value = getattr(self, name)
             if not (is_number(value) and 0 <= value < math.inf):
                 raise BadInput(f"weights: {name} is a number >= 0, got {value!r}")
@@ -92,6 +105,10 @@ class Scenario:
     seed : int
     currency : str
         What `Queue.cost_per_hour` counts, for example ``"EUR"``; only shown.
+    seats : int or None
+        Most people on a shift at the same time, breaks included; None: no limit.
+    minimum_staff : tuple of MinimumStaff
+        People of a role that should be present; soft, weighed by `RosterWeights.staff`.
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
     """
@@ -111,6 +128,8 @@ class Scenario:
     full_time_week_h: float = 40.0
     seed: int = 0
     currency: str = ""
+    seats: int | None = None
+    minimum_staff: tuple[MinimumStaff, ...] = ()
     parent: str | None = None
     reason: str | None = None
 
@@ -146,6 +165,10 @@ class Scenario:
                         f"grid of interval_min = {self.interval_min}; open and close on it, or "
                         "choose a finer interval"
                     )
+        if self.seats is not None and not (is_whole(self.seats) and self.seats >= 1):
+            raise BadInput(f"scenario: seats is a whole number >= 1, got {self.seats!r}")
+        _known("role", {role for p in self.people for role in p.roles},
+               {m.role: [m.role] for m in self.minimum_staff}, "minimum staff")  # fmt: skip
         _unique("queue", [queue.name for queue in self.queues])
         _unique("person", [person.id for person in self.people])
         _unique("contract", [contract.name for contract in self.contracts])
@@ -165,6 +188,9 @@ class Scenario:
         del content["parent"], content["reason"]
         _leave_unsaid(content, Scenario, _LATER)
         _leave_unsaid(content["rules"], LabourRules, _LATER_RULES)
+        _leave_unsaid(content["weights"], RosterWeights, _LATER)
+        for person in content["people"]:
+            _leave_unsaid(person, Person, _LATER)
         for queue in content["queues"]:
             _leave_unsaid(queue, Queue, _LATER)
         text = json.dumps(_canonical(content), sort_keys=True)

@@ -10,7 +10,9 @@ from wfm.errors import BadInput
 from wfm.labour import LabourRules, ShiftLimit
 from wfm.timegrid import MINUTES_A_DAY, minutes
 
-__all__ = ["BreakRule", "Contract", "LabourRules", "Person", "ShiftLimit", "ShiftType"]
+__all__ = [
+    "BreakRule", "Contract", "LabourRules", "MinimumStaff", "Person", "ShiftLimit", "ShiftType",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,40 @@ class Contract:
 
 
 @dataclass(frozen=True)
+class MinimumStaff:
+    """How many people of a role should be present, and when.
+
+    Attributes
+    ----------
+    role : str
+        One of `Person.roles`, for example ``"team lead"``.
+    least : int
+        People on a shift, their breaks included.
+    start, end : str
+        Local clock times ``"HH:MM"``, `start` before `end`.
+    weekdays : tuple of int
+        Monday 0 to Sunday 6.
+    """
+
+    role: str
+    least: int
+    start: str = "00:00"
+    end: str = "24:00"
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+
+    def __post_init__(self) -> None:
+        where = f"minimum staff {self.role!r}"
+        if not self.role or self.least < 1:
+            raise BadInput(f"{where}: expected a role and least >= 1, got {self.least}")
+        if minutes(self.start) >= minutes(self.end):
+            raise BadInput(f"{where}: start {self.start} is not before end {self.end}")
+        if not self.weekdays or any(not 0 <= day <= 6 for day in self.weekdays):
+            raise BadInput(
+                f"{where}: weekdays are 0 (Monday) to 6 (Sunday), got {self.weekdays}"
+            )
+
+
+@dataclass(frozen=True)
 class Person:
     """One agent.
 
@@ -168,6 +204,8 @@ class Person:
         Approved days off: no shift may start on, or reach into, these days.
     weekdays_off : tuple of int
         Weekdays never worked, Monday 0 to Sunday 6.
+    roles : tuple of str
+        What the person is besides an agent, for `MinimumStaff`.
     """
 
     id: str
@@ -177,6 +215,7 @@ class Person:
     team: str = ""
     time_off: tuple[dt.date, ...] = ()
     weekdays_off: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -3,7 +3,7 @@
 A scenario file has the fields of `wfm.scenario.Scenario`, plus
 
 - ``people_file = "people.csv"``: columns id, contract, skills and, where wanted, name, team,
-  time_off, weekdays_off; several values in a cell are joined by ``;``,
+  time_off, weekdays_off, roles; several values in a cell are joined by ``;``,
 - ``rules = "eu"``, or ``[rules]`` with ``preset = "eu"`` and fields that differ from it (the names
   of `wfm.labour.presets`),
 - ``[history]``: how to read the history file (fields of `wfm.adapters.acd.HistorySource`).
@@ -36,7 +36,7 @@ from wfm.scenario import Scenario
 _SHOWN = 5
 # A number with a decimal comma, alone behind its field: 0,8 is no TOML.
 _COMMA = re.compile(r"^[ \t]*[\w.-]+[ \t]*=[ \t]*-?\d+,\d+[ \t]*(#.*)?$", re.MULTILINE)
-_PEOPLE = ("id", "contract", "skills", "name", "team", "time_off", "weekdays_off")
+_PEOPLE = ("id", "contract", "skills", "name", "team", "time_off", "weekdays_off", "roles")
 
 
 @cache
@@ -176,6 +176,8 @@ def _fill_preset(values: dict[str, Any], where: str) -> None:
 def _person(row: dict[str, str], where: str) -> dict[str, Any]:
     fields: dict[str, Any] = {name: unescape(value.strip()) for name, value in row.items()}
     fields["skills"] = _split(fields["skills"])
+    if "roles" in fields:
+        fields["roles"] = _split(fields["roles"])
     for name, read in (("time_off", dt.date.fromisoformat), ("weekdays_off", int)):
         if name in fields:
             try:

@@ -3,6 +3,7 @@
 from wfm.roster.audit import audit
 from wfm.roster.clashing import Clash, clashes
 from wfm.roster.explain import Reason, explain
+from wfm.roster.floor import staff_missing
 from wfm.roster.held import hold
 from wfm.roster.locking import lock, locks, unlock
 from wfm.roster.openshift import fill
@@ -15,5 +16,5 @@ from wfm.roster.solver import solve
 __all__ = [
     "Clash", "Decision", "LeastShort", "Reason", "Repair", "Roster", "Violation", "audit",
     "clashes", "explain", "fill", "hold", "least_short", "leave", "lock", "locks", "repair",
-    "solve", "swap", "unlock",
+    "solve", "staff_missing", "swap", "unlock",
 ]  # fmt: skip

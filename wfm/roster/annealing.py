@@ -1,8 +1,9 @@
 """How does a scenario's roster get into the engine's shape, and better out of it?
 
 Coverage, hours, rows of days, rest and locks go in; breaks, starts and days come out annealed
-(`engine`). Fairness is left to the search that follows. What comes back is kept only if the rule
-book finds nothing and the objective is lower.
+(`engine`). Fairness is left to the search that follows. Of what comes back everybody keeps what
+the rule book calls clean, and all of it only if the objective is lower. Where rules hold that the
+engine does not know (`knows`), all the time is the search's.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from wfm.roster.breaks import pauses
 from wfm.roster.budget import Budget
 from wfm.roster.coverage import put
 from wfm.roster.duties import Case, Duty, Span
-from wfm.roster.rulebook import clean
+from wfm.roster.rulebook import RULES, asked, clean
 from wfm.roster.rules import legal_spans
 from wfm.roster.sequence_rules import rest_min
 from wfm.roster.week_rules import owed_min
-from wfm.workforce import Person
+from wfm.workforce import LabourRules, Person
 
 LEAST_SECONDS = 20.0
 """Time limits below this leave no room for the compiler that the first call of a machine needs."""
@@ -33,6 +34,19 @@ _SHARE = 0.5
 _LATE = 0.1
 _PARTS = 2  # whatever the number of threads, so that the roster does not depend on it
 _BETTER = 1e-7
+
+
+_KNOWN = frozenset({
+    "forbidden succession", "min consecutive days", "min consecutive off", "max weekends",
+})  # fmt: skip
+"""Rules that not every plan has and that annealing keeps by itself."""
+
+
+def knows(law: LabourRules) -> bool:
+    """Return whether annealing keeps every rule that these labour rules ask for."""
+    return all(
+        rule.name in _KNOWN or not hasattr(rule, "asks") or not asked(rule, law) for rule in RULES
+    )
 
 
 @dataclass(frozen=True)
@@ -53,7 +67,10 @@ def anneal_board(
     """Anneal the board's legal roster with half of the time; return whether it got better."""
     from wfm.roster import engine
 
-    if budget.seconds < LEAST_SECONDS or budget.over() or not board.case.scenario.shifts:
+    scenario = board.case.scenario
+    if budget.seconds < LEAST_SECONDS or budget.over() or not scenario.shifts:
+        return False
+    if board.floor.asked or not knows(scenario.rules):
         return False
     people = [p for p in board.case.scenario.people if board.case.group(p)]
     shape = _shape(board)
@@ -112,6 +129,10 @@ def _tours(board, people, shape, locked):  # type: ignore[no-untyped-def]
     lengths = [horizon.midnights[d + 1] - horizon.midnights[d] for d in range(days)]
     known = sorted({24 * 60, *lengths})
     next_day = np.array([starts[None, :] + size - ends[:, None] >= rest for size in known])
+    for before, after in scenario.rules.forbidden_successions:
+        rows = [at for at, shift in enumerate(codes) if shift.code == before]
+        columns = [at for at, shift in enumerate(codes) if shift.code == after]
+        next_day[np.ix_(range(len(known)), rows, columns)] = False
     base = board.supply.copy()
     for duty in board.all_duties():
         put(spread, base, duty, step, -1)
@@ -127,7 +148,7 @@ def _tours(board, people, shape, locked):  # type: ignore[no-untyped-def]
         ),
         paid=np.array([case.paid[shift.code] for shift in codes]), next_day=next_day,
         variant=np.array([0 if d == 0 else known.index(lengths[d - 1]) for d in range(days)]),
-        block=np.arange(days) // 7, weekend=np.zeros(days, dtype=int), workers=workers,
+        block=np.arange(days) // 7, weekend=np.maximum(np.arange(days) % 7 - 4, 0), workers=workers,
         need=spread.cut_queues @ demand.wanted - spread.cut_groups @ base,
         cuts=spread.cut_groups.astype(bool), islands=spread.islands, wanted=wanted,
         under=np.full(steps, weights.under * demand.step_h),
@@ -158,6 +179,10 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
         least=tuple(owed_min(case, person, week) for week in weeks),
         most=(most,) * case.horizon.weeks, most_run=law.max_consecutive_days,
         most_of=((frozenset(range(len(shape.kinds))), contract.max_days_per_week),),
+        least_run=law.min_consecutive_days, least_off=law.min_consecutive_off,
+        # Where the plan is longer than the rule's weekends the rule book sees to the rest.
+        most_weekends=99 if law.max_weekends is None else law.max_weekends
+        * math.ceil(case.horizon.weeks / law.weekends_of),
         before=(run, -1, 0 if run else 99),
         locked={day: shape.kind(case, duty.span) for day, duty in locked.items()},
         free_from=max(ends, default=-(10**9)),
@@ -197,9 +222,7 @@ def _adopt(board: Board, people: list[Person], shape: Shape, run, locked) -> boo
                 shift = case.shifts[span.shift]
                 starts = tuple(int(v) * step for v in run.pause[at, day, : len(shift.breaks)])
                 mine.append(Duty(person.id, span, case.group(person), pauses(shift, span, starts)))
-        if not clean(case, person, mine):
-            return False
-        new += mine
+        new += mine if clean(case, person, mine) else board.duties[person.id].values()
     for person in people:
         board.take(person.id, days)
     for duty in new:

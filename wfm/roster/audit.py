@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from wfm.roster.duties import Case, Duty, by_agent, duties_of
+from wfm.roster.floor import seats_taken
 from wfm.roster.grid import horizon_of
 from wfm.roster.result import Roster, Violation
 from wfm.roster.rulebook import RULES
@@ -79,4 +80,5 @@ def violations_of(
         for rule in RULES:
             if rule.growing or not growing_only:
                 found += rule.violations(work)
+    found += seats_taken(case, duties)
     return tuple(sorted(found, key=lambda v: (v.agent, v.day)))

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from wfm.roster.breaks import best_breaks, pauses
+from wfm.roster.burdens import burden, overtime_h, weighed
 from wfm.roster.coverage import Spread, put, supply_of
 from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.floor import Floor
 from wfm.roster.rules import legal_spans
 from wfm.roster.week_rules import leave_share
 from wfm.workforce import Person
@@ -46,6 +48,7 @@ class Board:
         self.duties: dict[str, dict[int, Duty]] = {p.id: {} for p in case.scenario.people}
         before = (duty for duties in case.before.values() for duty in duties)
         self.supply = supply_of(spread, before, demand.step_min, demand.steps)
+        self.floor = Floor(case, demand.step_min, demand.steps)
         self._base_wanted = int(demand.wanted.sum())
         self._offers = self._all_offers()
         self._legal: dict[str, dict[str, np.ndarray]] = {}
@@ -54,6 +57,7 @@ class Board:
         """Add a duty."""
         self.duties[duty.agent][duty.span.day] = duty
         put(self.spread, self.supply, duty, self.demand.step_min, 1)
+        self.floor.put(duty, 1)
 
     def take(self, agent: str, days: Iterable[int]) -> list[Duty]:
         """Take the duties of some days away and return them."""
@@ -61,6 +65,7 @@ class Board:
         taken = [mine.pop(day) for day in days if day in mine]
         for duty in taken:
             put(self.spread, self.supply, duty, self.demand.step_min, -1)
+            self.floor.put(duty, -1)
         return taken
 
     def all_duties(self) -> list[Duty]:
@@ -87,19 +92,54 @@ class Board:
 
     def fairness_cost(self) -> float:
         """Return the fairness part of the objective."""
-        weight = self.case.scenario.weights.fairness
+        weight, priced = self.case.scenario.weights.fairness, self._burden_cost()
         if not weight:
-            return 0.0
+            return priced
         uses: dict[str, list[float]] = {}
         for person in self.case.scenario.people:
             uses.setdefault(person.contract, []).append(self.use_h(person))
-        return weight * float(
+        return priced + weight * float(
             sum(np.abs(np.array(use) - np.mean(use)).sum() for use in uses.values())
         )
 
+    def burden(self, person: Person, name: str) -> int:
+        """Return how often a person bears a burden, the weeks before included."""
+        mine = self.duties[person.id].values()
+        return burden(self.case, name, (*self.case.before.get(person.id, ()), *mine))
+
+    def burden_aims(self, person: Person) -> dict[str, float]:
+        """Return for each burden that is priced the mean of people with the same contract."""
+        peers = [p for p in self.case.scenario.people if p.contract == person.contract]
+        return {
+            name: float(np.mean([self.burden(peer, name) for peer in peers]))
+            for name in weighed(self.case)
+        }
+
+    def overtime_h(self) -> float:
+        """Return everybody's overtime hours."""
+        return sum(overtime_h(self.case, mine.values()) for mine in self.duties.values())
+
+    def _burden_cost(self) -> float:
+        """Return the price of overtime and of burdens that are not shared evenly."""
+        weight, total = self.case.scenario.weights.overtime, 0.0
+        if weight and self.case.scenario.rules.overtime_after_h is not None:
+            total += weight * self.overtime_h()
+        for name, each in weighed(self.case).items():
+            counts: dict[str, list[int]] = {}
+            for person in self.case.scenario.people:
+                counts.setdefault(person.contract, []).append(self.burden(person, name))
+            total += each * float(
+                sum(np.abs(np.array(some) - np.mean(some)).sum() for some in counts.values())
+            )
+        return total
+
     def objective(self) -> float:
         """Return the whole objective."""
-        return self.coverage_cost() + self.fairness_cost()
+        return self.coverage_cost() + self.apart_cost()
+
+    def apart_cost(self) -> float:
+        """Return what does not depend on the queues covered: fairness and people of roles."""
+        return self.fairness_cost() + self.floor.cost()
 
     def use_h(self, person: Person) -> float:
         """Return paid hours, with approved days off credited at the contract's least hours."""
@@ -108,6 +148,8 @@ class Board:
 
     def priced(self, person: Person, days: frozenset[int], price: np.ndarray) -> list[Priced]:
         """Return every legal shift of a person on `days` with its best breaks.
+
+        Shifts for which no seat is left are left out; the person's own must be off the board.
 
         Parameters
         ----------
@@ -123,12 +165,16 @@ class Board:
         for code, legal in self._legal_rows(person).items():
             shift, offers = self.case.shifts[code], self._offers[code]
             rows = [row for row in legal if offers.spans[row].day in days]
+            if self.floor.seats is not None:
+                rows = [row for row in rows if self.floor.has_room(offers.spans[row])]
             if not rows:
                 continue
             at = offers.at[rows]
             best = best_breaks(shift, at, cumulated, step)
             last = np.minimum(at + shift.length_min // step, len(price))
             cost = cumulated[last] - cumulated[at] - best.saved
+            if self.floor.minimums:
+                cost = cost + self.floor.relief(person, [offers.spans[row] for row in rows])
             for row, starts, value in zip(rows, best.starts.tolist(), cost.tolist(), strict=True):
                 span = offers.spans[row]
                 duty = Duty(person.id, span, group, pauses(shift, span, starts))

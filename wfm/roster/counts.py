@@ -123,6 +123,9 @@ def today(masses: Masses, board: Board) -> list[int]:
                     at = (pause.start - duty.span.start - rule.earliest_min) // step
                     value[starts[at]] += 1
     slack = spread.cut_queues @ board.demand.wanted - spread.cut_groups @ board.supply
+    for (minimum, step), column in masses.absent.items():
+        lack = board.floor.wanted[minimum, step] - board.floor.roles[minimum, step]
+        value[column] = max(0, int(lack))
     for (island, at), column in masses.short.items():
         value[column] = max(0, int(slack[spread.islands[island], at].max()))
     return value

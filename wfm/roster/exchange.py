@@ -51,10 +51,10 @@ def _moved(board: Board, duty: Duty, giver: Person, taker: Person) -> bool:
         return False
     if not clean(case, giver, kept):
         return False
-    before = board.fairness_cost()
+    before = board.apart_cost()
     board.take(giver.id, (day,))
     board.put(given)
-    if board.fairness_cost() < before - _BETTER:
+    if board.apart_cost() < before - _BETTER:
         return True
     board.take(taker.id, (day,))
     board.put(duty)
@@ -81,6 +81,7 @@ def improve_some(
                                         if q.contract == p.contract])
             for p in people
         }  # fmt: skip
+    burdens = {p.id: board.burden_aims(p) for p in people}
     old = {p.id: board.take(p.id, free[p.id]) for p in people}
     prices = board.prices()
     offers = {}
@@ -90,7 +91,8 @@ def improve_some(
         mine |= dict.fromkeys(o.duty for o in board.priced(person, free[person.id], price))
         offers[person.id] = list(mine)
     answer = best_for_some(
-        board, people, free=free, offers=offers, hint=old, aims_h=aims, effort=effort
+        board, people, free=free, offers=offers, hint=old, aims_h=aims, burdens=burdens,
+        effort=effort,
     )
     for duty in answer.duties:
         board.put(duty)

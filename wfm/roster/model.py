@@ -7,14 +7,16 @@ The rules of `rulebook` are posted for every person; coverage is priced exactly 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ortools.sat.python import cp_model
 
 from wfm.roster.board import Board, Priced
+from wfm.roster.burdens import burden_cost
 from wfm.roster.duties import Case, Duty
+from wfm.roster.floor import post_seats, staff_cost
 from wfm.roster.rulebook import RULES
 from wfm.roster.rules import Choice, Rule
 from wfm.workforce import Person
@@ -79,7 +81,7 @@ def post_rules(model: cp_model.CpModel, choice: Choice, rules: Sequence[Rule] = 
 def best_for_one(
     case: Case, person: Person, *, settled: dict[int, Duty], offers: Sequence[Priced],
     free: frozenset[int], effort: Effort, aim_h: float | None = None,
-    rules: Sequence[Rule] = RULES,
+    rules: Sequence[Rule] = RULES, burdens: Mapping[str, float] | None = None,
 ) -> Answer:  # fmt: skip
     """Return the cheapest legal shifts of one person on the open days.
 
@@ -91,6 +93,7 @@ def best_for_one(
     post_rules(model, choice, rules)
     costs = [round(offer.cost * SCALE) for offer in offers]
     objective: list[Any] = [cp_model.LinearExpr.weighted_sum(literals, costs)]
+    objective += burden_cost(model, choice, burdens or {}, SCALE)
     if aim_h is not None:
         objective += _unfairness(
             model, case, settled=settled, duties=duties, literals=literals, aim_h=aim_h
@@ -102,7 +105,8 @@ def best_for_one(
 def best_for_some(
     board: Board, people: Sequence[Person], *, free: dict[str, frozenset[int]],
     offers: dict[str, list[Duty]],
-    hint: dict[str, list[Duty]], aims_h: dict[str, float], effort: Effort,
+    hint: dict[str, list[Duty]], aims_h: dict[str, float],
+    burdens: dict[str, dict[str, float]], effort: Effort,
 ) -> Answer:  # fmt: skip
     """Return the cheapest legal shifts of several people on the open days.
 
@@ -120,6 +124,7 @@ def best_for_some(
             model, case, person, settled=settled, offers=mine, free=free[person.id]
         )
         post_rules(model, choice)
+        objective += burden_cost(model, choice, burdens[person.id], SCALE)
         chosen = set(hint[person.id])
         for duty, variable in zip(mine, variables, strict=True):
             model.add_hint(variable, duty in chosen)
@@ -134,7 +139,9 @@ def best_for_some(
             )
         everything += mine
         literals += variables
+    post_seats(model, board.floor, everything, literals)
     objective += _coverage(model, board, everything, literals)
+    objective += staff_cost(model, board.floor, everything, literals, SCALE)
     model.minimize(sum(objective))
     return _solved(model, everything, literals, effort)
 

@@ -91,6 +91,9 @@ def _candidate(board: Board, person: Person, span: Span, *, fair: float) -> dict
     broken = [v for v in found if (v.rule, v.day) not in known]
     before, paid = _cost(board, near), _paid_h(board, person, span.day)
     held = board.take(person.id, (span.day,))
+    why = [f"{v.rule}: {v.text}" for v in broken]
+    if not board.floor.has_room(span):
+        why.append(f"seats: all {board.floor.seats} are taken during the shift")
     board.put(duty)
     after = _cost(board, near)
     less, gain = before[0] - after[0], before[1] - after[1] + fair - board.fairness_cost()
@@ -99,8 +102,8 @@ def _candidate(board: Board, person: Person, span: Span, *, fair: float) -> dict
     for other in held:
         board.put(other)
     return {
-        "agent": person.id, "name": person.name, "legal": not broken,
-        "why": "; ".join(f"{v.rule}: {v.text}" for v in broken),
+        "agent": person.id, "name": person.name, "legal": not why,
+        "why": "; ".join(why),
         "instead_of": shift_text(case, mine.get(span.day)), "gain": gain, "less_short_h": less,
         "paid_h": paid, "paid_h_after": paid_after,
         "breaks": ", ".join(f"{p.activity} {case.horizon.stamp(p.start):%H:%M}"

@@ -68,6 +68,8 @@ class Masses:
         (group, span) to the columns of each break, by its possible starts.
     short : dict
         (island, step) to column.
+    absent : dict
+        (minimum of staff, step) to the column of people missing; filled for single days alone.
     constant : float
     """
 
@@ -79,6 +81,7 @@ class Masses:
     shifts: dict[tuple[int, Span], int] = field(default_factory=dict)
     breaks: dict[tuple[int, Span], list[list[int]]] = field(default_factory=dict)
     short: dict[tuple[int, int], int] = field(default_factory=dict)
+    absent: dict[tuple[int, int], int] = field(default_factory=dict)
     constant: float = 0.0
 
     def column(self, cost: float, high: float) -> int:

@@ -83,9 +83,10 @@ def improve_alone(
             break
         before = board.objective()
         free = _open_days(board, locked.get(person.id, {}))
-        aim = _aim(board, person)
+        aim, burdens = _aim(board, person), board.burden_aims(person)
         old = board.take(person.id, free)
-        answer = _alone(board, person, locked.get(person.id, {}), aim_h=aim)
+        answer = _alone(board, person, locked.get(person.id, {}), aim_h=aim,
+                        burdens=burdens)  # fmt: skip
         budget.spend(answer.work + _ALONE_WORK)
         for duty in answer.duties:
             board.put(duty)
@@ -101,11 +102,12 @@ def improve_alone(
 def _alone(
     board: Board, person: Person, locked: dict[int, Duty], *, aim_h: float | None = None,
     rules: Sequence[Rule] = RULES, days: frozenset[int] | None = None,
-    lacking: dict[Span, float] | None = None,
+    lacking: dict[Span, float] | None = None, burdens: dict[str, float] | None = None,
 ) -> Answer:  # fmt: skip
     """Return one person's best shifts on the open days.
 
     `lacking` says how many people a shift still wants; it then counts first, and price second.
+    `burdens` are the counts of nights, weekends and the like that would be fair.
     """
     free = _open_days(board, locked) if days is None else days
     group = board.case.group(person)
@@ -120,7 +122,7 @@ def _alone(
         ]
     return best_for_one(
         board.case, person, settled=locked, offers=offers, free=free, effort=_UNBOUNDED,
-        aim_h=aim_h, rules=rules,
+        aim_h=aim_h, rules=rules, burdens=burdens,
     )  # fmt: skip
 
 
@@ -151,6 +153,13 @@ def _why_infeasible(board: Board, person: Person, locked: dict[int, Duty]) -> In
         for rule in RULES
         if _alone(board, person, locked, rules=[r for r in RULES if r is not rule], days=days).found
     ]
+    if board.floor.seats is not None:  # the caller asks first whether rules alone clash
+        return Infeasible(
+            f"roster: agent {person.id!r} finds no legal shifts in the week of "
+            f"{case.horizon.date(7 * week)} within the {board.floor.seats} seats that those before "
+            "left; raise seats, or ask for fewer hours (people are given shifts one after the "
+            "other, so that this is no proof that nothing fits)"
+        )
     names = ", ".join(repr(name) for name in clash) or "more than one rule at once"
     monday = case.horizon.date(7 * week)
     contract = case.contracts[person.contract]
@@ -222,15 +231,18 @@ def _shake(board: Board, task: Task, work: float, rng: np.random.Generator) -> N
     before, old = board.objective(), board.all_duties()
     days = {p.id: _open_days(board, task.locked.get(p.id, {})) for p in people}
     some = [people[int(at)] for at in rng.permutation(len(people))[: 1 + len(people) // 5]]
+    complete = True
     for person in some:
         board.take(person.id, days[person.id])
     for person in some:
         answer = _alone(board, person, task.locked.get(person.id, {}))
         task.budget.spend(answer.work + _ALONE_WORK)
+        complete = complete and answer.found
         for duty in answer.duties:
             board.put(duty)
-    _improve_round(board, task, work)
-    if board.objective() > before - _BETTER:
+    if complete:
+        _improve_round(board, task, work)
+    if not complete or board.objective() > before - _BETTER:
         for person in people:
             board.take(person.id, range(board.case.horizon.days))
         for duty in old:

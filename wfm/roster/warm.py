@@ -29,7 +29,7 @@ def warm(board: Board, start: Roster | pd.DataFrame, locked: dict[str, dict[int,
             board.take(person.id, days)
             for duty in theirs.values():
                 board.put(duty)
-    if board.objective() < before:
+    if board.floor.kept and board.objective() < before:
         return True
     for person in board.case.scenario.people:
         board.take(person.id, days)

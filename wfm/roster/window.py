@@ -70,7 +70,7 @@ def _taken(board: Board, window: Window, counts: Counts) -> bool:
     for duty in _handed_out(board, counts, window.lots, old):
         board.put(duty)
     _repair_breaks(board, people, day)
-    if board.objective() < before - _BETTER and all(
+    if board.floor.kept and board.objective() < before - _BETTER and all(
         clean(board.case, person, list(board.duties[person.id].values())) for person in people
     ):
         return True
@@ -85,16 +85,18 @@ def _window(board: Board, day: int, locked: dict[str, dict[int, Duty]]) -> Windo
     """Return the numbers to choose on a day; None if there is nothing to choose."""
     case, spread, step_min = board.case, board.spread, board.demand.step_min
     lots: dict[tuple, list[Person]] = defaultdict(list)
+    asked = {minimum.role for minimum in case.scenario.minimum_staff}
     for person in case.scenario.people:
         if day in locked.get(person.id, {}):
             continue
         fits, may_rest = _fitting(board, person, day)
         if fits:
-            lots[case.group(person), fits, may_rest].append(person)
+            roles = tuple(role for role in person.roles if role in asked)
+            lots[case.group(person), fits, may_rest, roles].append(person)
     found = Masses()
     at_group: dict[tuple[int, Span], list[int]] = defaultdict(list)
     base = board.supply.copy()
-    for (name, fits, may_rest), people in lots.items():
+    for (name, fits, may_rest, _), people in lots.items():
         found.lots.append(people)
         group = spread.groups.index(name)
         columns = []
@@ -115,7 +117,36 @@ def _window(board: Board, day: int, locked: dict[str, dict[int, Duty]]) -> Windo
     if not found.cost:
         return None
     add_coverage(found, case, board.demand, spread, base=base, at_group=at_group, steps=steps)
+    _add_floor(found, board, day)
     return Window(day, found, today(found, board), found.lots)
+
+
+def _add_floor(found: Masses, board: Board, day: int) -> None:
+    """Add the seats, and the people of roles who are missing, to the numbers of a day."""
+    floor = board.floor
+    if not floor.asked:
+        return
+    held = [d for lot in found.lots for p in lot if (d := board.duties[p.id].get(day))]
+    for duty in held:
+        floor.put(duty, -1)
+    there: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (lot, span), column in found.shifts.items():
+        rows = floor.rows(span)
+        for step in range(rows.start, rows.stop):
+            there[step].append((lot, column))
+    for step, items in there.items():
+        if floor.seats is not None:
+            left = floor.seats - int(floor.present[step])
+            found.most.add([column for _, column in items], 1.0, float(left))
+        for at, minimum in enumerate(floor.minimums):
+            lack = int(floor.wanted[at, step] - floor.roles[at, step])
+            helps = [c for lot, c in items if minimum.role in found.lots[lot][0].roles]
+            if lack > 0 and helps:
+                short = found.column(floor.weight, float(lack))
+                found.absent[at, step] = short
+                found.most.add([short, *helps], -1.0, -float(lack))
+    for duty in held:
+        floor.put(duty, 1)
 
 
 def _fitting(board: Board, person: Person, day: int) -> tuple[tuple[Span, ...], bool]:
