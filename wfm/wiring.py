@@ -160,9 +160,7 @@ def _cycles(folder: str | Path) -> CycleStore:
     return Cycles(store(), user())
 
 
-def _read_actuals(
-    paths: Sequence[str | Path], *, timezone: str
-) -> dict[str, pd.DataFrame]:
+def _read_actuals(paths: Sequence[str | Path], *, timezone: str) -> dict[str, pd.DataFrame]:
     """Read files, and of plans in the store their actuals there."""
     if not os.environ.get(DATABASE):
         return actual_files.read_actuals(paths, timezone=timezone)
