@@ -115,6 +115,15 @@ def test_the_commands_do_the_same_on_both_databases(url, tmp_path):
     assert "Took in plan 'old'" in run("store", "import-plan", "old")
     assert "Published wfm-demo version 1" in run("store", "publish", "wfm-demo", "--version", "1")
     assert "published by ann" in run("store", "publish", "wfm-demo", "--version", "1", code=1)
+    assert not (tmp_path / "wfm-demo" / "actuals").exists()
+    assert "voice" in run("kpi", "answer_rate", "--plan", "wfm-demo", "--by", "queue")
+    assert "largest" in run("variance", "wfm-demo", "--actuals", "wfm-demo", "--json")
+    made = run("pdca", "new", "Solve at once", "--by", "Ana", "--role", "lead", "--alert", "fcr",
+               "--choice", "method=survey", "--group", "team=team 1", "--actuals", "wfm-demo",
+               "--timezone", "America/New_York", "--json")  # fmt: skip
+    assert json.loads(made)["origin"]["kind"] == "alert"
+    assert "Solve at once" in run("pdca", "list")
+    assert not (tmp_path / "wfm-cycles").exists()
     names = [v["name"] for v in json.loads(run("store", "plans", "--json"))]
     assert names == ["wfm-demo", "old"]
     assert "ann: published rosters 'wfm-demo'" in run("store", "audit")

@@ -41,6 +41,24 @@ def test_a_plan_comes_back_equal_with_the_same_id(store, make):
             assert list(again.overrides[name]) == list(plan.overrides[name])
 
 
+def test_what_a_roster_was_solved_with_comes_back_with_it(store):
+    made = small().roster
+    held = dataclasses.replace(
+        small(), roster=dataclasses.replace(made, previous=made.frame[:4], locked=made.frame[4:6])
+    )
+    store.plans.save(held, "demo", by="ann")
+    again = store.plans.load("demo")
+    assert parts.same_plan(again, held)
+    assert again.roster.scenario == held.scenario
+    pd.testing.assert_frame_equal(again.roster.previous, made.frame[:4].reset_index(drop=True))
+    pd.testing.assert_frame_equal(
+        again.roster.locked, made.frame[4:6].reset_index(drop=True)
+    )
+    assert not parts.same_plan(again, small())
+    again = store.plans.load_roster("demo")
+    assert (len(again.previous), len(again.locked), again.scenario) == (4, 2, None)
+
+
 def test_the_second_of_two_saves_from_one_version_is_refused(store):
     store.plans.save(small(), "demo", by="ann", version=0)
     store.plans.save(revised(small(), revision=1), "demo", by="bob", version=1)

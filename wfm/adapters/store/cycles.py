@@ -43,7 +43,7 @@ class Cycles:
             changed then.
         """
         last = cycle.history[-1] if cycle.history else None
-        reason = "" if last is None else f"{last.by.name}: {last.action} {last.reason}".strip()
+        reason = "" if last is None else f"{last.who}: {last.what} {last.reason}".strip()
         author = Author(self.by, reason, self.store.records.now())
         values = {
             "site": self.site, "key": cycle.id, "state": cycle.outcome or cycle.step.value,

@@ -1,15 +1,17 @@
 """How are the tables of actuals of a plan kept in the store, and found by the plan's folder?
 
-Each table is kept once by its content; a change is a version of its own. A folder that holds actuals
-on disk and is not in the store yet is read from there; what is brought next goes into the store.
+Each table is kept once by its content; a change is a version of its own. A folder that holds
+actuals on disk and is not in the store yet is read from there; what is brought next goes into the
+store.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -24,6 +26,7 @@ from wfm.adapters.store.tables_plans import HAPPENED
 from wfm.adapters.store.versions import add_if_new, conflict, newest, version_row
 from wfm.errors import BadInput
 
+Row = Mapping[Any, Any]
 _STAMP = re.compile(r"a(\d+)-\d+")
 
 
@@ -123,8 +126,7 @@ class Happened:
             after = change(_on_disk(folder) if last is None else _actuals(connection, last))
             sites.ensure_site(connection, self.site, _zone(after), author)
             frames = {
-                key: blobs.keep(connection, table, author.at)
-                for key, table in after.tables.items()
+                key: blobs.keep(connection, table, author.at) for key, table in after.tables.items()
             }
             values = {"frames": frames, "notes": list(after.notes)}
             row = add_if_new(connection, HAPPENED, self.site, name, values, author)
@@ -137,18 +139,18 @@ class Happened:
         return after
 
 
-def _as_expected(stamp: str, last: object, site: str, name: str) -> None:
+def _as_expected(stamp: str, last: Row | None, site: str, name: str) -> None:
     found = _STAMP.fullmatch(stamp)
     wanted = int(found[1]) if found else 0
-    standing = 0 if last is None else last["version"]  # type: ignore[index]
+    standing = 0 if last is None else last["version"]
     if wanted != standing:
-        raise conflict(HAPPENED, site, name, wanted, last)  # type: ignore[arg-type]
+        raise conflict(HAPPENED, site, name, wanted, last)
 
 
-def _actuals(connection: Connection, row: object) -> Actuals:
-    kept = row["frames"]  # type: ignore[index]
+def _actuals(connection: Connection, row: Row) -> Actuals:
+    kept = row["frames"]
     tables = {key: blobs.fetch(connection, digest) for key, digest in kept.items()}
-    return Actuals(tables, tuple(row["notes"]))  # type: ignore[index]
+    return Actuals(tables, tuple(row["notes"]))
 
 
 def _on_disk(folder: str | Path) -> Actuals:
