@@ -181,9 +181,7 @@ class MinimumStaff:
         if minutes(self.start) >= minutes(self.end):
             raise BadInput(f"{where}: start {self.start} is not before end {self.end}")
         if not self.weekdays or any(not 0 <= day <= 6 for day in self.weekdays):
-            raise BadInput(
-                f"{where}: weekdays are 0 (Monday) to 6 (Sunday), got {self.weekdays}"
-            )
+            raise BadInput(f"{where}: weekdays are 0 (Monday) to 6 (Sunday), got {self.weekdays}")
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,13 @@ def improve_some(
         mine |= dict.fromkeys(o.duty for o in board.priced(person, free[person.id], price))
         offers[person.id] = list(mine)
     answer = best_for_some(
-        board, people, free=free, offers=offers, hint=old, aims_h=aims, burdens=burdens,
+        board,
+        people,
+        free=free,
+        offers=offers,
+        hint=old,
+        aims_h=aims,
+        burdens=burdens,
         effort=effort,
     )
     for duty in answer.duties:

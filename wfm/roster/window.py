@@ -70,8 +70,12 @@ def _taken(board: Board, window: Window, counts: Counts) -> bool:
     for duty in _handed_out(board, counts, window.lots, old):
         board.put(duty)
     _repair_breaks(board, people, day)
-    if board.floor.kept and board.objective() < before - _BETTER and all(
-        clean(board.case, person, list(board.duties[person.id].values())) for person in people
+    if (
+        board.floor.kept
+        and board.objective() < before - _BETTER
+        and all(
+            clean(board.case, person, list(board.duties[person.id].values())) for person in people
+        )
     ):
         return True
     for person in people:
