@@ -184,7 +184,8 @@ def desk(plan: Plan) -> Desk:
     with st.popover(label, icon=":material/person:"):
         st.text_input(t("pdca.me.name"), key="pdca_me_name")
         st.selectbox(
-            t("pdca.me.role"), ROLES, format_func=lambda role: t(f"pdca.role.{role}"), key="pdca_me_role",
+            t("pdca.me.role"), ROLES, key="pdca_me_role",
+            format_func=lambda role: t(f"pdca.role.{role}"),
         )  # fmt: skip
         st.date_input(t("pdca.me.day"), format="YYYY-MM-DD", key="pdca_me_day")
         st.caption(t("pdca.me.note"))
