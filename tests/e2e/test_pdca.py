@@ -1,4 +1,4 @@
-"""A team lead at a real browser: a plan is locked, another is signed, kept and followed by a next."""
+"""A team lead at a real browser: a report is signed and kept, a signal becomes a plan."""
 
 from __future__ import annotations
 

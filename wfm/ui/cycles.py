@@ -176,7 +176,7 @@ def desk(plan: Plan) -> Desk:
     kept: dict[str, Any] = st.session_state.setdefault(
         "pdca_me", {"name": _user(), "role": str(Role.LEAD), "day": first}
     )
-    for name in kept:
+    for name in ("name", "role", "day"):
         # A widget's own state is dropped on another page; what it said is kept here.
         kept[name] = st.session_state.setdefault(f"pdca_me_{name}", kept[name])
     label = t("pdca.me", name=plain(kept["name"]) or "–", role=kept["role"],
