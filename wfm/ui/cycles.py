@@ -176,7 +176,7 @@ def desk(plan: Plan) -> Desk:
     kept: dict[str, Any] = st.session_state.setdefault(
         "pdca_me", {"name": _user(), "role": str(Role.LEAD), "day": first}
     )
-    for name in kept:
+    for name in ("name", "role", "day"):
         # A widget's own state is dropped on another page; what it said is kept here.
         kept[name] = st.session_state.setdefault(f"pdca_me_{name}", kept[name])
     label = t("pdca.me", name=plain(kept["name"]) or "–", role=kept["role"],
@@ -184,7 +184,8 @@ def desk(plan: Plan) -> Desk:
     with st.popover(label, icon=":material/person:"):
         st.text_input(t("pdca.me.name"), key="pdca_me_name")
         st.selectbox(
-            t("pdca.me.role"), ROLES, format_func=lambda role: t(f"pdca.role.{role}"), key="pdca_me_role",
+            t("pdca.me.role"), ROLES, key="pdca_me_role",
+            format_func=lambda role: t(f"pdca.role.{role}"),
         )  # fmt: skip
         st.date_input(t("pdca.me.day"), format="YYYY-MM-DD", key="pdca_me_day")
         st.caption(t("pdca.me.note"))
