@@ -79,6 +79,7 @@ class CycleFolder:
         Raises
         ------
         BadInput
+            No cycle or several fit, or the file cannot be read.
         """
         return from_json(read_text(self._file(self._full(id))))
 
@@ -141,7 +142,7 @@ def _stamp(content: bytes) -> str:
 
 def _clash(id: str, path: Path, *, there: str | None, wanted: str | None) -> str:  # noqa: A002
     if there is None:
-        return f"pdca: cycle {id} is no longer in {path}"
+        return f"pdca: cycle {id} is no longer in {path}; list those that are with 'wfm pdca list'"
     if wanted is None:
         return f"pdca: cycle {id} is in {path} already: same title, owner and moment of opening"
     return (

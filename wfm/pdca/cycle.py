@@ -21,6 +21,8 @@ from wfm.pdca.verdict import Verdict
 
 __all__ = ["Cycle", "open_cycle"]
 
+_FOR_EVER = 10_000  # weeks
+
 
 @dataclass(frozen=True)
 class Cycle:
@@ -283,8 +285,7 @@ class Cycle:
         if self.proposal is None or self.design is None or self.verdict is not Verdict.CONFIRMED:
             raise BadInput("pdca: only a confirmed cycle is followed")
         report = self.reports[-1]
-        sustain = 10_000
-        wide = replace(self.design, sustain_weeks=sustain, weeks=report.window_weeks, needed_n=0)
+        wide = replace(self.design, sustain_weeks=_FOR_EVER, weeks=report.window_weeks, needed_n=0)
         seen = checking.run(self.proposal, wide, actuals, opened=self.opened_at.date())
         what = "followed" if seen.opposite_at is None else f"opposite signal {seen.opposite_at}"
         return self._move("check", by, at, what, "", opposite_at=seen.opposite_at,

@@ -63,7 +63,7 @@ def _day(days: list[dt.date], first: dt.date, key: str, label: str) -> dt.date:
     return st.selectbox(label, days, index=days.index(first), format_func=day_text, key=key)
 
 
-def _limit(plan: Plan) -> float:
+def _limit() -> float:
     return st.number_input(
         t("request.most"), 0.0, None, 0.0, 0.5, key="request_most", help=t("request.most_help")
     )
@@ -100,7 +100,7 @@ def _leave(plan: Plan, days: list[dt.date], first: dt.date) -> Any:
     with three:
         end = _day(days, first, "leave_to", t("request.last"))
     with four:
-        most = _limit(plan)
+        most = _limit()
     return lambda: session.app().rostering.given_leave(plan, who, begin, end, most_short_h=most)
 
 
@@ -113,7 +113,7 @@ def _swap(plan: Plan, days: list[dt.date], first: dt.date) -> Any:
         taker = _person(plan, "swap_taker", t("request.taker"))
         taken = _day(days, first, "swap_taken", t("request.taken"))
     with three:
-        most = _limit(plan)
+        most = _limit()
     return lambda: session.app().rostering.swapped(
         plan, (giver, given), (taker, taken), most_short_h=most
     )

@@ -128,13 +128,13 @@ def flag_text(charted: Any, flag: Any) -> str:
         since = t("kpi.flag.since", first=day_text(flag.first))
     else:
         since = t("kpi.flag.between", first=day_text(flag.first), last=day_text(flag.last))
-    good = "different" if flag.better is None else "better" if flag.better else "worse"
+    way = "different" if flag.better is None else "better" if flag.better else "worse"
     return t(
         "kpi.flag", since=since, level=figure(flag.level, charted.key),
         points=t(f"kpi.flag.one_{charted.every}") if flag.points == 1
         else t(f"kpi.flag.{charted.every}s", points=flag.points),
         centre=figure(flag.centre, charted.key), size=moved(flag.size, charted.key),
-        word=t(f"kpi.flag.{good}"), rules="; ".join(t(f"kpi.rule.{rule}") for rule in flag.rules),
+        word=t(f"kpi.flag.{way}"), rules="; ".join(t(f"kpi.rule.{rule}") for rule in flag.rules),
     )  # fmt: skip
 
 
