@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from tests.adapters.test_cycle_folder import ANA, AT, cycle
-from wfm.adapters.store.cycles import Cycles
-from wfm.adapters.store import open_store
-from wfm.errors import BadInput, Conflict
 from tests.adapters.store.made_plans import small
+from tests.adapters.test_cycle_folder import ANA, AT, cycle
+from wfm.adapters.store import open_store
+from wfm.adapters.store.cycles import Cycles
+from wfm.errors import BadInput, Conflict
 
 
 @pytest.fixture

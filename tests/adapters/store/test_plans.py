@@ -51,9 +51,7 @@ def test_what_a_roster_was_solved_with_comes_back_with_it(store):
     assert parts.same_plan(again, held)
     assert again.roster.scenario == held.scenario
     pd.testing.assert_frame_equal(again.roster.previous, made.frame[:4].reset_index(drop=True))
-    pd.testing.assert_frame_equal(
-        again.roster.locked, made.frame[4:6].reset_index(drop=True)
-    )
+    pd.testing.assert_frame_equal(again.roster.locked, made.frame[4:6].reset_index(drop=True))
     assert not parts.same_plan(again, small())
     again = store.plans.load_roster("demo")
     assert (len(again.previous), len(again.locked), again.scenario) == (4, 2, None)
