@@ -68,6 +68,7 @@ def test_those_that_go_on_come_first_then_the_strongest(found):
 
 
 def test_the_campaign_nobody_announced_is_one_spike_without_an_owner(actuals):
+    # The actuals are drawn at random: now and then a small queue strays by chance.
     spike, *chance = alerts.spikes(actuals)
     assert all(abs(other.contacts) < 0.05 * spike.contacts for other in chance)
     assert (spike.queue, spike.direction, spike.event) == ("voice", "spike", None)

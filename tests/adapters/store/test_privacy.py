@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+import re
 import zipfile
 
 import pandas as pd
@@ -26,7 +27,15 @@ def fill(store):
         for n, p in enumerate(plan.scenario.people)
     )
     key = people[0].id
-    plan = dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, people=people))
+    plan = dataclasses.replace(
+        plan,
+        scenario=dataclasses.replace(
+            plan.scenario, people=people, reason=f"leave of {key} and {NAME}"
+        ),
+        provenance=dataclasses.replace(
+            plan.provenance, notes=(*plan.provenance.notes, f"roster: leave of {key}")
+        ),
+    )
     save = store.records.save
     save("people", {"site": "main", "key": key, "name": NAME, "email": MAIL,
                     "content": {"phone": "1"}}, by="ann", reason=f"{NAME} joined")  # fmt: skip
@@ -65,6 +74,7 @@ def test_nothing_that_tells_who_it_was_is_left(store, tmp_path):
     after = everything(store, tmp_path, "after.zip")
     for word in (escaped, MAIL, "Annegret", "annegret", f'"{key}"', "flu"):
         assert word not in after, word
+    assert not re.search(rf"(?<!\w){re.escape(key)}(?!\w)", after), "in no sentence either"
     again = store.plans.load("demo")
     assert (again.id, len(again.roster.frame)) == (plan.id, len(plan.roster.frame))
     assert again.scenario.people[0].id == done.pseudonym

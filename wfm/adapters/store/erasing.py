@@ -56,7 +56,7 @@ _WHO = frozenset({
 _PRIVATE = frozenset({"text", "content", "email"})
 # Columns of kept tables that name people.
 _PEOPLE = ("agent", "qa_scorer")
-# Below this a key is too short to be looked for inside a sentence.
+# Below this a key without a digit may be any word, and is not looked for inside a sentence.
 _SHORTEST = 3
 
 
@@ -107,6 +107,8 @@ def erase(connection: Connection, who: Person, author: Author) -> dict[str, int]
     rows["scenarios"] = _scenarios(connection, who)
     rows["rosters"] = _rosters(connection, who)
     rows["happened"] = _happened(connection, who)
+    rows["plans"] = _notes(connection, who)
+    rows["overrides"] = _reasons(connection, who)
     rows["audit"] = _log(connection, who)
     rows["frames"] = drop_unused_frames(connection)
     return rows
@@ -155,21 +157,21 @@ def _users(connection: Connection, who: Person) -> list[Any]:
 def _scenarios(connection: Connection, who: Person) -> int:
     """Rename the person in every scenario of the site; a plan keeps the id it was given."""
     count = 0
-    asked = select(SCENARIOS.c.id, SCENARIOS.c.content, SCENARIOS.c.content_id).where(
-        SCENARIOS.c.site == who.site
-    )
+    asked = select(SCENARIOS).where(SCENARIOS.c.site == who.site)
     for row in connection.execute(asked).all():
-        content = row.content
+        content = dict(row.content)
+        reasons = [without(text, who) if text else text for text in (row.reason, content["reason"])]
         mine = [person for person in content["people"] if person["id"] == who.key]
-        if not mine:
+        if not mine and reasons == [row.reason, content["reason"]]:
             continue
         for person in mine:
             person |= {"id": who.pseudonym, "name": ""}
+        content["reason"] = reasons[1]
         new = scenario_from_json(json.dumps(content)).id
         connection.execute(
             update(SCENARIOS)
             .where(SCENARIOS.c.id == row.id)
-            .values(content=content, content_id=new)
+            .values(content=content, content_id=new, reason=reasons[0])
         )
         connection.execute(
             update(SCENARIOS)
@@ -195,6 +197,34 @@ def _rosters(connection: Connection, who: Person) -> int:
                 .where(ROSTERS.c.id == row.id)
                 .values(frames=frames, violations=found)
             )
+            count += 1
+    return count
+
+
+def _notes(connection: Connection, who: Person) -> int:
+    """Take the person out of what every plan of the site tells of how it was made."""
+    count = 0
+    asked = select(PLANS.c.id, PLANS.c.provenance).where(PLANS.c.site == who.site)
+    for row in connection.execute(asked).all():
+        told = _everywhere(row.provenance, lambda text: without(text, who))
+        if told != row.provenance:
+            connection.execute(update(PLANS).where(PLANS.c.id == row.id).values(provenance=told))
+            count += 1
+    return count
+
+
+def _reasons(connection: Connection, who: Person) -> int:
+    """Take the person out of why forecasts of the site were changed by hand, and by whom."""
+    count = 0
+    asked = (
+        select(OVERRIDES.c.id, OVERRIDES.c.reason, OVERRIDES.c.by)
+        .join(FORECASTS, FORECASTS.c.id == OVERRIDES.c.forecast)
+        .where(FORECASTS.c.site == who.site)
+    )
+    for row in connection.execute(asked).all():
+        values = {"reason": without(row.reason, who), "by": without(row.by, who)}
+        if values != {"reason": row.reason, "by": row.by}:
+            connection.execute(update(OVERRIDES).where(OVERRIDES.c.id == row.id).values(values))
             count += 1
     return count
 
@@ -265,7 +295,8 @@ def without(text: str, who: Person) -> str:
     if text in who.words:
         return who.pseudonym
     for word in sorted(who.words, key=len, reverse=True):
-        if len(word) >= _SHORTEST and word in text:
+        telling = len(word) >= _SHORTEST or any(letter.isdigit() for letter in word)
+        if telling and word in text:
             text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", who.pseudonym, text)
     return text
 
