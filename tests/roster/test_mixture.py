@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from wfm.roster import engine
-from wfm.roster.mixture import lots_of, mixture_of, rounded
+from wfm.roster.mixture import lots_of, mixture_of
+from wfm.roster.rounding import rounded
 
 from .test_tours import cost_of, quarters, recount, rows, shifts, worker
 
