@@ -37,6 +37,9 @@ LEAST_GUIDED = 15.0
 """Time limits below this leave no room for the mixture."""
 
 _GUIDE_SHARE, _EXACT_FROM = 0.8, 200.0
+_LEAST_PEOPLE = (
+    100  # where each lot is a person or two, a mixture says little: 50 did better without
+)
 _PLACING = 0.75  # of the time after the mixture: starts and breaks only, days as they are
 _SHORT_DUTY = 4
 _MOST_STATES = 3_000_000
@@ -222,7 +225,8 @@ def anneal_all(run: Run, state: State) -> None:
             return
         improve_one(run, state, int(person))
     run.keep(state.kind, state.pause, float(state.cost[0]))
-    guided = _guided(run, state) if run.seconds >= LEAST_GUIDED else None
+    large = len(run.tours.workers) >= _LEAST_PEOPLE
+    guided = _guided(run, state) if large and run.seconds >= LEAST_GUIDED else None
     if guided is None:
         _cool(run, state, _HOT, run.seconds)
         return
