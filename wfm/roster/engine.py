@@ -23,7 +23,8 @@ from wfm.roster import long_run, neighbourhood
 from wfm.roster._kernels import Book, Room, State, best_tour, count_duty, prices, put_tour
 from wfm.roster._kernels_anneal import anneal
 from wfm.roster.book import book_of, empty_state, room_of
-from wfm.roster.mixture import mixture_of, rounded
+from wfm.roster.mixture import mixture_of
+from wfm.roster.rounding import rounded
 from wfm.roster.tours import Tours
 
 ROUNDS_A_SECOND = 4e6
@@ -36,9 +37,15 @@ LEAST_GUIDED = 15.0
 """Time limits below this leave no room for the mixture."""
 
 _GUIDE_SHARE, _EXACT_FROM = 0.8, 200.0
+_LEAST_PEOPLE = (
+    100  # where each lot is a person or two, a mixture says little: 50 did better without
+)
+_PLACING = 0.75  # of the time after the mixture: starts and breaks only, days as they are
 _SHORT_DUTY = 4
 _MOST_STATES = 3_000_000
 _NONE = 1e17
+
+Change = Callable[[Book, State, int, float, np.ndarray, np.ndarray, Room], object]
 
 
 @dataclass(frozen=True)
@@ -218,11 +225,14 @@ def anneal_all(run: Run, state: State) -> None:
             return
         improve_one(run, state, int(person))
     run.keep(state.kind, state.pause, float(state.cost[0]))
-    guided = _guided(run, state) if run.seconds >= LEAST_GUIDED else None
+    large = len(run.tours.workers) >= _LEAST_PEOPLE
+    guided = _guided(run, state) if large and run.seconds >= LEAST_GUIDED else None
     if guided is None:
-        _cool(run, state, _HOT)
+        _cool(run, state, _HOT, run.seconds)
         return
-    _cool(run, guided, WARM)
+    # While starts are poor, duties would leave the days that the mixture gave them.
+    _cool(run, guided, _HOT, run.elapsed + _PLACING * (run.seconds - run.elapsed), by_day)
+    _cool(run, guided, _COLD, run.seconds)
 
 
 def _guided(run: Run, state: State) -> State | None:
@@ -248,18 +258,29 @@ def _guided(run: Run, state: State) -> State | None:
     return None if run.over() else rounded(run, found)
 
 
-def _cool(run: Run, state: State, hot: float) -> None:
+def _cool(run: Run, state: State, hot: float, until: float, change: Change = anneal) -> None:
     """Anneal a roster with falling heat until the work or the time is spent."""
     tours, begun, done = run.tours, run.elapsed, 0.0
-    limit = ROUNDS_A_SECOND * (run.seconds - begun)
+    limit = ROUNDS_A_SECOND * (until - begun)
     parts = min(run.workers, len(tours.workers), tours.days)
     with ThreadPoolExecutor(parts) as threads:
-        while done < limit and not run.over() and not run.proven:
-            timed = (run.elapsed - begun) / max(run.seconds - begun, 1e-9)
-            epoch(run, state, heat_at(tours, max(done / limit, timed), hot=hot), parts, threads)
+        while done < limit and run.elapsed < until and not run.over() and not run.proven:
+            timed = (run.elapsed - begun) / max(until - begun, 1e-9)
+            heat = heat_at(tours, max(done / limit, timed), hot=hot)
+            epoch(run, state, heat, parts, threads, change=change)
             done += EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))
             run.tell()
+    run.cut_by_clock = run.cut_by_clock or (done < limit and run.elapsed >= until)
+
+
+def by_day(  # noqa: PLR0917 - called as `anneal` is
+    book: Book, state: State, rounds: int, heat: float, pool: np.ndarray, days: np.ndarray,
+    room: Room,
+) -> None:  # fmt: skip
+    """Anneal each day by itself: no duty moves to another."""
+    for at in range(len(days)):
+        anneal(book, state, rounds // len(days), heat, pool, days[at : at + 1], room)
 
 
 def heat_at(tours: Tours, share: float, *, hot: float) -> float:
@@ -280,7 +301,10 @@ def state_of(run: Run, kind: np.ndarray, pause: np.ndarray) -> State:
     return state
 
 
-def epoch(run: Run, state: State, heat: float, parts: int, threads: ThreadPoolExecutor) -> None:
+def epoch(
+    run: Run, state: State, heat: float, parts: int, threads: ThreadPoolExecutor,
+    *, change: Change = anneal,
+) -> None:  # fmt: skip
     """Anneal for a while; each worker has people and days of its own."""
     people = run.rng.permutation(len(run.tours.workers)).astype(np.int32)
     days = np.roll(np.arange(run.tours.days, dtype=np.int64), int(run.rng.integers(7)))
@@ -290,7 +314,7 @@ def epoch(run: Run, state: State, heat: float, parts: int, threads: ThreadPoolEx
     for turn in range(parts):
         jobs = [
             threads.submit(
-                anneal, run.book, state._replace(cost=costs[at]), EPOCH // parts, heat, lots[at],
+                change, run.book, state._replace(cost=costs[at]), EPOCH // parts, heat, lots[at],
                 spans[(at + turn) % parts], run.rooms[at],
             )
             for at in range(parts)

@@ -1,4 +1,4 @@
-"""Who should work on which day? A linear problem of people alike, and a roster rounded from it.
+"""Who should work on which day? A linear problem of people alike; `rounding` makes it whole.
 
 Annealing finds good starts and breaks of the duties of a day within seconds, but hardly ever moves
 a whole duty to another day: that changes too many cells at once. How many of which people work on
@@ -17,14 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, vstack
 
-from wfm.roster._kernels import State, best_tour, put_tour
-from wfm.roster.book import empty_state
 from wfm.roster.tours import Tours
 
 _LOG = logging.getLogger(__name__)
-_NONE = 1e17
 _NEAR = (1e-6, 1e-9)  # of HiGHS; less exact answers are sometimes called unknown
-_BY_KIND, _BY_LOT, _BY_GROUP, _BY_DAY = 0.3, 1.0, 1.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -327,68 +323,3 @@ class _Problem:
         prices[: len(self.most.limit)] = np.minimum(prices[: len(self.most.limit)], 0.0)
         reduced = np.minimum(cost - rows.T @ prices, 0.0)
         return float(limit @ prices + reduced @ high), numbers
-
-
-def rounded(run, mixture: Mixture) -> State | None:  # type: ignore[no-untyped-def]
-    """Return a legal roster near a mixture: everybody's tour that lacks most in it.
-
-    None if somebody has no legal tour.
-    """
-    tours, book = run.tours, run.book
-    state = empty_state(tours, book)
-    size = tours.length / tours.length.mean()
-    paid, family = np.unique(tours.paid, return_inverse=True)
-    groups = np.array([w.group for w in tours.workers])
-    left = mixture.share.copy()
-    lots = left.shape[0]
-    by_paid = np.zeros((lots, tours.days, len(paid)))
-    for at in range(len(paid)):
-        by_paid[:, :, at] = left[:, :, family == at].sum(axis=2)
-    seats = left @ size
-    by_group = np.zeros((tours.cuts.shape[1], tours.days))
-    group_of = np.zeros(lots, dtype=np.int64)
-    group_of[mixture.lot] = groups
-    np.add.at(by_group, group_of, seats)
-    by_day = seats.sum(axis=0)
-    extra = np.zeros((max(2, len(tours.workers)), tours.days, len(tours.length)))
-    guided = book._replace(extra=extra, most=book.most.copy())
-    hours = _hours(tours, mixture)
-    waiting = np.bincount(mixture.lot, minlength=lots)
-    shortest = int(tours.paid[tours.paid > 0].min()) if (tours.paid > 0).any() else 1
-    unit = np.zeros(len(tours.under) + 1)
-    for person in run.rng.permutation(len(tours.workers)).tolist():
-        lot, group = int(mixture.lot[person]), int(groups[person])
-        extra[person] = (
-            _BY_KIND * (1 - 2 * left[lot])
-            + _BY_LOT * (1 - 2 * by_paid[lot][:, family])
-            + _BY_GROUP * (size - 2 * by_group[group][:, None]) * size
-            + _BY_DAY * (size - 2 * by_day[:, None]) * size
-        )
-        # Nobody takes much more than a fair part of the hours left, where contracts let them vary.
-        fair = (hours[lot] / waiting[lot] + shortest).astype(np.int64)
-        guided.most[person] = np.clip(fair, book.least[person], book.most[person])
-        got = best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0])
-        if got >= _NONE:
-            guided.most[person] = book.most[person]
-            got = best_tour(guided, state.kind, person, 0, tours.days, unit, run.rooms[0])
-        if got >= _NONE:
-            return None
-        put_tour(book, state, person, 0, tours.days, run.rooms[0])
-        for day in np.flatnonzero(state.kind[person] >= 0).tolist():
-            kind = int(state.kind[person, day])
-            left[lot, day, kind] -= 1
-            by_paid[lot, day, family[kind]] -= 1
-            by_group[group, day] -= size[kind]
-            by_day[day] -= size[kind]
-            hours[lot, tours.block[day]] -= tours.paid[kind]
-        waiting[lot] -= 1
-    return state
-
-
-def _hours(tours: Tours, mixture: Mixture) -> np.ndarray:
-    """Return the paid minutes of each lot and block in the mixture."""
-    by_day = mixture.share @ tours.paid
-    found = np.zeros((len(by_day), int(tours.block.max()) + 1))
-    for block in range(found.shape[1]):
-        found[:, block] = by_day[:, tours.block == block].sum(axis=1)
-    return found

@@ -10,7 +10,7 @@ import pandas as pd
 
 from wfm import frames
 from wfm.errors import BadInput, Infeasible
-from wfm.roster.annealing import anneal_board
+from wfm.roster.annealing import LEAST_SECONDS, anneal_board
 from wfm.roster.board import Board
 from wfm.roster.bound import ideal_of
 from wfm.roster.breaks import check_breaks
@@ -57,7 +57,8 @@ def solve(
         Roster of the weeks before; rest and consecutive days carry over, and shifts that reach into
         the planned weeks count as coverage.
     time_limit_s : float
-        Wall-clock seconds. The first legal roster is finished even if it takes longer.
+        Wall-clock seconds. The first legal roster is finished even if it takes longer, and so is
+        what a machine must compile once, about half a minute.
     workers : int, optional
         Most threads used; by default two, or one on a machine with one.
     seed : int
@@ -102,6 +103,8 @@ def solve(
         raise BadInput(f"roster: time_limit_s is a number of seconds > 0, got {time_limit_s!r}")
     if workers is not None and not (isinstance(workers, int) and workers >= 1):
         raise BadInput(f"roster: workers is a whole number >= 1, got {workers!r}")
+    if time_limit_s >= LEAST_SECONDS:
+        _compile(progress)
     budget = Budget(float(time_limit_s), progress)
     case = Case(scenario, _horizon(requirement, scenario), {})
     step_min = step_of(scenario)
@@ -132,6 +135,15 @@ def solve(
     search(board, Task(locks, budget, threads, seed), ideal.bound)
     found = _result(board, demand, board.spread, ideal.bound, budget)
     return replace(found, scenario=scenario, previous=previous, locked=locked)
+
+
+def _compile(progress: Progress | None) -> None:
+    """Compile the engine's kernels, once on a machine, before the search's clock starts."""
+    from wfm.roster.compiling import compile_kernels
+
+    if progress is not None:
+        progress(0.0, "compiling, once")
+    compile_kernels()
 
 
 def _horizon(requirement: object, scenario: Scenario) -> Horizon:
