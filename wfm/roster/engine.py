@@ -105,6 +105,7 @@ class Run:
     trace: list[tuple[float, float, float]] = field(default_factory=list)
     stopped: bool = False
     cut_by_clock: bool = False
+    late: bool = False
 
     def __post_init__(self) -> None:
         self.begun = time.monotonic()
@@ -190,7 +191,7 @@ def solve(
             anneal_all(run, state)
     run.tell()
     return Answer(run.kind, run.pause, run.cost, run.bound, tuple(run.trace),
-                  not (run.stopped or run.cut_by_clock))  # fmt: skip
+                  not (run.stopped or run.cut_by_clock or run.late))  # fmt: skip
 
 
 def construct(run: Run) -> State:
@@ -271,7 +272,7 @@ def _cool(run: Run, state: State, hot: float, until: float, change: Change = ann
             done += EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))
             run.tell()
-    run.cut_by_clock = run.cut_by_clock or (done < limit and run.elapsed >= until)
+    run.late = run.late or (done < limit and run.elapsed >= until)
 
 
 def by_day(  # noqa: PLR0917 - called as `anneal` is
