@@ -16,18 +16,21 @@ from wfm.workforce import Person
 def warm(board: Board, start: Roster | pd.DataFrame, locked: dict[str, dict[int, Duty]]) -> bool:
     """Give everybody the shifts of `start` who may still work them; keep that if it is cheaper.
 
-    The board holds a legal roster before and after. Whoever may not work them any more (leave,
-    other rules, locks) keeps what the board gives.
+    The board holds a legal roster before and after. Whoever may not work all of them any more
+    (leave, other rules, locks) works the rest of them, or, where that breaks a rule, what the board
+    gives.
     """
     frame = start.frame if isinstance(start, Roster) else start
     mine = by_day(duties_of(frame, board.case.horizon, "start"))
     before, old = board.objective(), board.all_duties()
     days = range(board.case.horizon.days)
     for person in board.case.scenario.people:
-        theirs = mine.get(person.id, {})
-        if _may(board, person, theirs, locked.get(person.id, {})):
+        theirs, locks = mine.get(person.id, {}), locked.get(person.id, {})
+        rest = {day: duty for day, duty in theirs.items() if _fits(board, person, duty, locks)}
+        rest |= locks
+        if clean(board.case, person, rest.values()):
             board.take(person.id, days)
-            for duty in theirs.values():
+            for duty in rest.values():
                 board.put(duty)
     if board.floor.kept and board.objective() < before:
         return True
@@ -38,18 +41,13 @@ def warm(board: Board, start: Roster | pd.DataFrame, locked: dict[str, dict[int,
     return False
 
 
-def _may(board: Board, person: Person, theirs: dict[int, Duty], locked: dict[int, Duty]) -> bool:
-    case, step = board.case, board.demand.step_min
-    group = case.group(person)
-    breaks = Breaks()
-    for day, duty in theirs.items():
-        if day in locked and duty == locked[day]:
-            continue
-        on_grid = all(t % step == 0 for p in duty.breaks for t in (p.start, p.end))
-        fits = duty.queue == group and on_grid and day in range(case.horizon.days)
-        if not fits or duty.span not in legal_spans(case, person, day):
-            return False
-        if [*breaks.violations(Work(case, person.id, (duty,)))]:
-            return False
-    kept = all(theirs.get(day) == duty for day, duty in locked.items())
-    return kept and clean(case, person, theirs.values())
+def _fits(board: Board, person: Person, duty: Duty, locked: dict[int, Duty]) -> bool:
+    """Return whether a shift may stand by itself."""
+    case, step, day = board.case, board.demand.step_min, duty.span.day
+    if day in locked:
+        return duty == locked[day]
+    on_grid = all(t % step == 0 for p in duty.breaks for t in (p.start, p.end))
+    fits = duty.queue == case.group(person) and on_grid and day in range(case.horizon.days)
+    if not fits or duty.span not in legal_spans(case, person, day):
+        return False
+    return not [*Breaks().violations(Work(case, person.id, (duty,)))]

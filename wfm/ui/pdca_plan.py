@@ -151,7 +151,7 @@ def _goal(desk: Desk, cycle: Cycle, asked: _Asked) -> dict[str, Any]:
     old, key = cycle.proposal, asked.key
     same = old is not None and old.target.key == key
     scale = 100 if pdca.share(key) else 1
-    ending = ".percent" if scale == 100 else ""
+    percent = scale == 100
 
     def shown(value: float | None) -> float | None:
         return None if value is None or not math.isfinite(value) else round(scale * value, 4)
@@ -161,13 +161,15 @@ def _goal(desk: Desk, cycle: Cycle, asked: _Asked) -> dict[str, Any]:
     fields: dict[str, Any] = {"scale": scale}
     with one:
         fields["value"] = st.number_input(
-            t(f"pdca.plan.target{ending}"), value=shown(old.target.value) if same and old else None,
+            t("pdca.plan.target.percent") if percent else t("pdca.plan.target"),
+            value=shown(old.target.value) if same and old else None,
             help=t("pdca.plan.target.help"), placeholder=pdca.value(asked.usual, key),
             key=f"pdca_plan_target_{cycle.id}_{key}", format="%g",
         )  # fmt: skip
     with two:
         fields["expected"] = st.number_input(
-            t(f"pdca.plan.expected{ending}"), value=shown(old.expected) if same and old else None,
+            t("pdca.plan.expected.percent") if percent else t("pdca.plan.expected"),
+            value=shown(old.expected) if same and old else None,
             key=f"pdca_plan_expected_{cycle.id}_{key}", format="%g",
         )  # fmt: skip
     first = desk.day + dt.timedelta(days=7 - desk.day.weekday())

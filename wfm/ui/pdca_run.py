@@ -104,8 +104,8 @@ def _check(desk: Desk, cycle: Cycle) -> None:
     with st.expander(t("pdca.check.management")):
         asked = {}
         for column, (name, key) in zip(st.columns(4), (
-            ("planning_hours_before", "hours.before"), ("planning_hours", "hours"),
-            ("overrides_before", "overrides.before"), ("overrides", "overrides"),
+            ("planning_hours_before", "hours_before"), ("planning_hours", "hours"),
+            ("overrides_before", "overrides_before"), ("overrides", "overrides"),
         ), strict=True):  # fmt: skip
             with column:
                 asked[name] = st.number_input(t(f"pdca.check.{key}"), value=None, min_value=0.0,

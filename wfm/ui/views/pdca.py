@@ -324,8 +324,8 @@ def curve_points(curve: Any) -> pd.DataFrame:
     other = curve.comparison or (None,) * len(x)
     return pd.DataFrame({
         "x": x, "x2": [v + 7 for v in x], "mid": [v + 3.5 for v in x], "day": list(curve.starts),
-        "value": pd.array(curve.values, dtype="Float64").to_numpy(float, na_value=float("nan")),
-        "comparison": pd.array(other, dtype="Float64").to_numpy(float, na_value=float("nan")),
+        "value": pd.Series(curve.values, dtype="float64"),
+        "comparison": pd.Series(other, dtype="float64"),
         "when": [t("pdca.week_of", day=day_text(start)) for start in curve.starts],
     })  # fmt: skip
 
