@@ -11,6 +11,7 @@ from wfm.adapters.acd_table import TextTable
 
 _IDS = ("contactid", "contact id")
 _UPDATED = ("lastupdatetimestamp", "last update timestamp")
+_ENQUEUED = ("enqueuetimestamp",)
 _MEDIA = ("media type", "mediatype")
 
 
@@ -21,7 +22,7 @@ def settle(table: TextTable) -> TextTable:
     by its line where none is told. Genesys Cloud names a queue once for each of its media: where
     one has several, each is a queue of its own.
     """
-    return _by_medium(_once(table))
+    return _by_medium(_queued(_once(table)))
 
 
 def _once(table: TextTable) -> TextTable:
@@ -45,8 +46,21 @@ def _once(table: TextTable) -> TextTable:
     return replace(table, cells=cells.loc[~repeat], notes=(*table.notes, note))
 
 
+def _queued(table: TextTable) -> TextTable:
+    """Return the table without Connect's contacts that never entered a queue."""
+    since, queue = _header(table, _ENQUEUED), _header(table, SYNONYMS["queue"][:1])
+    if _header(table, _IDS) is None or since is None or queue is None:
+        return table
+    outside = ((table.cells[since] == "") & (table.cells[queue] == "")).to_numpy(bool)
+    if not outside.any() or outside.all():
+        return table
+    note = f"Left out {counted(outside, 'contact')} that never entered a queue."
+    return replace(table, cells=table.cells.loc[~outside], notes=(*table.notes, note))
+
+
 def _by_medium(table: TextTable) -> TextTable:
-    media = _header(table, _MEDIA)
+    contacts = _header(table, _IDS) is not None
+    media = _header(table, (*_MEDIA, "channel") if contacts else _MEDIA)
     queue = table.source.columns.get("queue") or _header(table, SYNONYMS["queue"][:1])
     if media is None or queue is None or queue not in table.cells or media == queue:
         return table
