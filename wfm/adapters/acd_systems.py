@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from wfm.adapters.acd_avaya import split_intervals
+from wfm.adapters.acd_calabrio import forecast_intervals
 from wfm.adapters.acd_source import SYNONYMS, counted, plain
 from wfm.adapters.acd_table import TextTable
 
@@ -22,7 +24,7 @@ def settle(table: TextTable) -> TextTable:
     by its line where none is told. Genesys Cloud names a queue once for each of its media: where
     one has several, each is a queue of its own.
     """
-    return _by_medium(_queued(_once(table)))
+    return _by_medium(_queued(_once(split_intervals(forecast_intervals(table)))))
 
 
 def _once(table: TextTable) -> TextTable:

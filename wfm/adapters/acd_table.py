@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from wfm.adapters.acd_connect import connect_cells, is_json
-from wfm.adapters.acd_source import MAX_BYTES, HistorySource
+from wfm.adapters.acd_source import MAX_BYTES, HistorySource, calabrio_headers
 from wfm.adapters.acd_text import text_cells
 from wfm.adapters.acd_workbook import workbook_cells
 from wfm.errors import BadInput
@@ -148,6 +148,9 @@ def _headed(name: str, cells: pd.DataFrame) -> pd.DataFrame:
     cells = cells.loc[filled]
     if cells.empty:
         raise BadInput(f"{name}: the file is empty; export the history again")
+    unnamed = calabrio_headers(cells.iloc[0].tolist())
+    if unnamed:
+        return cells.set_axis(list(unnamed), axis=1)
     headers = [text or f"column {n}" for n, text in enumerate(cells.iloc[0], start=1)]
     twice = sorted({text for text in headers if headers.count(text) > 1})
     if twice:
