@@ -10,6 +10,7 @@ from wfm.adapters.acd_avaya import split_intervals
 from wfm.adapters.acd_calabrio import forecast_intervals
 from wfm.adapters.acd_source import SYNONYMS, counted, plain
 from wfm.adapters.acd_table import TextTable
+from wfm.adapters.acd_twilio import segment_contacts
 
 _IDS = ("contactid", "contact id")
 _UPDATED = ("lastupdatetimestamp", "last update timestamp")
@@ -24,7 +25,9 @@ def settle(table: TextTable) -> TextTable:
     by its line where none is told. Genesys Cloud names a queue once for each of its media: where
     one has several, each is a queue of its own.
     """
-    return _by_medium(_queued(_once(split_intervals(forecast_intervals(table)))))
+    for named in (forecast_intervals, split_intervals, segment_contacts, _once, _queued):
+        table = named(table)
+    return _by_medium(table)
 
 
 def _once(table: TextTable) -> TextTable:
