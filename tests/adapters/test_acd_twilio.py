@@ -69,3 +69,11 @@ def test_a_file_with_a_kind_that_is_no_segment_is_read_as_it_is(tmp_path):
     text = ("start,kind,conversation,queue,calls\n2026-03-02 09:00,voice,1,care,4\n"
             "2026-03-02 09:30,voice,2,care,5\n")  # fmt: skip
     assert read(tmp_path, text).frame["offered"].tolist() == [4, 5]
+
+
+def test_a_conversation_that_comes_back_to_a_queue_counts_once_there(tmp_path):
+    text = FILE + "2026-03-02,09:50,Queue,c3,care,7,,\n"
+    found = read(tmp_path, text)
+    assert found.frame["offered"].tolist() == [2, 1, 1]
+    assert found.frame["wait_answered_s"].tolist() == [20, 17, 5]
+    assert any("1 conversation came to one queue several times" in note for note in found.notes)

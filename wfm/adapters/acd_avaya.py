@@ -38,7 +38,7 @@ def split_intervals(table: TextTable) -> TextTable:
         "Avaya CMS counts a call in the interval in which it ends; a long call appears later than "
         "it was offered.",
     ]  # fmt: skip
-    length = cells[headers["intrvl"]].unique() if "intrvl" in headers else []
+    length = list(cells[headers["intrvl"]].unique()) if "intrvl" in headers else []
     if source.file_interval_min is None and len(length) == 1 and length[0] in ("15", "30", "60"):
         source = replace(source, file_interval_min=int(length[0]))
     times = [headers[name] for name in _TIMES if name in headers]

@@ -48,7 +48,7 @@ def forecast_intervals(table: TextTable) -> TextTable:
     wrong = (start.notna() & ~(minutes > 0)).to_numpy(bool)
     if wrong.any():
         raise table.refusal("End", wrong, "an end that is not after the start", "correct the row")
-    if source.file_interval_min is None and minutes.nunique() == 1:
-        source = replace(source, file_interval_min=int(minutes.dropna().iloc[0]))
+    if source.file_interval_min is None and len(lengths := minutes.dropna().unique()) == 1:
+        source = replace(source, file_interval_min=int(lengths[0]))
     source = replace(source, columns=columns, fractional=True)
     return replace(table, cells=cells, source=source, notes=tuple(notes))

@@ -23,14 +23,14 @@ _QUEUED, _TALKED, _WRAPPED = "queue", "conversation", ("wrap-up", "wrap up", "wr
 def segment_contacts(table: TextTable) -> TextTable:
     """Return one row a conversation and queue, if the table holds segments of conversations.
 
-    A conversation that comes to a queue twice counts once there, from its first segment on. One
-    without an agent's segment in that queue is abandoned. Other kinds of segments (an agent's
-    status, a missed reservation) are left out.
+    A conversation that comes to a queue twice counts once there, from its first segment in the
+    file on. One without an agent's segment in that queue is abandoned. Other kinds of segments (an
+    agent's status, a missed reservation) are left out.
     """
     headers = {plain(header): header for header in table.cells.columns}
     kind, key = _first(headers, _KIND), _first(headers, _CONVERSATION)
     queue = table.source.columns.get("queue") or _first(headers, SYNONYMS["queue"][:1])
-    if kind is None or key is None or queue not in table.cells:
+    if kind is None or key is None or queue is None or queue not in table.cells:
         return table
     kinds = table.cells[kind].str.lower()
     ours = kinds.isin([_QUEUED, _TALKED, *_WRAPPED])
@@ -49,14 +49,15 @@ def segment_contacts(table: TextTable) -> TextTable:
     wait, service = _times(taken, headers, kinds, notes)
     cells = taken.cells.assign(
         wait_s=wait, service_s=service, _talked=(kinds == _TALKED),
-        _later=(kinds != _QUEUED).astype(int),
+        _later=(kinds != _QUEUED),
+        _came=(kinds == _QUEUED),
     )  # fmt: skip
     # The first segment in the queue says when the contact came; without one the first of all.
     cells = cells.iloc[np.argsort(cells["_later"].to_numpy(), kind="stable")]
     groups = cells.groupby([key, queue], sort=False)
     sums = groups[["wait_s", "service_s"]].transform("sum")
     talked = groups["_talked"].transform("any")
-    again = int((groups["_later"].transform(lambda one: (one == 0).sum()) > 1).sum())
+    again = (groups["_came"].sum() > 1).sum()
     cells = cells.assign(
         wait_s=sums["wait_s"].map(repr), service_s=sums["service_s"].map(repr),
         outcome=np.where(talked, "answered", "abandoned"),
@@ -72,7 +73,10 @@ def segment_contacts(table: TextTable) -> TextTable:
         "than it is long, and the next one less."
     )
     if again:
-        notes.append("A conversation that came to one queue several times counts once there.")
+        notes.append(
+            f"{counted(int(again), 'conversation')} came to one queue several times; counted once "
+            "there."
+        )
     return replace(table, cells=cells.sort_index(), notes=tuple(notes))
 
 
