@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -178,3 +179,25 @@ def counted(rows: int | np.ndarray | pd.Series, noun: str, plural: str = "") -> 
 def names_a_time(header: str) -> bool:
     """Return whether a header is one that we know for a start, a date or a time of day."""
     return any(plain(header) in SYNONYMS[word] for word in ("start", "date", "time"))
+
+
+# Calabrio's forecast file has no headers: skill, start, end, volume, two times, perhaps agents.
+CALABRIO = ("Skill", "Start", "End", "Volume", "Task (s)", "After task (s)", "Agents")
+_CALABRIO_TIME = re.compile(r"\d{8} \d{2}:\d{2}")
+_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def calabrio_headers(cells: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the headers of a line of Calabrio's forecast file, None of any other line.
+
+    >>> calabrio_headers("Care,20210218 08:00,20210218 08:15,16,135.36,490.74".split(","))[3]
+    'Volume'
+    """
+    texts = [text.strip() for text in cells]
+    fits = (
+        len(texts) in (6, 7)
+        and texts[0] != ""
+        and all(map(_CALABRIO_TIME.fullmatch, texts[1:3]))
+        and all(map(_DECIMAL.fullmatch, texts[3:]))
+    )
+    return CALABRIO[: len(texts)] if fits else None

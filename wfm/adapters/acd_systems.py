@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
+from wfm.adapters.acd_avaya import split_intervals
+from wfm.adapters.acd_calabrio import forecast_intervals
 from wfm.adapters.acd_source import SYNONYMS, counted, plain
 from wfm.adapters.acd_table import TextTable
+from wfm.adapters.acd_twilio import segment_contacts
 
 _IDS = ("contactid", "contact id")
 _UPDATED = ("lastupdatetimestamp", "last update timestamp")
+_ENQUEUED = ("enqueuetimestamp",)
 _MEDIA = ("media type", "mediatype")
 
 
@@ -21,7 +25,9 @@ def settle(table: TextTable) -> TextTable:
     by its line where none is told. Genesys Cloud names a queue once for each of its media: where
     one has several, each is a queue of its own.
     """
-    return _by_medium(_once(table))
+    for named in (forecast_intervals, split_intervals, segment_contacts, _once, _queued):
+        table = named(table)
+    return _by_medium(table)
 
 
 def _once(table: TextTable) -> TextTable:
@@ -45,8 +51,21 @@ def _once(table: TextTable) -> TextTable:
     return replace(table, cells=cells.loc[~repeat], notes=(*table.notes, note))
 
 
+def _queued(table: TextTable) -> TextTable:
+    """Return the table without Connect's contacts that never entered a queue."""
+    since, queue = _header(table, _ENQUEUED), _header(table, SYNONYMS["queue"][:1])
+    if _header(table, _IDS) is None or since is None or queue is None:
+        return table
+    outside = ((table.cells[since] == "") & (table.cells[queue] == "")).to_numpy(bool)
+    if not outside.any() or outside.all():
+        return table
+    note = f"Left out {counted(outside, 'contact')} that never entered a queue."
+    return replace(table, cells=table.cells.loc[~outside], notes=(*table.notes, note))
+
+
 def _by_medium(table: TextTable) -> TextTable:
-    media = _header(table, _MEDIA)
+    contacts = _header(table, _IDS) is not None
+    media = _header(table, (*_MEDIA, "channel") if contacts else _MEDIA)
     queue = table.source.columns.get("queue") or _header(table, SYNONYMS["queue"][:1])
     if media is None or queue is None or queue not in table.cells or media == queue:
         return table

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from wfm.adapters.acd_source import MAX_BYTES, HistorySource
+from wfm.adapters.acd_connect import connect_cells, is_json
+from wfm.adapters.acd_source import MAX_BYTES, HistorySource, calabrio_headers
 from wfm.adapters.acd_text import text_cells
 from wfm.adapters.acd_workbook import workbook_cells
 from wfm.errors import BadInput
@@ -92,7 +93,7 @@ class TextTable:
 
 
 def read_table(path: str | Path, source: HistorySource) -> TextTable:
-    """Return the cells of a .csv, .txt, .csv.gz or .xlsx file as text.
+    """Return the cells of a .csv, .txt, .csv.gz, .xlsx, .json or .jsonl file as text.
 
     Raises
     ------
@@ -108,6 +109,9 @@ def read_table(path: str | Path, source: HistorySource) -> TextTable:
     raw = _bytes(file)
     if raw[:4] == b"PK\x03\x04":
         cells, used, notes = workbook_cells(file.name, raw, source)
+    elif is_json(raw):
+        cells, notes = connect_cells(file.name, raw)
+        used = source
     else:
         cells, used, notes = text_cells(file.name, raw, source)
     return TextTable(file.name, _headed(file.name, cells), used, notes)
@@ -144,6 +148,9 @@ def _headed(name: str, cells: pd.DataFrame) -> pd.DataFrame:
     cells = cells.loc[filled]
     if cells.empty:
         raise BadInput(f"{name}: the file is empty; export the history again")
+    unnamed = calabrio_headers(cells.iloc[0].tolist())
+    if unnamed:
+        return cells.set_axis(list(unnamed), axis=1)
     headers = [text or f"column {n}" for n, text in enumerate(cells.iloc[0], start=1)]
     twice = sorted({text for text in headers if headers.count(text) > 1})
     if twice:

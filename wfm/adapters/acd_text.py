@@ -10,7 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from wfm.adapters.acd_source import HEADER_WITHIN, MAX_COLUMNS, HistorySource, counted, names_a_time
+from wfm.adapters.acd_source import (
+    HEADER_WITHIN,
+    MAX_COLUMNS,
+    HistorySource,
+    calabrio_headers,
+    counted,
+    names_a_time,
+)
 from wfm.errors import BadInput
 
 # Encoding and separator show in the first MiB.
@@ -141,6 +148,8 @@ def _title_lines(text: str, delimiter: str) -> int:
     """Return how many lines stand above the first line that holds a header we know."""
     for number, line in enumerate(text[:_SAMPLE].splitlines()[:HEADER_WITHIN]):
         headers = next(csv.reader([line], delimiter=delimiter), [])
+        if calabrio_headers(headers):
+            break  # a skill may be called as a header is
         if len(headers) > 1 and any(map(names_a_time, headers)):
             return number
     blank = 0
