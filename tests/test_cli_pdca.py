@@ -100,10 +100,16 @@ def test_a_whole_cycle_runs_from_an_alert_to_the_next_cycle(place):
     assert len(wfm("list").splitlines()) == 3
 
 
+def test_a_check_dated_back_does_not_see_what_came_later(place):
+    name = begun()
+    out = wfm("check", name, "--actuals", "intervals.csv", *who("Ana", "lead", "2026-03-20"))
+    assert "not testable" in out
+
+
 def test_the_page_is_self_contained_escaped_and_well_formed(place):
     name = begun()
     wfm("check", name, "--actuals", "intervals.csv", "--html", "report.html",
-        *who("Eva", "analyst", "2026-12-01"))  # fmt: skip
+        *who("Eva", "analyst", "2026-12-31"))  # fmt: skip
     page = (place / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"(?:src|href)=|https?://|<script", page)
     assert "@media print" in page

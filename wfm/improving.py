@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from wfm import kpi, pdca, variance
 from wfm.errors import BadInput
 from wfm.evidence import charts
@@ -22,6 +24,7 @@ from wfm.variance import Variance
 __all__ = ["Improving", "Tried"]
 
 _LEAST_WEEKS = 8
+_TIMES = ("start", "contact_at", "opened_at", "promised_at")
 
 
 @dataclass(frozen=True)
@@ -185,10 +188,11 @@ class Improving:
         self, id: str, actuals: Actuals, *, by: Actor, at: dt.datetime | None = None,
         management: Management | None = None,
     ) -> Cycle:  # fmt: skip
-        """Check on actuals and keep the report."""
+        """Check on the actuals known at `at` and keep the report."""
+        known = _known(actuals, at)
 
         def move(cycle: Cycle, when: dt.datetime) -> Cycle:
-            return cycle.checked(cycle.check(actuals, management=management), by=by, at=when)
+            return cycle.checked(cycle.check(known, management=management), by=by, at=when)
 
         return self._do(id, at, move)
 
@@ -216,8 +220,9 @@ class Improving:
 
     def follow(self, id: str, actuals: Actuals, *, by: Actor,
                at: dt.datetime | None = None) -> Cycle:  # fmt: skip
-        """Look for an opposite signal since a change was confirmed."""
-        return self._do(id, at, lambda c, when: c.followed(actuals, by=by, at=when))
+        """Look for an opposite signal since a change was confirmed, as known at `at`."""
+        known = _known(actuals, at)
+        return self._do(id, at, lambda c, when: c.followed(known, by=by, at=when))
 
     def next(self, id: str, title: str, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
@@ -246,6 +251,21 @@ class Improving:
             moved = replace(moved, history=(*moved.history[:-1], replace(last, reason=text)))
         self.store.save(moved, stamp)
         return moved
+
+
+def _known(actuals: Actuals, at: dt.datetime | None) -> Actuals:
+    """Return the rows up to the day of `at`: an entry dated back must not see what came later."""
+    tables = getattr(actuals, "tables", actuals)
+    if at is None:
+        return actuals
+    if isinstance(tables, pd.DataFrame):
+        return _rows_to(tables, at.date())
+    return {name: _rows_to(table, at.date()) for name, table in tables.items()}
+
+
+def _rows_to(table: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    time = next((name for name in _TIMES if name in table.columns), None)
+    return table if time is None else table[(table[time].dt.date <= day).to_numpy()]
 
 
 def _with_baseline(cycle: Cycle, actuals: Actuals) -> Cycle:
