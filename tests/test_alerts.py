@@ -126,3 +126,11 @@ def test_a_holiday_like_earlier_ones_is_a_signal_only_while_nobody_names_them():
 
     assert flagged()
     assert not flagged(holidays=holidays)
+
+
+@pytest.mark.parametrize(
+    "watch", [alerts.Watch("servce_level"), alerts.Watch("service_level", choices={"rule": "SL9"})]
+)
+def test_a_kpi_that_does_not_exist_is_refused_and_not_passed_over(actuals, watch):
+    with pytest.raises(BadInput):
+        alerts.alerts(actuals, watch=[watch])

@@ -19,6 +19,7 @@ from wfm.actuals import Actuals
 from wfm.charting import Charted
 from wfm.errors import BadInput
 from wfm.flags import Flag, words
+from wfm.kpi.definitions import definition
 from wfm.kpi.measures import measure
 
 __all__ = ["DEFAULT_WATCH", "Alert", "Spike", "Watch", "alerts", "has_awt", "spikes", "stored"]
@@ -130,10 +131,10 @@ def _charts(
     actuals: Actuals, item: Watch, holidays: tuple[dt.date, ...], until: dt.date | None
 ) -> list[Charted]:
     by = [] if item.by is None else [item.by]
-    try:
-        table = actuals.tables[actuals.for_kpi(item.key, by, **item.choices)]
-    except BadInput:
+    definition(item.key, **item.choices)  # a wrong one is a mistake, not a KPI without data
+    if not actuals.has(item.key, by, **item.choices):
         return []
+    table = actuals.tables[actuals.for_kpi(item.key, by, **item.choices)]
     out = []
     for value in [None] if item.by is None else sorted(table[item.by].unique()):
         where = {} if item.by is None else {item.by: value}

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 XMR_WIDTH = 2.66
 RANGE_LIMIT = 3.267
 D2 = 1.128
-# Above these a p chart sees common cause as signals (PRODUCT.md section 7.5).
+# Above these a p chart sees common cause as signals.
 LARGE_N = 1000
 LARGE_SIGMA_Z = 1.3
 

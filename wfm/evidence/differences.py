@@ -17,7 +17,7 @@ from wfm.evidence.interrupted import Effect, estimate
 __all__ = ["UnitDifference", "did", "did_units", "parallel"]
 
 Floats = NDArray[np.float64]
-# Below this many units cluster-robust errors are too small (PRODUCT.md section 7.5).
+# Below this many units cluster-robust errors are too small.
 FEW_UNITS = 10
 MOST_SPLITS = 200_000
 

@@ -13,7 +13,7 @@ __all__ = ["COUNTERS", "LEVELS", "Kpi", "find", "kpis"]
 
 LEVELS = {"A": "agent", "T": "team", "Q": "queue or channel", "C": "centre or site"}
 
-# Whoever improves the first must guard the second (PRODUCT.md section 6).
+# Whoever improves the first must guard the second.
 COUNTERS = {
     "aht_s": ("fcr", "qa_score", "transfer_rate"),
     "contacts_per_hour": ("fcr", "qa_score", "transfer_rate"),

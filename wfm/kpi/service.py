@@ -21,7 +21,7 @@ from wfm.kpi.simple import quotient
 
 __all__ = ["MEASURES", "RULES"]
 
-# Numerator and denominator of each service-level rule (PRODUCT.md section 5).
+# Numerator and denominator of each service-level rule.
 RULES = {
     "SL1": ("answered_in_awt + abandoned_in_awt", "answered + abandoned"),
     "SL2": ("answered_in_awt", "answered"),
