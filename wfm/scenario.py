@@ -12,6 +12,7 @@ from typing import Any
 
 from wfm.errors import BadInput
 from wfm.queues import CallBack, OpeningHours, Outreach, Queue
+from wfm.requested import Request
 from wfm.targets import SlRule, Target, Tier, is_number, is_whole
 from wfm.timegrid import minutes, zone
 from wfm.workforce import (
@@ -26,7 +27,7 @@ from wfm.workforce import (
 
 __all__ = [
     "BreakRule", "CallBack", "Contract", "LabourRules", "MinimumStaff", "OpeningHours", "Outreach",
-    "Person", "Queue", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
+    "Person", "Queue", "Request", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
     "SlRule", "Target", "Tier",
 ]  # fmt: skip
 
@@ -34,7 +35,8 @@ __all__ = [
 _LATER = frozenset({
     "currency", "lines", "chance", "p_retry", "tiers", "arrivals", "call_back", "reserve",
     "outreach", "cost_per_hour", "seats", "minimum_staff", "roles", "staff", "overtime", "nights",
-    "weekends", "early", "late",
+    "weekends", "early", "late", "least_before_break_min", "most_without_break_min",
+    "least_between_breaks_min", "requests",
 })  # fmt: skip
 _LATER_RULES = frozenset(f.name for f in dataclasses.fields(LabourRules)) - {
     "daily_rest_h", "weekly_rest_h", "max_consecutive_days", "max_week_h", "source",
@@ -109,6 +111,8 @@ class Scenario:
         Most people on a shift at the same time, breaks included; None: no limit.
     minimum_staff : tuple of MinimumStaff
         People of a role that should be present; soft, weighed by `RosterWeights.staff`.
+    requests : tuple of Request
+        What people would like of single days; soft, each with its own weight.
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
     """
@@ -130,6 +134,7 @@ class Scenario:
     currency: str = ""
     seats: int | None = None
     minimum_staff: tuple[MinimumStaff, ...] = ()
+    requests: tuple[Request, ...] = ()
     parent: str | None = None
     reason: str | None = None
 
@@ -179,7 +184,11 @@ class Scenario:
                {p.id: p.skills for p in self.people}, "person")  # fmt: skip
         _known("shift", {s.code for s in self.shifts},
                {c.name: c.shifts for c in self.contracts}, "contract")  # fmt: skip
-        _known("shift", {s.code for s in self.shifts}, {"rules": self.rules.shift_codes}, "the")
+        codes = {s.code for s in self.shifts}
+        _known("shift", codes, {"rules": self.rules.shift_codes}, "the")
+        _known("shift", codes, {str(r): r.shifts for r in self.requests}, "request")
+        _known("person", {p.id for p in self.people}, {str(r): [r.agent] for r in self.requests},
+               "request")  # fmt: skip
 
     @property
     def id(self) -> str:
@@ -193,6 +202,8 @@ class Scenario:
             _leave_unsaid(person, Person, _LATER)
         for queue in content["queues"]:
             _leave_unsaid(queue, Queue, _LATER)
+        for shift in content["shifts"]:
+            _leave_unsaid(shift, ShiftType, _LATER)
         text = json.dumps(_canonical(content), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -12,6 +12,8 @@ import pandas as pd
 
 from wfm import frames
 from wfm.errors import BadInput
+from wfm.requested import Request
+from wfm.roster.spacing import spaced
 from wfm.roster.grid import Horizon
 from wfm.scenario import Scenario
 from wfm.timegrid import MINUTES_A_DAY, minutes
@@ -85,8 +87,8 @@ class Case:
 
     @cached_property
     def shifts(self) -> dict[str, ShiftType]:
-        """Code to shift type."""
-        return {shift.code: shift for shift in self.scenario.shifts}
+        """Code to shift type, with the break spacing that the labour rules ask for as well."""
+        return {s.code: spaced(s, self.scenario.rules) for s in self.scenario.shifts}
 
     @cached_property
     def spans(self) -> tuple[tuple[Span, ...], ...]:
@@ -98,6 +100,17 @@ class Case:
     def starts(self) -> tuple[frozenset[tuple[str, int]], ...]:
         """Shift code and first minute of every shift the scenario knows, by planned day."""
         return tuple(frozenset((s.shift, s.start) for s in spans) for spans in self.spans)
+
+    @cached_property
+    def wishes(self) -> dict[str, dict[int, tuple[Request, ...]]]:
+        """Agent to planned day to requests."""
+        found: dict[str, dict[int, tuple[Request, ...]]] = {}
+        for request in self.scenario.requests:
+            day = (request.day - self.horizon.monday).days
+            if 0 <= day < self.horizon.days:
+                mine = found.setdefault(request.agent, {})
+                mine[day] = (*mine.get(day, ()), request)
+        return found
 
     @cached_property
     def legal(self) -> dict[tuple[int, tuple[bool, ...], int], tuple[Span, ...]]:

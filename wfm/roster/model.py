@@ -19,6 +19,7 @@ from wfm.roster.duties import Case, Duty
 from wfm.roster.floor import post_seats, staff_cost
 from wfm.roster.rulebook import RULES
 from wfm.roster.rules import Choice, Rule
+from wfm.roster.wishing import wish_price
 from wfm.workforce import Person
 
 SCALE = 1000  # objective units an agent-hour; CP-SAT counts in whole numbers
@@ -142,6 +143,9 @@ def best_for_some(
     post_seats(model, board.floor, everything, literals)
     objective += _coverage(model, board, everything, literals)
     objective += staff_cost(model, board.floor, everything, literals, SCALE)
+    if case.wishes:
+        wished = [round(SCALE * wish_price(case, d.agent, d.span)) for d in everything]
+        objective.append(cp_model.LinearExpr.weighted_sum(literals, wished))
     model.minimize(sum(objective))
     return _solved(model, everything, literals, effort)
 

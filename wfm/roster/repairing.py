@@ -20,6 +20,7 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.roster.board import Board, Priced
+from wfm.roster.break_rules import misplaced
 from wfm.roster.budget import Progress
 from wfm.roster.clashing import why_infeasible
 from wfm.roster.differing import by_day, differences, kind_of
@@ -27,8 +28,9 @@ from wfm.roster.duties import Case, Duty, duties_of
 from wfm.roster.given import kept_free, locks_of
 from wfm.roster.model import Effort, best_for_one, seat_steps
 from wfm.roster.result import Roster
-from wfm.roster.rules import Breaks, Work, allowed_spans
+from wfm.roster.rules import allowed_spans
 from wfm.roster.standing import broken_by, roster_of, stand
+from wfm.roster.wishing import wish_price
 from wfm.scenario import Scenario
 from wfm.workforce import Person
 
@@ -330,9 +332,9 @@ def _chosen(
             day = duty.span.day
             if day in free and duty.queue == group and duty.span in allowed_spans(
                 case, person, day
-            ) and _breaks_fit(case, person, duty):  # fmt: skip
+            ) and not misplaced(case, duty):  # fmt: skip
                 steps = seat_steps(duty, board.demand.step_min, board.demand.steps)
-                offers[duty] = float(price[steps].sum())
+                offers[duty] = float(price[steps].sum()) + wish_price(case, person.id, duty.span)
     fee = {day: task.fee(person.id, day, None) for day in free}
     priced = [
         Priced(duty, cost + task.fee(person.id, duty.span.day, duty) - fee[duty.span.day])
@@ -356,7 +358,3 @@ def _could_gain(free: frozenset[int], old: list[Duty], priced: list[Priced]) -> 
         day = offer.duty.span.day
         best[day] = min(best[day], offer.cost)
     return sum(best.values()) < now - _BETTER
-
-
-def _breaks_fit(case: Case, person: Person, duty: Duty) -> bool:
-    return not [*Breaks().violations(Work(case, person.id, (duty,)))]

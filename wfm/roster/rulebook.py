@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from wfm.roster.break_rules import BreakSpacing
 from wfm.roster.duties import Case, Duty
 from wfm.roster.limit_rules import AverageWeekHours, LeastShifts, MaxNightsInARow, MostShifts
 from wfm.roster.pattern_rules import (
@@ -27,7 +28,7 @@ from wfm.roster.week_rules import (
 from wfm.workforce import LabourRules, Person
 
 RULES: tuple[Rule, ...] = (
-    KnownAgent(), *SHIFT_RULES, Breaks(), OneShiftADay(), DailyRest(), WeeklyRest(),
+    KnownAgent(), *SHIFT_RULES, Breaks(), BreakSpacing(), OneShiftADay(), DailyRest(), WeeklyRest(),
     MaxConsecutiveDays(), MaxDaysPerWeek(), MaxWeekHours(), LegalWeekHours(), MinWeekHours(),
     ForbiddenSuccession(), StableStart(), RestAfterNights(), MaxNightsInARow(),
     MinConsecutiveDays(), MinConsecutiveOff(), DaysOffTogether(), MaxWeekends(), WholeWeekends(),

@@ -108,7 +108,7 @@ def solve(
     budget = Budget(float(time_limit_s), progress)
     case = Case(scenario, _horizon(requirement, scenario), {})
     step_min = step_of(scenario)
-    for shift in scenario.shifts:
+    for shift in case.shifts.values():
         check_breaks(shift, step_min)
     demand = demand_of(requirement, case, step_min)
     case = Case(scenario, case.horizon, before_of(previous, case), kept_free(locked, case))

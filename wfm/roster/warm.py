@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from wfm.roster.board import Board
+from wfm.roster.break_rules import misplaced
 from wfm.roster.differing import by_day
 from wfm.roster.duties import Duty, duties_of
 from wfm.roster.result import Roster
 from wfm.roster.rulebook import clean
-from wfm.roster.rules import Breaks, Work, legal_spans
+from wfm.roster.rules import legal_spans
 from wfm.workforce import Person
 
 
@@ -50,4 +51,4 @@ def _fits(board: Board, person: Person, duty: Duty, locked: dict[int, Duty]) -> 
     fits = duty.queue == case.group(person) and on_grid and day in range(case.horizon.days)
     if not fits or duty.span not in legal_spans(case, person, day):
         return False
-    return not [*Breaks().violations(Work(case, person.id, (duty,)))]
+    return not misplaced(case, duty)
