@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wfm.errors import BadInput
+from wfm.meetings import Meeting
 from wfm.queues import CallBack, OpeningHours, Outreach, Queue
 from wfm.requested import Request
 from wfm.targets import SlRule, Target, Tier, is_number, is_whole
@@ -26,7 +27,7 @@ from wfm.workforce import (
 )
 
 __all__ = [
-    "BreakRule", "CallBack", "Contract", "LabourRules", "MinimumStaff", "OpeningHours", "Outreach",
+    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OpeningHours", "Outreach",
     "Person", "Queue", "Request", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
     "SlRule", "Target", "Tier",
 ]  # fmt: skip
@@ -36,7 +37,7 @@ _LATER = frozenset({
     "currency", "lines", "chance", "p_retry", "tiers", "arrivals", "call_back", "reserve",
     "outreach", "cost_per_hour", "seats", "minimum_staff", "roles", "staff", "overtime", "nights",
     "weekends", "early", "late", "least_before_break_min", "most_without_break_min",
-    "least_between_breaks_min", "requests",
+    "least_between_breaks_min", "requests", "meetings",
 })  # fmt: skip
 _LATER_RULES = frozenset(f.name for f in dataclasses.fields(LabourRules)) - {
     "daily_rest_h", "weekly_rest_h", "max_consecutive_days", "max_week_h", "source",
@@ -113,6 +114,8 @@ class Scenario:
         People of a role that should be present; soft, weighed by `RosterWeights.staff`.
     requests : tuple of Request
         What people would like of single days; soft, each with its own weight.
+    meetings : tuple of Meeting
+        Meetings and trainings to be placed; hard.
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
     """
@@ -135,6 +138,7 @@ class Scenario:
     seats: int | None = None
     minimum_staff: tuple[MinimumStaff, ...] = ()
     requests: tuple[Request, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
     parent: str | None = None
     reason: str | None = None
 
@@ -187,8 +191,11 @@ class Scenario:
         codes = {s.code for s in self.shifts}
         _known("shift", codes, {"rules": self.rules.shift_codes}, "the")
         _known("shift", codes, {str(r): r.shifts for r in self.requests}, "request")
-        _known("person", {p.id for p in self.people}, {str(r): [r.agent] for r in self.requests},
-               "request")  # fmt: skip
+        ids, teams = {p.id for p in self.people}, {p.team for p in self.people if p.team}
+        _known("person", ids, {str(r): [r.agent] for r in self.requests}, "request")
+        _known("person", ids, {m.name: m.people for m in self.meetings}, "meeting")
+        _known("team", teams, {m.name: m.teams for m in self.meetings}, "meeting")
+        _unique("meeting", [meeting.name for meeting in self.meetings])
 
     @property
     def id(self) -> str:

@@ -21,6 +21,8 @@ from wfm.workforce import Contract, Person, ShiftType
 
 COLUMNS = ["agent", "start", "end", "activity", "queue", "shift"]
 WORK = "work"
+BREAKS = ("break", "lunch", "gap", "on call")
+"""Activities that are breaks of a shift type; any other but work is a meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,18 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One shift of one person, with its breaks in order of time."""
+    """One shift of one person, with its breaks, and the meetings in it, in order of time."""
 
     agent: str
     span: Span
     queue: str
     breaks: tuple[Pause, ...] = ()
+    events: tuple[Pause, ...] = ()
+
+    @property
+    def off_seat(self) -> tuple[Pause, ...]:
+        """Breaks and meetings: nobody answers contacts in them."""
+        return (*self.breaks, *self.events)
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,21 @@ class Case:
     @cached_property
     def legal(self) -> dict[tuple[int, tuple[bool, ...], int], tuple[Span, ...]]:
         """What `rules.allowed_spans` has found so far: by people alike, leave and day."""
+        return {}
+
+    @cached_property
+    def attending(self) -> dict[str, tuple[str, ...]]:
+        """What `meeting_rules.attendees` has found so far, by meeting."""
+        return {}
+
+    @cached_property
+    def begins(self) -> dict[str, tuple[int, ...]]:
+        """What `meeting_rules.starts_of` has found so far, by meeting."""
+        return {}
+
+    @cached_property
+    def rooms(self) -> dict[tuple[str, Span], bool]:
+        """What `meeting_rules.has_room` has found so far, by meeting and shift."""
         return {}
 
     @cached_property
@@ -247,7 +270,8 @@ def duties_of(frame: pd.DataFrame, horizon: Horizon, table: str = "roster") -> t
     rows = activity.rank[order].tolist()
     begins, closes, agents = begin.tolist(), close.tolist(), who.tolist()
     codes, queues, names = code.tolist(), served.tolist(), activity.texts
-    at_work = names.index(WORK) if WORK in names else -1
+    paused = {at for at, name in enumerate(names) if name in BREAKS}
+    met = {at for at, name in enumerate(names) if name != WORK} - paused
     return tuple(
         Duty(
             agent.texts[agents[a]],
@@ -255,8 +279,11 @@ def duties_of(frame: pd.DataFrame, horizon: Horizon, table: str = "roster") -> t
             queue.texts[queues[a]],
             tuple(
                 Pause(names[rows[r]], begins[r], closes[r])
-                for r in range(a, b) if rows[r] != at_work
+                for r in range(a, b) if rows[r] in paused
             ),
+            tuple(
+                Pause(names[rows[r]], begins[r], closes[r]) for r in range(a, b) if rows[r] in met
+            ) if met else (),
         )
         for a, b, day in zip(first.tolist(), last.tolist(), days, strict=True)
     )  # fmt: skip
@@ -275,7 +302,7 @@ def frame_of(duties: Iterable[Duty], horizon: Horizon) -> pd.DataFrame:
     rows = []
     for duty in sorted(duties, key=lambda d: (d.agent, d.span.start)):
         at = duty.span.start
-        for pause in duty.breaks:
+        for pause in sorted(duty.off_seat, key=lambda p: p.start):
             if pause.start > at:
                 rows.append((duty, at, pause.start, WORK))
             rows.append((duty, pause.start, pause.end, pause.activity))

@@ -187,7 +187,7 @@ def seat_steps(duty: Duty, step_min: int, steps: int) -> list[int]:
     """Return the grid steps of a duty on which it is on seat."""
     off = {
         step
-        for pause in duty.breaks
+        for pause in duty.off_seat
         for step in range(pause.start // step_min, pause.end // step_min)
     }
     first, last = duty.span.start // step_min, min(duty.span.end // step_min, steps)

@@ -94,6 +94,8 @@ def _candidate(board: Board, person: Person, span: Span, *, fair: float) -> dict
     why = [f"{v.rule}: {v.text}" for v in broken]
     if not board.floor.has_room(span):
         why.append(f"seats: all {board.floor.seats} are taken during the shift")
+    if any(other.events for other in held):
+        why.append("meetings: one lies in the shift that it would replace")
     board.put(duty)
     after = _cost(board, near)
     less, gain = before[0] - after[0], before[1] - after[1] + fair - board.apart_cost()

@@ -8,6 +8,7 @@ from functools import cache
 from wfm.roster.break_rules import BreakSpacing
 from wfm.roster.duties import Case, Duty
 from wfm.roster.limit_rules import AverageWeekHours, LeastShifts, MaxNightsInARow, MostShifts
+from wfm.roster.meeting_rules import RoomForMeetings
 from wfm.roster.pattern_rules import (
     DaysOffTogether,
     MaxWeekends,
@@ -32,7 +33,7 @@ RULES: tuple[Rule, ...] = (
     MaxConsecutiveDays(), MaxDaysPerWeek(), MaxWeekHours(), LegalWeekHours(), MinWeekHours(),
     ForbiddenSuccession(), StableStart(), RestAfterNights(), MaxNightsInARow(),
     MinConsecutiveDays(), MinConsecutiveOff(), DaysOffTogether(), MaxWeekends(), WholeWeekends(),
-    AverageWeekHours(), MostShifts(), LeastShifts(),
+    AverageWeekHours(), MostShifts(), LeastShifts(), RoomForMeetings(),
 )  # fmt: skip
 _TOGETHER = tuple(rule for rule in RULES if not isinstance(rule, DutyRule))
 

@@ -21,6 +21,7 @@ from wfm.roster.demand import Demand, demand_of, table_of
 from wfm.roster.duties import Case, frame_of
 from wfm.roster.given import before_of, kept_free, locks_of
 from wfm.roster.grid import Horizon, horizon_of, step_of
+from wfm.roster.meeting_places import place_meetings
 from wfm.roster.result import Roster
 from wfm.roster.search import Task, construct, search
 from wfm.roster.standing import COVERED, hours_of, unmet_of
@@ -133,6 +134,7 @@ def solve(
     budget.incumbent, budget.bound = board.objective, ideal.bound
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
+    place_meetings(board, locks)
     found = _result(board, demand, board.spread, ideal.bound, budget)
     return replace(found, scenario=scenario, previous=previous, locked=locked)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from wfm.roster.board import Board
@@ -27,7 +29,10 @@ def warm(board: Board, start: Roster | pd.DataFrame, locked: dict[str, dict[int,
     days = range(board.case.horizon.days)
     for person in board.case.scenario.people:
         theirs, locks = mine.get(person.id, {}), locked.get(person.id, {})
-        rest = {day: duty for day, duty in theirs.items() if _fits(board, person, duty, locks)}
+        rest = {
+            day: replace(duty, events=())  # meetings are placed anew, after the search
+            for day, duty in theirs.items() if _fits(board, person, duty, locks)
+        }  # fmt: skip
         rest |= locks
         if clean(board.case, person, rest.values()):
             board.take(person.id, days)
