@@ -225,6 +225,9 @@ class Person:
         Weekdays never worked, Monday 0 to Sunday 6.
     roles : tuple of str
         What the person is besides an agent, for `MinimumStaff`.
+    pattern, pattern_week : str, int
+        Name of the `Pattern` the person follows, and the week of it, from 0, in which they are at
+        its `monday`. Empty: that of the team, if it has one.
     """
 
     id: str
@@ -235,10 +238,17 @@ class Person:
     time_off: tuple[dt.date, ...] = ()
     weekdays_off: tuple[int, ...] = ()
     roles: tuple[str, ...] = ()
+    pattern: str = ""
+    pattern_week: int = 0
 
     def __post_init__(self) -> None:
         if not self.id:
             raise BadInput("person: id is empty; every person needs a stable id")
+        if self.pattern_week < 0 or (self.pattern_week and not self.pattern):
+            raise BadInput(
+                f"person {self.id!r}: pattern_week {self.pattern_week} counts from 0 and needs a "
+                "pattern"
+            )
         if any(not 0 <= day <= 6 for day in self.weekdays_off):
             raise BadInput(
                 f"person {self.id!r}: weekdays_off are 0 (Monday) to 6 (Sunday), got "

@@ -21,6 +21,7 @@ from wfm.roster.breaks import pauses
 from wfm.roster.budget import Budget
 from wfm.roster.coverage import put
 from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.rota_rules import must_work
 from wfm.roster.rulebook import RULES, asked, clean
 from wfm.roster.rules import legal_spans
 from wfm.roster.sequence_rules import rest_min
@@ -37,6 +38,7 @@ _SHARE = 0.5
 _LATE = 0.1
 _PARTS = 2  # whatever the number of threads, so that the roster does not depend on it
 _BETTER = 1e-7
+_MUST = 1e4
 
 
 _KNOWN = frozenset({
@@ -179,8 +181,10 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
         run += 1
     ends = [duty.span.end for duty in case.before.get(person.id, ())]
     extra = None
-    if person.id in case.wishes:
+    must = [day for day in range(case.horizon.days) if must_work(case, person, day)]
+    if person.id in case.wishes or must:
         extra = np.zeros(allowed.shape)
+        extra[must] -= _MUST  # the rule book sees to it; this keeps annealing from trying
         for (day, kind), span in shape.spans.items():
             extra[day, kind] = wish_price(case, person.id, span)
     return Worker(

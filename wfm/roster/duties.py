@@ -131,6 +131,11 @@ class Case:
         return {}
 
     @cached_property
+    def meeting_codes(self) -> frozenset[str]:
+        """Shift codes that differ in the room they have for meetings: all, if there are any."""
+        return frozenset(self.shifts if self.scenario.meetings else ())
+
+    @cached_property
     def begins(self) -> dict[str, tuple[int, ...]]:
         """What `meeting_rules.starts_of` has found so far, by meeting."""
         return {}
@@ -177,10 +182,13 @@ class Case:
         return inside >= 60 * law.night_least_h > 0
 
     def alike(self, person: Person) -> int:
-        """Return a number that people share who differ in id, name, team and leave alone."""
+        """Return a number that people share who differ in id, name and leave alone, or in a team
+        that follows no pattern."""
         found = self._alike.get(person.id)
         if found is None:
-            key = replace(person, id="-", name="", team="", time_off=())
+            follows = {team for pattern in self.scenario.patterns for team, _ in pattern.teams}
+            team = person.team if person.team in follows else ""
+            key = replace(person, id="-", name="", team=team, time_off=())
             found = self._alike[person.id] = self._kinds.setdefault(key, len(self._kinds))
         return found
 

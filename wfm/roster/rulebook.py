@@ -16,6 +16,7 @@ from wfm.roster.pattern_rules import (
     MinConsecutiveOff,
     WholeWeekends,
 )
+from wfm.roster.rota_rules import PatternDay
 from wfm.roster.rules import SHIFT_RULES, Breaks, DutyRule, KnownAgent, Rule, Work
 from wfm.roster.sequence_rules import DailyRest, MaxConsecutiveDays, OneShiftADay
 from wfm.roster.succession_rules import ForbiddenSuccession, RestAfterNights, StableStart
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     ForbiddenSuccession(), StableStart(), RestAfterNights(), MaxNightsInARow(),
     MinConsecutiveDays(), MinConsecutiveOff(), DaysOffTogether(), MaxWeekends(), WholeWeekends(),
     AverageWeekHours(), MostShifts(), LeastShifts(), RoomForMeetings(),
+    PatternDay(),
 )  # fmt: skip
 _TOGETHER = tuple(rule for rule in RULES if not isinstance(rule, DutyRule))
 

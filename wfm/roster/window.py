@@ -162,7 +162,7 @@ def _fitting(board: Board, person: Person, day: int) -> tuple[tuple[Span, ...], 
     others = [duty for at, duty in board.duties[person.id].items() if at != day]
     group = case.group(person)
     # Rules tell shifts apart by code where they name codes, else by times and pay alone.
-    named = set(case.scenario.rules.shift_codes)
+    named = {*case.scenario.rules.shift_codes, *case.meeting_codes}
     times: dict[tuple[int, int, int, str], bool] = {}
     fits = []
     for span in legal_spans(case, person, day):
