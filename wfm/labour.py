@@ -58,6 +58,11 @@ class LabourRules:
         Most days in a row with a shift.
     max_week_h : float
         Most paid hours in a Monday-Sunday week (art. 6: 48 h, there an average).
+    least_before_break_h, least_between_breaks_h : float
+        Least hours from the start of a shift to its first break, and between two breaks.
+    most_without_break_h : float
+        Most hours at a stretch without a break (2003/88/EC art. 4: a break where the day is longer
+        than six hours); 24: no limit.
     source : str
         Where these numbers come from, shown beside them.
     max_daily_h : float
@@ -119,6 +124,9 @@ class LabourRules:
     early_before: str = "07:00"
     late_after: str = "20:00"
     overtime_after_h: float | None = None
+    least_before_break_h: float = 0.0
+    most_without_break_h: float = 24.0
+    least_between_breaks_h: float = 0.0
 
     def __post_init__(self) -> None:
         for name, low, high in _RANGES:
@@ -129,6 +137,11 @@ class LabourRules:
             raise BadInput(
                 f"rules: max_weekends is at most weekends_of = {self.weekends_of}, got "
                 f"{self.max_weekends}"
+            )
+        if self.most_without_break_h < max(self.least_before_break_h, self.least_between_breaks_h):
+            raise BadInput(
+                f"rules: most_without_break_h {self.most_without_break_h} is below the least hours "
+                "before or between breaks"
             )
         if self.min_consecutive_days > self.max_consecutive_days:
             raise BadInput(
@@ -188,6 +201,9 @@ _RANGES = (
     ("max_nights_in_a_row", 0, 28),
     ("rest_after_nights_h", 0, 168),
     ("overtime_after_h", 0, 168),
+    ("least_before_break_h", 0, 24),
+    ("most_without_break_h", 0, 24),
+    ("least_between_breaks_h", 0, 24),
 )
 
 

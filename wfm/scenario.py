@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wfm.errors import BadInput
+from wfm.meetings import Meeting
+from wfm.patterns import Pattern
 from wfm.queues import CallBack, OpeningHours, Outreach, Queue
+from wfm.requested import Request
 from wfm.targets import SlRule, Target, Tier, is_number, is_whole
 from wfm.timegrid import minutes, zone
 from wfm.workforce import (
@@ -25,8 +28,8 @@ from wfm.workforce import (
 )
 
 __all__ = [
-    "BreakRule", "CallBack", "Contract", "LabourRules", "MinimumStaff", "OpeningHours", "Outreach",
-    "Person", "Queue", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
+    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OpeningHours", "Outreach",
+    "Pattern", "Person", "Queue", "Request", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
     "SlRule", "Target", "Tier",
 ]  # fmt: skip
 
@@ -34,7 +37,9 @@ __all__ = [
 _LATER = frozenset({
     "currency", "lines", "chance", "p_retry", "tiers", "arrivals", "call_back", "reserve",
     "outreach", "cost_per_hour", "seats", "minimum_staff", "roles", "staff", "overtime", "nights",
-    "weekends", "early", "late",
+    "weekends", "early", "late", "least_before_break_min", "most_without_break_min",
+    "least_between_breaks_min", "requests", "meetings", "patterns", "pattern",
+    "pattern_week",
 })  # fmt: skip
 _LATER_RULES = frozenset(f.name for f in dataclasses.fields(LabourRules)) - {
     "daily_rest_h", "weekly_rest_h", "max_consecutive_days", "max_week_h", "source",
@@ -109,6 +114,12 @@ class Scenario:
         Most people on a shift at the same time, breaks included; None: no limit.
     minimum_staff : tuple of MinimumStaff
         People of a role that should be present; soft, weighed by `RosterWeights.staff`.
+    requests : tuple of Request
+        What people would like of single days; soft, each with its own weight.
+    meetings : tuple of Meeting
+        Meetings and trainings to be placed; hard.
+    patterns : tuple of Pattern
+        Weeks that people or teams work by, one after the other; hard.
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
     """
@@ -130,6 +141,9 @@ class Scenario:
     currency: str = ""
     seats: int | None = None
     minimum_staff: tuple[MinimumStaff, ...] = ()
+    requests: tuple[Request, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
     parent: str | None = None
     reason: str | None = None
 
@@ -179,7 +193,26 @@ class Scenario:
                {p.id: p.skills for p in self.people}, "person")  # fmt: skip
         _known("shift", {s.code for s in self.shifts},
                {c.name: c.shifts for c in self.contracts}, "contract")  # fmt: skip
-        _known("shift", {s.code for s in self.shifts}, {"rules": self.rules.shift_codes}, "the")
+        codes = {s.code for s in self.shifts}
+        _known("shift", codes, {"rules": self.rules.shift_codes}, "the")
+        _known("shift", codes, {str(r): r.shifts for r in self.requests}, "request")
+        ids, teams = {p.id for p in self.people}, {p.team for p in self.people if p.team}
+        _known("person", ids, {str(r): [r.agent] for r in self.requests}, "request")
+        _known("person", ids, {m.name: m.people for m in self.meetings}, "meeting")
+        _known("team", teams, {m.name: m.teams for m in self.meetings}, "meeting")
+        _known("shift", codes, {p.name: p.shift_codes for p in self.patterns}, "pattern")
+        _known("pattern", {p.name for p in self.patterns},
+               {p.id: [p.pattern] for p in self.people if p.pattern}, "person")  # fmt: skip
+        _unique("meeting", [meeting.name for meeting in self.meetings])
+        _unique("pattern", [pattern.name for pattern in self.patterns])
+        _unique("team of a pattern", [t for p in self.patterns for t, _ in p.teams])
+        weeks = {pattern.name: len(pattern.weeks) for pattern in self.patterns}
+        for person in self.people:
+            if person.pattern and person.pattern_week >= weeks[person.pattern]:
+                raise BadInput(
+                    f"person {person.id!r}: pattern_week is {person.pattern_week}, but pattern "
+                    f"{person.pattern!r} has weeks 0 to {weeks[person.pattern] - 1}"
+                )
 
     @property
     def id(self) -> str:
@@ -193,6 +226,8 @@ class Scenario:
             _leave_unsaid(person, Person, _LATER)
         for queue in content["queues"]:
             _leave_unsaid(queue, Queue, _LATER)
+        for shift in content["shifts"]:
+            _leave_unsaid(shift, ShiftType, _LATER)
         text = json.dumps(_canonical(content), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

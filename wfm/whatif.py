@@ -12,7 +12,7 @@ from wfm import frames, requirement
 from wfm.errors import BadInput
 from wfm.plan import Plan
 from wfm.requirement import Effort, Requirement
-from wfm.scenario import Queue, Scenario
+from wfm.scenario import LabourRules, Queue, Scenario
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ def what_if(
     }
     new = replace(old, target=target, **changes)
     new = _slower(new, aht)
-    scenario = replace(plan.scenario, queues=(new,), people=(), contracts=(), shifts=())
+    scenario = replace(plan.scenario, queues=(new,), people=(), contracts=(), shifts=(),
+                       requests=(), meetings=(), patterns=(), minimum_staff=(), rules=LabourRules())  # fmt: skip
     part = plan.forecast[plan.forecast["queue"] == queue]
     scaled = part.assign(
         **{name: part[name] * volume for name in ("volume", *frames.BANDS)},

@@ -65,6 +65,12 @@ class ShiftType:
         In the order of the day; they never overlap.
     name : str
         Text for people.
+    least_before_break_min : int
+        Least minutes from the start to the first break.
+    most_without_break_min : int
+        Most minutes at a stretch without a break; a whole day: no limit.
+    least_between_breaks_min : int
+        Least minutes between the end of a break and the start of the next.
     """
 
     code: str
@@ -74,6 +80,9 @@ class ShiftType:
     start_step_min: int = 30
     breaks: tuple[BreakRule, ...] = ()
     name: str = ""
+    least_before_break_min: int = 0
+    most_without_break_min: int = MINUTES_A_DAY
+    least_between_breaks_min: int = 0
 
     def __post_init__(self) -> None:
         where = f"shift {self.code!r}"
@@ -90,6 +99,18 @@ class ShiftType:
             raise BadInput(
                 f"{where}: expected 0 < length_min <= {MINUTES_A_DAY} and start_step_min > 0, got "
                 f"length {self.length_min}, step {self.start_step_min}"
+            )
+        least, most = self.least_before_break_min, self.most_without_break_min
+        if least < 0 or self.least_between_breaks_min < 0 or not 0 < most <= MINUTES_A_DAY:
+            raise BadInput(
+                f"{where}: expected least_before_break_min and least_between_breaks_min >= 0 and 0 "
+                f"< most_without_break_min <= {MINUTES_A_DAY}, got {least}, "
+                f"{self.least_between_breaks_min} and {most}"
+            )
+        if self.breaks and most < max(least, self.least_between_breaks_min):
+            raise BadInput(
+                f"{where}: at most {most} min without a break cannot be kept with at least "
+                f"{max(least, self.least_between_breaks_min)} min of work before or between breaks"
             )
         for rule in self.breaks:
             if rule.latest_min + rule.length_min > self.length_min:
@@ -204,6 +225,9 @@ class Person:
         Weekdays never worked, Monday 0 to Sunday 6.
     roles : tuple of str
         What the person is besides an agent, for `MinimumStaff`.
+    pattern, pattern_week : str, int
+        Name of the `Pattern` the person follows, and the week of it, from 0, in which they are at
+        its `monday`. Empty: that of the team, if it has one.
     """
 
     id: str
@@ -214,10 +238,17 @@ class Person:
     time_off: tuple[dt.date, ...] = ()
     weekdays_off: tuple[int, ...] = ()
     roles: tuple[str, ...] = ()
+    pattern: str = ""
+    pattern_week: int = 0
 
     def __post_init__(self) -> None:
         if not self.id:
             raise BadInput("person: id is empty; every person needs a stable id")
+        if self.pattern_week < 0 or (self.pattern_week and not self.pattern):
+            raise BadInput(
+                f"person {self.id!r}: pattern_week {self.pattern_week} counts from 0 and needs a "
+                "pattern"
+            )
         if any(not 0 <= day <= 6 for day in self.weekdays_off):
             raise BadInput(
                 f"person {self.id!r}: weekdays_off are 0 (Monday) to 6 (Sunday), got "

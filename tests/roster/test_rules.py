@@ -109,8 +109,10 @@ SETTINGS = {
     "clocks go back": {"days": range(4, 8), "start": DST_AUTUMN, "timezone": NEW_YORK},
     "clocks go forward": {"days": range(4, 8), "start": DST_SPRING, "timezone": NEW_YORK},
 }
+# These ask for nothing without meetings and patterns: see test_meetings and test_rota.
+ELSEWHERE = ("known agent", "room for meetings", "pattern day")
 ROW_RULES = [
-    rule for rule in RULES if not isinstance(rule, DutyRule) and rule.name != "known agent"
+    rule for rule in RULES if not isinstance(rule, DutyRule) and rule.name not in ELSEWHERE
 ]
 
 

@@ -3,7 +3,7 @@
 A scenario file has the fields of `wfm.scenario.Scenario`, plus
 
 - ``people_file = "people.csv"``: columns id, contract, skills and, where wanted, name, team,
-  time_off, weekdays_off, roles; several values in a cell are joined by ``;``,
+  time_off, weekdays_off, roles, pattern, pattern_week; several values in a cell are joined by ``;``,
 - ``rules = "eu"``, or ``[rules]`` with ``preset = "eu"`` and fields that differ from it (the names
   of `wfm.labour.presets`),
 - ``[history]``: how to read the history file (fields of `wfm.adapters.acd.HistorySource`).
@@ -36,7 +36,8 @@ from wfm.scenario import Scenario
 _SHOWN = 5
 # A number with a decimal comma, alone behind its field: 0,8 is no TOML.
 _COMMA = re.compile(r"^[ \t]*[\w.-]+[ \t]*=[ \t]*-?\d+,\d+[ \t]*(#.*)?$", re.MULTILINE)
-_PEOPLE = ("id", "contract", "skills", "name", "team", "time_off", "weekdays_off", "roles")
+_PEOPLE = ("id", "contract", "skills", "name", "team", "time_off", "weekdays_off", "roles",
+           "pattern", "pattern_week")
 
 
 @cache
@@ -188,6 +189,11 @@ def _person(row: dict[str, str], where: str) -> dict[str, Any]:
                     + ("dates like 2026-03-02" if name == "time_off" else "numbers 0 to 6")
                     + f" joined by ';', got {fields[name]!r}"
                 ) from error
+    if "pattern_week" in fields:
+        text = fields["pattern_week"] or "0"
+        if not text.isdecimal():
+            raise BadInput(f"{where}: pattern_week expects a number from 0, got {text!r}")
+        fields["pattern_week"] = int(text)
     return fields
 
 

@@ -12,9 +12,10 @@ from wfm.roster.requests import Decision, leave, swap
 from wfm.roster.result import Roster, Violation
 from wfm.roster.shortfall import LeastShort, least_short
 from wfm.roster.solver import solve
+from wfm.roster.wishes import granted
 
 __all__ = [
     "Clash", "Decision", "LeastShort", "Reason", "Repair", "Roster", "Violation", "audit",
-    "clashes", "explain", "fill", "hold", "least_short", "leave", "lock", "locks", "repair",
+    "clashes", "explain", "fill", "granted", "hold", "least_short", "leave", "lock", "locks", "repair",
     "solve", "staff_missing", "swap", "unlock",
 ]  # fmt: skip

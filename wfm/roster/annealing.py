@@ -16,14 +16,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from wfm.roster.board import Board
+from wfm.roster.break_rules import misplaced
 from wfm.roster.breaks import pauses
 from wfm.roster.budget import Budget
 from wfm.roster.coverage import put
 from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.rota_rules import must_work
 from wfm.roster.rulebook import RULES, asked, clean
 from wfm.roster.rules import legal_spans
 from wfm.roster.sequence_rules import rest_min
+from wfm.roster.spacing import window
 from wfm.roster.week_rules import owed_min
+from wfm.roster.wishing import wish_price
 from wfm.workforce import LabourRules, Person
 
 LEAST_SECONDS = 20.0
@@ -34,6 +38,7 @@ _SHARE = 0.5
 _LATE = 0.1
 _PARTS = 2  # whatever the number of threads, so that the roster does not depend on it
 _BETTER = 1e-7
+_MUST = 1e4
 
 
 _KNOWN = frozenset({
@@ -143,8 +148,9 @@ def _tours(board, people, shape, locked):  # type: ignore[no-untyped-def]
     return Tours(
         first=first, length=np.array([shift.length_min // step for shift in codes]),
         breaks=tuple(
-            tuple((b.length_min // step, b.earliest_min // step, b.latest_min // step)
-                  for b in shift.breaks) for shift in codes
+            tuple((b.length_min // step, -(-window(shift, i)[0] // step),
+                   window(shift, i)[1] // step) for i, b in enumerate(shift.breaks))
+            for shift in codes
         ),
         paid=np.array([case.paid[shift.code] for shift in codes]), next_day=next_day,
         variant=np.array([0 if d == 0 else known.index(lengths[d - 1]) for d in range(days)]),
@@ -174,6 +180,13 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
     while -run - 1 in worked:
         run += 1
     ends = [duty.span.end for duty in case.before.get(person.id, ())]
+    extra = None
+    must = [day for day in range(case.horizon.days) if must_work(case, person, day)]
+    if person.id in case.wishes or must:
+        extra = np.zeros(allowed.shape)
+        extra[must] -= _MUST  # the rule book sees to it; this keeps annealing from trying
+        for (day, kind), span in shape.spans.items():
+            extra[day, kind] = wish_price(case, person.id, span)
     return Worker(
         group=board.spread.groups.index(case.group(person)), allowed=allowed,
         least=tuple(owed_min(case, person, week) for week in weeks),
@@ -185,7 +198,7 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
         * math.ceil(case.horizon.weeks / law.weekends_of),
         before=(run, -1, 0 if run else 99),
         locked={day: shape.kind(case, duty.span) for day, duty in locked.items()},
-        free_from=max(ends, default=-(10**9)),
+        free_from=max(ends, default=-(10**9)), extra=extra,
     )  # fmt: skip
 
 
@@ -227,6 +240,11 @@ def _adopt(board: Board, people: list[Person], shape: Shape, run, locked) -> boo
         board.take(person.id, days)
     for duty in new:
         board.put(duty)
+    for duty in new:  # the kernels know windows and order, not the work between two breaks
+        if misplaced(case, duty) and duty != locked.get(duty.agent, {}).get(duty.span.day):
+            board.take(duty.agent, (duty.span.day,))
+            price = board.prices()[board.spread.groups.index(duty.queue)]
+            board.put(board.rebreak(duty, price))
     if board.objective() < before - _BETTER:
         return True
     for person in people:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from wfm.roster.duties import Case, Duty, by_agent, duties_of
 from wfm.roster.floor import seats_taken
 from wfm.roster.grid import horizon_of
+from wfm.roster.meeting_rules import meetings_wrong
 from wfm.roster.result import Roster, Violation
 from wfm.roster.rulebook import RULES
 from wfm.roster.rules import Work
@@ -80,5 +83,14 @@ def violations_of(
         for rule in RULES:
             if rule.growing or not growing_only:
                 found += rule.violations(work)
-    found += seats_taken(case, duties)
+    found += of_all(case, duties, growing_only=growing_only)
     return tuple(sorted(found, key=lambda v: (v.agent, v.day)))
+
+
+def of_all(
+    case: Case, duties: Iterable[Duty], *, growing_only: bool = False
+) -> tuple[Violation, ...]:
+    """Return what only everybody's shifts together can break: seats and meetings."""
+    duties = tuple(duties)
+    meetings = meetings_wrong(case, duties, growing_only=growing_only)
+    return (*seats_taken(case, duties), *meetings)

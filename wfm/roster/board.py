@@ -8,7 +8,7 @@ demand = agents on seat - agents wanted + agents short, one closed form of the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.floor import Floor
 from wfm.roster.rules import legal_spans
 from wfm.roster.week_rules import leave_share
+from wfm.roster.wishing import wish_cost, wish_price
 from wfm.workforce import Person
 
 
@@ -34,7 +35,7 @@ class Offers:
 
 @dataclass(frozen=True)
 class Priced:
-    """A shift with its best breaks, and what it adds to the objective (fairness left out)."""
+    """A shift with its best breaks, and what it adds to the objective (requests, not fairness)."""
 
     duty: Duty
     cost: float
@@ -138,8 +139,14 @@ class Board:
         return self.coverage_cost() + self.apart_cost()
 
     def apart_cost(self) -> float:
-        """Return what does not depend on the queues covered: fairness and people of roles."""
-        return self.fairness_cost() + self.floor.cost()
+        """Return what does not depend on the queues covered: fairness, roles and requests."""
+        wishes = wish_cost(self.case, self._wished()) if self.case.wishes else 0.0
+        return self.fairness_cost() + self.floor.cost() + wishes
+
+    def _wished(self) -> Iterator[Duty]:
+        """Yield the duties of people with requests."""
+        for agent in self.case.wishes:
+            yield from self.duties[agent].values()
 
     def use_h(self, person: Person) -> float:
         """Return paid hours, with approved days off credited at the contract's least hours."""
@@ -175,6 +182,9 @@ class Board:
             cost = cumulated[last] - cumulated[at] - best.saved
             if self.floor.minimums:
                 cost = cost + self.floor.relief(person, [offers.spans[row] for row in rows])
+            if person.id in self.case.wishes:
+                spans = (offers.spans[row] for row in rows)
+                cost = cost + np.array([wish_price(self.case, person.id, s) for s in spans])
             for row, starts, value in zip(rows, best.starts.tolist(), cost.tolist(), strict=True):
                 span = offers.spans[row]
                 duty = Duty(person.id, span, group, pauses(shift, span, starts))

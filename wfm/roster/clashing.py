@@ -25,6 +25,7 @@ from wfm.roster.grid import horizon_of, step_of
 from wfm.roster.model import new_choice
 from wfm.roster.rulebook import RULES, asked
 from wfm.roster.rules import Choice, Rule
+from wfm.roster.scoping import of_one
 from wfm.roster.week_rules import owed_min
 from wfm.scenario import Scenario
 from wfm.workforce import Person
@@ -138,7 +139,7 @@ def why_infeasible(case: Case, locked: dict[str, dict[int, Duty]]) -> Infeasible
 def clash_of(case: Case, person: Person, locked: tuple[Duty, ...]) -> Clash | None:
     """Return the clash of one person; None if there is a legal roster."""
     broken = violations_of(
-        replace(case, scenario=replace(case.scenario, people=(person,))), locked, growing_only=True
+        replace(case, scenario=of_one(case.scenario, person)), locked, growing_only=True
     )
     if broken:
         return _locks_alone(case, person, locked)
@@ -160,7 +161,7 @@ def clash_of(case: Case, person: Person, locked: tuple[Duty, ...]) -> Clash | No
 
 def _locks_alone(case: Case, person: Person, locked: tuple[Duty, ...]) -> Clash:
     """Locks that break a rule by themselves: the fewest shifts that still break one."""
-    alone = replace(case, scenario=replace(case.scenario, people=(person,)))
+    alone = replace(case, scenario=of_one(case.scenario, person))
     kept = list(locked)
     for duty in locked:
         rest = tuple(d for d in kept if d is not duty)

@@ -17,6 +17,7 @@ from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Span
 from wfm.roster.model import SCALE, Effort
 from wfm.roster.relaxation import Masses, Rows
+from wfm.roster.spacing import offsets_of
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,12 @@ def best_counts(
     step = demand.step_min
     breaks: dict[tuple[int, Span], list[Counter[int]]] = defaultdict(list)
     for (group, span), kinds in masses.breaks.items():
-        rules = case.shifts[span.shift].breaks
-        for rule, starts in zip(rules, kinds, strict=True):
+        shift = case.shifts[span.shift]
+        for index, starts in enumerate(kinds):
             chosen = Counter({
-                rule.earliest_min + at * step: value[column]
-                for at, column in enumerate(starts) if value[column]
+                offset: value[column]
+                for offset, column in zip(offsets_of(shift, index, step), starts, strict=True)
+                if value[column]
             })  # fmt: skip
             breaks[group, span].append(chosen)
     return Counts(
@@ -117,11 +119,11 @@ def today(masses: Masses, board: Board) -> list[int]:
                 if column is None:
                     continue
                 value[column] += 1
-                rules = case.shifts[duty.span.shift].breaks
+                shift = case.shifts[duty.span.shift]
                 kinds = masses.breaks[group, duty.span]
-                for pause, rule, starts in zip(duty.breaks, rules, kinds, strict=True):
-                    at = (pause.start - duty.span.start - rule.earliest_min) // step
-                    value[starts[at]] += 1
+                for index, (pause, starts) in enumerate(zip(duty.breaks, kinds, strict=True)):
+                    first = offsets_of(shift, index, step).start
+                    value[starts[(pause.start - duty.span.start - first) // step]] += 1
     slack = spread.cut_queues @ board.demand.wanted - spread.cut_groups @ board.supply
     for (minimum, step), column in masses.absent.items():
         lack = board.floor.wanted[minimum, step] - board.floor.roles[minimum, step]

@@ -175,7 +175,7 @@ def put(spread: Spread, supply: np.ndarray, duty: Duty, step_min: int, sign: int
     """Add a duty to the supply (`sign` 1) or take it away (-1), in place."""
     row = supply[spread.groups.index(duty.queue)]
     row[max(duty.span.start // step_min, 0) : max(duty.span.end // step_min, 0)] += sign
-    for pause in duty.breaks:
+    for pause in duty.off_seat:
         row[max(pause.start // step_min, 0) : max(pause.end // step_min, 0)] -= sign
 
 

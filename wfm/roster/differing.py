@@ -62,5 +62,5 @@ def shift_text(case: Case, duty: Duty | None) -> str:
         return ""
     stamp = case.horizon.stamp
     parts = [f"{duty.span.shift} {stamp(duty.span.start):%H:%M}-{stamp(duty.span.end):%H:%M}"]
-    parts += [f"{pause.activity} {stamp(pause.start):%H:%M}" for pause in duty.breaks]
+    parts += [f"{pause.activity} {stamp(pause.start):%H:%M}" for pause in duty.off_seat]
     return ", ".join(parts)

@@ -12,6 +12,8 @@ import pandas as pd
 
 from wfm import frames
 from wfm.errors import BadInput
+from wfm.requested import Request
+from wfm.roster.spacing import spaced
 from wfm.roster.grid import Horizon
 from wfm.scenario import Scenario
 from wfm.timegrid import MINUTES_A_DAY, minutes
@@ -19,6 +21,8 @@ from wfm.workforce import Contract, Person, ShiftType
 
 COLUMNS = ["agent", "start", "end", "activity", "queue", "shift"]
 WORK = "work"
+BREAKS = ("break", "lunch", "gap", "on call")
+"""Activities that are breaks of a shift type; any other but work is a meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,18 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One shift of one person, with its breaks in order of time."""
+    """One shift of one person, with its breaks, and the meetings in it, in order of time."""
 
     agent: str
     span: Span
     queue: str
     breaks: tuple[Pause, ...] = ()
+    events: tuple[Pause, ...] = ()
+
+    @property
+    def off_seat(self) -> tuple[Pause, ...]:
+        """Breaks and meetings: nobody answers contacts in them."""
+        return (*self.breaks, *self.events)
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,8 @@ class Case:
 
     @cached_property
     def shifts(self) -> dict[str, ShiftType]:
-        """Code to shift type."""
-        return {shift.code: shift for shift in self.scenario.shifts}
+        """Code to shift type, with the break spacing that the labour rules ask for as well."""
+        return {s.code: spaced(s, self.scenario.rules) for s in self.scenario.shifts}
 
     @cached_property
     def spans(self) -> tuple[tuple[Span, ...], ...]:
@@ -100,8 +110,39 @@ class Case:
         return tuple(frozenset((s.shift, s.start) for s in spans) for spans in self.spans)
 
     @cached_property
+    def wishes(self) -> dict[str, dict[int, tuple[Request, ...]]]:
+        """Agent to planned day to requests."""
+        found: dict[str, dict[int, tuple[Request, ...]]] = {}
+        for request in self.scenario.requests:
+            day = (request.day - self.horizon.monday).days
+            if 0 <= day < self.horizon.days:
+                mine = found.setdefault(request.agent, {})
+                mine[day] = (*mine.get(day, ()), request)
+        return found
+
+    @cached_property
     def legal(self) -> dict[tuple[int, tuple[bool, ...], int], tuple[Span, ...]]:
         """What `rules.allowed_spans` has found so far: by people alike, leave and day."""
+        return {}
+
+    @cached_property
+    def attending(self) -> dict[str, tuple[str, ...]]:
+        """What `meeting_rules.attendees` has found so far, by meeting."""
+        return {}
+
+    @cached_property
+    def meeting_codes(self) -> frozenset[str]:
+        """Shift codes that differ in the room they have for meetings: all, if there are any."""
+        return frozenset(self.shifts if self.scenario.meetings else ())
+
+    @cached_property
+    def begins(self) -> dict[str, tuple[int, ...]]:
+        """What `meeting_rules.starts_of` has found so far, by meeting."""
+        return {}
+
+    @cached_property
+    def rooms(self) -> dict[tuple[str, Span], bool]:
+        """What `meeting_rules.has_room` has found so far, by meeting and shift."""
         return {}
 
     @cached_property
@@ -141,10 +182,13 @@ class Case:
         return inside >= 60 * law.night_least_h > 0
 
     def alike(self, person: Person) -> int:
-        """Return a number that people share who differ in id, name, team and leave alone."""
+        """Return a number that people share who differ in id, name and leave alone, or in a team
+        that follows no pattern."""
         found = self._alike.get(person.id)
         if found is None:
-            key = replace(person, id="-", name="", team="", time_off=())
+            follows = {team for pattern in self.scenario.patterns for team, _ in pattern.teams}
+            team = person.team if person.team in follows else ""
+            key = replace(person, id="-", name="", team=team, time_off=())
             found = self._alike[person.id] = self._kinds.setdefault(key, len(self._kinds))
         return found
 
@@ -234,7 +278,8 @@ def duties_of(frame: pd.DataFrame, horizon: Horizon, table: str = "roster") -> t
     rows = activity.rank[order].tolist()
     begins, closes, agents = begin.tolist(), close.tolist(), who.tolist()
     codes, queues, names = code.tolist(), served.tolist(), activity.texts
-    at_work = names.index(WORK) if WORK in names else -1
+    paused = {at for at, name in enumerate(names) if name in BREAKS}
+    met = {at for at, name in enumerate(names) if name != WORK} - paused
     return tuple(
         Duty(
             agent.texts[agents[a]],
@@ -242,8 +287,11 @@ def duties_of(frame: pd.DataFrame, horizon: Horizon, table: str = "roster") -> t
             queue.texts[queues[a]],
             tuple(
                 Pause(names[rows[r]], begins[r], closes[r])
-                for r in range(a, b) if rows[r] != at_work
+                for r in range(a, b) if rows[r] in paused
             ),
+            tuple(
+                Pause(names[rows[r]], begins[r], closes[r]) for r in range(a, b) if rows[r] in met
+            ) if met else (),
         )
         for a, b, day in zip(first.tolist(), last.tolist(), days, strict=True)
     )  # fmt: skip
@@ -262,7 +310,7 @@ def frame_of(duties: Iterable[Duty], horizon: Horizon) -> pd.DataFrame:
     rows = []
     for duty in sorted(duties, key=lambda d: (d.agent, d.span.start)):
         at = duty.span.start
-        for pause in duty.breaks:
+        for pause in sorted(duty.off_seat, key=lambda p: p.start):
             if pause.start > at:
                 rows.append((duty, at, pause.start, WORK))
             rows.append((duty, pause.start, pause.end, pause.activity))

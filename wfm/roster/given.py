@@ -32,7 +32,8 @@ def before_of(previous: pd.DataFrame | None, case: Case) -> dict[str, tuple[Duty
         )
     # A person's skills may have changed since; what reaches into the plan serves today's skills.
     return by_agent(
-        Duty(d.agent, d.span, case.group(case.people[d.agent]), d.breaks)
+        Duty(d.agent, d.span, case.group(case.people[d.agent]), d.breaks,
+             d.events)
         for d in duties
         if case.group(case.people[d.agent])
     )
@@ -52,7 +53,7 @@ def locks_of(locked: pd.DataFrame | None, case: Case, step_min: int) -> dict[str
             "correct them"
         )
     for duty in duties:
-        times = [duty.span.start, *(p.start for p in duty.breaks), *(p.end for p in duty.breaks)]
+        times = [duty.span.start, *(t for p in duty.off_seat for t in (p.start, p.end))]
         if any(time % step_min for time in times):
             raise BadInput(
                 f"locked: agent {duty.agent!r}, {case.horizon.date(duty.span.day)}: starts and "

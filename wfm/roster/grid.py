@@ -149,4 +149,11 @@ def step_of(scenario: Scenario) -> int:
                     f"of {LEAST_STEP_MIN} minutes - round it"
                 )
             step = math.gcd(step, value)
+    for meeting in scenario.meetings:
+        if meeting.length_min % LEAST_STEP_MIN:
+            raise BadInput(
+                f"meeting {meeting.name!r}: length_min is {meeting.length_min} min; meetings lie "
+                f"on a grid of {LEAST_STEP_MIN} minutes - round it"
+            )
+        step = math.gcd(step, meeting.length_min)
     return step

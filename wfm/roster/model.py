@@ -19,6 +19,7 @@ from wfm.roster.duties import Case, Duty
 from wfm.roster.floor import post_seats, staff_cost
 from wfm.roster.rulebook import RULES
 from wfm.roster.rules import Choice, Rule
+from wfm.roster.wishing import wish_price
 from wfm.workforce import Person
 
 SCALE = 1000  # objective units an agent-hour; CP-SAT counts in whole numbers
@@ -142,6 +143,9 @@ def best_for_some(
     post_seats(model, board.floor, everything, literals)
     objective += _coverage(model, board, everything, literals)
     objective += staff_cost(model, board.floor, everything, literals, SCALE)
+    if case.wishes:
+        wished = [round(SCALE * wish_price(case, d.agent, d.span)) for d in everything]
+        objective.append(cp_model.LinearExpr.weighted_sum(literals, wished))
     model.minimize(sum(objective))
     return _solved(model, everything, literals, effort)
 
@@ -183,7 +187,7 @@ def seat_steps(duty: Duty, step_min: int, steps: int) -> list[int]:
     """Return the grid steps of a duty on which it is on seat."""
     off = {
         step
-        for pause in duty.breaks
+        for pause in duty.off_seat
         for step in range(pause.start // step_min, pause.end // step_min)
     }
     first, last = duty.span.start // step_min, min(duty.span.end // step_min, steps)

@@ -66,7 +66,7 @@ def fill(
     if not people:
         raise BadInput(f"fill: nobody has the skill {queue!r}; train somebody or leave --queue out")
     there = [p.id for p in people if _works(board, p, span)]
-    fair = board.fairness_cost()
+    fair = board.apart_cost()
     rows = [_candidate(board, p, span, fair=fair) for p in people if p.id not in there]
     frame = pd.DataFrame(rows, columns=CANDIDATE)
     frame["less"] = -frame["gain"]
@@ -94,9 +94,11 @@ def _candidate(board: Board, person: Person, span: Span, *, fair: float) -> dict
     why = [f"{v.rule}: {v.text}" for v in broken]
     if not board.floor.has_room(span):
         why.append(f"seats: all {board.floor.seats} are taken during the shift")
+    if any(other.events for other in held):
+        why.append("meetings: one lies in the shift that it would replace")
     board.put(duty)
     after = _cost(board, near)
-    less, gain = before[0] - after[0], before[1] - after[1] + fair - board.fairness_cost()
+    less, gain = before[0] - after[0], before[1] - after[1] + fair - board.apart_cost()
     paid_after = _paid_h(board, person, span.day)
     board.take(person.id, (span.day,))
     for other in held:

@@ -21,8 +21,10 @@ from wfm.roster.coverage import Spread
 from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.rules import legal_spans
+from wfm.roster.spacing import offsets_of
 from wfm.roster.sequence_rules import rest_min
 from wfm.roster.week_rules import owed_min
+from wfm.roster.wishing import idle_cost, wish_price
 from wfm.workforce import Person
 
 
@@ -120,7 +122,16 @@ def relax(
     midnights = case.horizon.midnights
     inside = range(midnights[days.start] // step_min, midnights[days.stop] // step_min)
     add_coverage(found, case, demand, spread, base=base, at_group=at_group, steps=inside)
+    add_wishes(found, case, days)
     return found
+
+
+def add_wishes(found: Masses, case: Case, days: range) -> None:
+    """Add what the requests of the lots' people cost; everybody of a lot asks for the same."""
+    for (lot, span), column in found.shifts.items() if case.wishes else ():
+        found.cost[column] += wish_price(case, found.lots[lot][0].id, span)
+    for people in found.lots if case.wishes else ():
+        found.constant += len(people) * idle_cost(case, people[0].id, days)
 
 
 def add_coverage(
@@ -186,7 +197,12 @@ def _alike(case: Case, locked: dict[str, dict[int, Duty]], days: range) -> list[
             owed_min(case, person, week) for week in range(days.start // 7, days.stop // 7)
         )
         legal = tuple(legal_spans(case, person, day) for day in days)
-        key = (person.contract, case.group(person), owed, fixed, legal)
+        asked = case.wishes.get(person.id, {})
+        wished = tuple((day, asked[day]) for day in days if day in asked)
+        alike = tuple(
+            (day, r.kind, r.weight, r.shifts) for day, some in wished for r in some
+        )  # fmt: skip
+        key = (person.contract, case.group(person), owed, fixed, legal, alike)
         if case.group(person):
             lots[key].append(person)
     return list(lots.values())
@@ -243,9 +259,10 @@ def _breaks_of(
 ) -> list[list[int]]:  # fmt: skip
     """Add a column for each start of each break of a shift; as many breaks as shifts."""
     everything = []
-    for rule in case.shifts[span.shift].breaks:
+    shift = case.shifts[span.shift]
+    for index, rule in enumerate(shift.breaks):
         mine = []
-        for offset in range(rule.earliest_min, rule.latest_min + 1, demand.step_min):
+        for offset in offsets_of(shift, index, demand.step_min):
             first = (span.start + offset) // demand.step_min
             last = min(first + rule.length_min // demand.step_min, demand.steps)
             mine.append(found.column(-over * max(0, last - first), math.inf))

@@ -20,15 +20,19 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.roster.board import Board, Priced
+from wfm.roster.break_rules import misplaced
 from wfm.roster.budget import Progress
 from wfm.roster.clashing import why_infeasible
 from wfm.roster.differing import by_day, differences, kind_of
 from wfm.roster.duties import Case, Duty, duties_of
 from wfm.roster.given import kept_free, locks_of
+from wfm.roster.meeting_places import place_meetings
 from wfm.roster.model import Effort, best_for_one, seat_steps
 from wfm.roster.result import Roster
-from wfm.roster.rules import Breaks, Work, allowed_spans
+from wfm.roster.rules import allowed_spans
+from wfm.roster.scoping import of_one
 from wfm.roster.standing import broken_by, roster_of, stand
+from wfm.roster.wishing import wish_price
 from wfm.scenario import Scenario
 from wfm.workforce import Person
 
@@ -146,6 +150,7 @@ def repair(
     for person in _wronged(task):
         _must(task, person)
     complete = _improve(task, until=begun + time_limit_s, tell=tell)
+    place_meetings(board, task.settled)
     mended = roster_of(board, replace(roster, locked=task.locks), seconds=time.monotonic() - begun)
     return Repair(
         mended, differences(board.case, published, board.duties), before.board.short_h(), hit,
@@ -176,10 +181,13 @@ class _Task:
 
     def free(self, person: Person) -> frozenset[int]:
         """Return the days of a person that may be changed."""
-        days = frozenset(range(self.board.case.horizon.days)) - frozenset(
-            self.settled.get(person.id, {})
-        )
+        days = frozenset(range(self.board.case.horizon.days)) - frozenset(self.stands(person))
         return frozenset(d for d in days if self.board.case.horizon.midnights[d + 1] > self.first)
+
+    def stands(self, person: Person) -> dict[int, Duty]:
+        """Return the shifts of a person that stay: settled ones, and those with a meeting."""
+        mine = self.board.duties[person.id]
+        return {d: duty for d, duty in mine.items() if duty.events} | self.settled.get(person.id, {})
 
     def fee(self, agent: str, day: int, duty: Duty | None) -> float:
         """Return what a change of that day costs."""
@@ -269,7 +277,7 @@ def _must(task: _Task, person: Person) -> None:
     answer = _chosen(task, person, free, old, must=True)
     if answer is None:
         clash = why_infeasible(
-            replace(task.board.case, scenario=replace(task.board.case.scenario, people=(person,))),
+            replace(task.board.case, scenario=of_one(task.board.case.scenario, person)),
             {person.id: task.settled.get(person.id, {})},
         )
         for duty in old:
@@ -330,9 +338,9 @@ def _chosen(
             day = duty.span.day
             if day in free and duty.queue == group and duty.span in allowed_spans(
                 case, person, day
-            ) and _breaks_fit(case, person, duty):  # fmt: skip
+            ) and not misplaced(case, duty):  # fmt: skip
                 steps = seat_steps(duty, board.demand.step_min, board.demand.steps)
-                offers[duty] = float(price[steps].sum())
+                offers[duty] = float(price[steps].sum()) + wish_price(case, person.id, duty.span)
     fee = {day: task.fee(person.id, day, None) for day in free}
     priced = [
         Priced(duty, cost + task.fee(person.id, duty.span.day, duty) - fee[duty.span.day])
@@ -341,7 +349,7 @@ def _chosen(
     if not must and not _could_gain(free, old, priced):
         return None
     answer = best_for_one(
-        case, person, settled=task.settled.get(person.id, {}), offers=priced, free=free,
+        case, person, settled=task.stands(person), offers=priced, free=free,
         effort=_EFFORT,
     )  # fmt: skip
     return answer.duties if answer.found else None
@@ -356,7 +364,3 @@ def _could_gain(free: frozenset[int], old: list[Duty], priced: list[Priced]) -> 
         day = offer.duty.span.day
         best[day] = min(best[day], offer.cost)
     return sum(best.values()) < now - _BETTER
-
-
-def _breaks_fit(case: Case, person: Person, duty: Duty) -> bool:
-    return not [*Breaks().violations(Work(case, person.id, (duty,)))]

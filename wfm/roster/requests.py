@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from wfm.errors import BadInput, Infeasible
+from wfm.roster.audit import of_all
 from wfm.roster.differing import COLUMNS, differences
 from wfm.roster.duties import Case, Duty
 from wfm.roster.repairing import repair
@@ -176,6 +177,7 @@ def _judged(
     known = {(v.rule, v.agent, v.day) for v in standing.broken(set(ids))}
     mine = {i: [*after[i].values(), *(d for d in crowded if d.agent == i)] for i in ids}
     broken = tuple(v for v in broken_by(case, mine) if (v.rule, v.agent, v.day) not in known)
+    broken += _house(case, board.duties, after)
     changes = differences(case, board.duties, after)
     before, objective = board.short_h(), board.objective()
     if broken:
@@ -192,6 +194,17 @@ def _judged(
         roster_of(board, roster, seconds=roster.seconds), changes, before, short,
         board.objective() - objective,
     )  # fmt: skip
+
+
+def _house(
+    case: Case, before: dict[str, dict[int, Duty]], after: dict[str, dict[int, Duty]]
+) -> tuple[Violation, ...]:
+    """Return what only the whole roster can break, seats and meetings, and did not before."""
+    known, new = (
+        {str(v): v for v in of_all(case, [d for mine in some.values() for d in mine.values()])}
+        for some in (before, after)
+    )
+    return tuple(v for text, v in new.items() if text not in known)
 
 
 def _answer(fine: bool, more: float, most: float, how: str) -> str:

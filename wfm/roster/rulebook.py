@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from wfm.roster.break_rules import BreakSpacing
 from wfm.roster.duties import Case, Duty
 from wfm.roster.limit_rules import AverageWeekHours, LeastShifts, MaxNightsInARow, MostShifts
+from wfm.roster.meeting_rules import RoomForMeetings
 from wfm.roster.pattern_rules import (
     DaysOffTogether,
     MaxWeekends,
@@ -14,6 +16,7 @@ from wfm.roster.pattern_rules import (
     MinConsecutiveOff,
     WholeWeekends,
 )
+from wfm.roster.rota_rules import PatternDay
 from wfm.roster.rules import SHIFT_RULES, Breaks, DutyRule, KnownAgent, Rule, Work
 from wfm.roster.sequence_rules import DailyRest, MaxConsecutiveDays, OneShiftADay
 from wfm.roster.succession_rules import ForbiddenSuccession, RestAfterNights, StableStart
@@ -27,11 +30,12 @@ from wfm.roster.week_rules import (
 from wfm.workforce import LabourRules, Person
 
 RULES: tuple[Rule, ...] = (
-    KnownAgent(), *SHIFT_RULES, Breaks(), OneShiftADay(), DailyRest(), WeeklyRest(),
+    KnownAgent(), *SHIFT_RULES, Breaks(), BreakSpacing(), OneShiftADay(), DailyRest(), WeeklyRest(),
     MaxConsecutiveDays(), MaxDaysPerWeek(), MaxWeekHours(), LegalWeekHours(), MinWeekHours(),
     ForbiddenSuccession(), StableStart(), RestAfterNights(), MaxNightsInARow(),
     MinConsecutiveDays(), MinConsecutiveOff(), DaysOffTogether(), MaxWeekends(), WholeWeekends(),
-    AverageWeekHours(), MostShifts(), LeastShifts(),
+    AverageWeekHours(), MostShifts(), LeastShifts(), RoomForMeetings(),
+    PatternDay(),
 )  # fmt: skip
 _TOGETHER = tuple(rule for rule in RULES if not isinstance(rule, DutyRule))
 

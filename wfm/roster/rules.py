@@ -19,6 +19,7 @@ from ortools.sat.python import cp_model
 
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.result import Violation
+from wfm.roster.rotas import cell_of
 from wfm.workforce import Person
 
 
@@ -211,6 +212,19 @@ class WeekdaysOff(DutyRule):
         return ""
 
 
+class PatternShift(DutyRule):
+    """A shift is one that the person's pattern has on that day."""
+
+    name = "pattern shift"
+
+    def wrong(self, case: Case, person: Person, duty: Duty) -> str:
+        """Compare the code with the cell of the day."""
+        cell = cell_of(case, person, duty.span.day)
+        if cell is None or cell.shifts is None or duty.span.shift in cell.shifts:
+            return ""
+        return f"the pattern has {cell.text!r} on this day, got {duty.span.shift!r}"
+
+
 class MaxDailyHours(DutyRule):
     """No shift has more than `max_daily_h` paid hours."""
 
@@ -277,7 +291,7 @@ class KnownAgent:
 
 SHIFT_RULES: tuple[DutyRule, ...] = (
     PlannedWeeks(), AllowedShift(), AllowedStart(), Skills(), TimeOff(), WeekdaysOff(),
-    MaxDailyHours(),
+    MaxDailyHours(), PatternShift(),
 )  # fmt: skip
 
 

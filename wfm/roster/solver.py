@@ -21,6 +21,7 @@ from wfm.roster.demand import Demand, demand_of, table_of
 from wfm.roster.duties import Case, frame_of
 from wfm.roster.given import before_of, kept_free, locks_of
 from wfm.roster.grid import Horizon, horizon_of, step_of
+from wfm.roster.meeting_places import place_meetings
 from wfm.roster.result import Roster
 from wfm.roster.search import Task, construct, search
 from wfm.roster.standing import COVERED, hours_of, unmet_of
@@ -108,7 +109,7 @@ def solve(
     budget = Budget(float(time_limit_s), progress)
     case = Case(scenario, _horizon(requirement, scenario), {})
     step_min = step_of(scenario)
-    for shift in scenario.shifts:
+    for shift in case.shifts.values():
         check_breaks(shift, step_min)
     demand = demand_of(requirement, case, step_min)
     case = Case(scenario, case.horizon, before_of(previous, case), kept_free(locked, case))
@@ -133,6 +134,7 @@ def solve(
     budget.incumbent, budget.bound = board.objective, ideal.bound
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
+    place_meetings(board, locks)
     found = _result(board, demand, board.spread, ideal.bound, budget)
     return replace(found, scenario=scenario, previous=previous, locked=locked)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from wfm.roster.board import Board
+from wfm.roster.break_rules import misplaced
 from wfm.roster.differing import by_day
 from wfm.roster.duties import Duty, duties_of
 from wfm.roster.result import Roster
 from wfm.roster.rulebook import clean
-from wfm.roster.rules import Breaks, Work, legal_spans
+from wfm.roster.rules import legal_spans
 from wfm.workforce import Person
 
 
@@ -26,7 +29,10 @@ def warm(board: Board, start: Roster | pd.DataFrame, locked: dict[str, dict[int,
     days = range(board.case.horizon.days)
     for person in board.case.scenario.people:
         theirs, locks = mine.get(person.id, {}), locked.get(person.id, {})
-        rest = {day: duty for day, duty in theirs.items() if _fits(board, person, duty, locks)}
+        rest = {
+            day: replace(duty, events=())  # meetings are placed anew, after the search
+            for day, duty in theirs.items() if _fits(board, person, duty, locks)
+        }  # fmt: skip
         rest |= locks
         if clean(board.case, person, rest.values()):
             board.take(person.id, days)
@@ -50,4 +56,4 @@ def _fits(board: Board, person: Person, duty: Duty, locked: dict[int, Duty]) -> 
     fits = duty.queue == case.group(person) and on_grid and day in range(case.horizon.days)
     if not fits or duty.span not in legal_spans(case, person, day):
         return False
-    return not [*Breaks().violations(Work(case, person.id, (duty,)))]
+    return not misplaced(case, duty)

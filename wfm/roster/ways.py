@@ -24,7 +24,7 @@ from wfm.workforce import Person
 
 REASONS = ("breaks", "shift grid", "rest", "contract hours", "leave", "skill")
 OF_RULE = {
-    "breaks": "breaks", "allowed shift": "shift grid", "allowed start": "shift grid",
+    "breaks": "breaks", "break spacing": "breaks", "allowed shift": "shift grid", "allowed start": "shift grid",
     "min week hours": "contract hours", "max week hours": "contract hours",
     "legal week hours": "contract hours", "time off": "leave", "skills": "skill",
 }  # fmt: skip

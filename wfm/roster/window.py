@@ -11,14 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 from wfm.roster.board import Board
+from wfm.roster.break_rules import misplaced
 from wfm.roster.breaks import pauses
 from wfm.roster.counts import Counts, best_counts, today
 from wfm.roster.duties import Duty, Span
 from wfm.roster.model import Effort
-from wfm.roster.relaxation import Masses, add_coverage
+from wfm.roster.relaxation import Masses, add_coverage, add_wishes
 from wfm.roster.rulebook import clean
 from wfm.roster.rules import legal_spans
 from wfm.workforce import Person
@@ -96,11 +96,13 @@ def _window(board: Board, day: int, locked: dict[str, dict[int, Duty]]) -> Windo
         fits, may_rest = _fitting(board, person, day)
         if fits:
             roles = tuple(role for role in person.roles if role in asked)
-            lots[case.group(person), fits, may_rest, roles].append(person)
+            asked_for = case.wishes.get(person.id, {}).get(day, ())
+            wished = tuple((r.kind, r.weight, r.shifts) for r in asked_for)
+            lots[case.group(person), fits, may_rest, roles, wished].append(person)
     found = Masses()
     at_group: dict[tuple[int, Span], list[int]] = defaultdict(list)
     base = board.supply.copy()
-    for (name, fits, may_rest, _), people in lots.items():
+    for (name, fits, may_rest, *_), people in lots.items():
         found.lots.append(people)
         group = spread.groups.index(name)
         columns = []
@@ -122,6 +124,7 @@ def _window(board: Board, day: int, locked: dict[str, dict[int, Duty]]) -> Windo
         return None
     add_coverage(found, case, board.demand, spread, base=base, at_group=at_group, steps=steps)
     _add_floor(found, board, day)
+    add_wishes(found, case, range(day, day + 1))
     return Window(day, found, today(found, board), found.lots)
 
 
@@ -159,7 +162,7 @@ def _fitting(board: Board, person: Person, day: int) -> tuple[tuple[Span, ...], 
     others = [duty for at, duty in board.duties[person.id].items() if at != day]
     group = case.group(person)
     # Rules tell shifts apart by code where they name codes, else by times and pay alone.
-    named = set(case.scenario.rules.shift_codes)
+    named = {*case.scenario.rules.shift_codes, *case.meeting_codes}
     times: dict[tuple[int, int, int, str], bool] = {}
     fits = []
     for span in legal_spans(case, person, day):
@@ -209,10 +212,10 @@ def _by_time(span: Span) -> tuple[int, int, str]:
 
 
 def _repair_breaks(board: Board, people: Sequence[Person], day: int) -> None:
-    """Place anew the breaks of shifts in which the numbers made two overlap."""
+    """Place anew the breaks of shifts in which the numbers made two overlap or lie too close."""
     for person in people:
         duty = board.duties[person.id].get(day)
-        if duty is not None and any(b.start < a.end for a, b in pairwise(duty.breaks)):
+        if duty is not None and misplaced(board.case, duty):
             board.take(person.id, (day,))
             price = board.prices()[board.spread.groups.index(duty.queue)]
             board.put(board.rebreak(duty, price))
