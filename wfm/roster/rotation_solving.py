@@ -1,0 +1,106 @@
+"""How is a small problem in whole numbers solved, so that "impossible" is a proof?
+
+Without prices by CP-SAT, which counts exactly; with prices by HiGHS, whose linear relaxation tells
+at once how good a rotation can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+_NEAR = 1e-4  # relative gap at which a priced problem counts as solved
+
+
+@dataclass
+class Linear:
+    """Minimise cost . x over rows low <= a . x <= high, 0 <= x <= most, x whole where said."""
+
+    most: list[float] = field(default_factory=list)
+    cost: list[float] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
+    rows: list[tuple[np.ndarray, np.ndarray, float, float]] = field(default_factory=list)
+
+    @property
+    def priced(self) -> bool:
+        """Whether anything costs."""
+        return any(self.cost)
+
+    def column(self, most: float, *, cost: float = 0.0, whole: bool = True) -> int:
+        """Add a column and return its number."""
+        self.most.append(most)
+        self.cost.append(cost)
+        self.whole.append(whole)
+        return len(self.most) - 1
+
+    def row(
+        self, columns: Sequence[int], values: Sequence[float] | float, low: float, high: float
+    ) -> None:
+        """Add low <= values . x[columns] <= high."""
+        at = np.asarray(columns, dtype=np.int64)
+        self.rows.append((at, np.broadcast_to(np.asarray(values, dtype=float), at.shape), low, high))
+
+
+@dataclass(frozen=True)
+class Solved:
+    """How it ended (see `Walked`), the columns' numbers (none: empty), objective and bound."""
+
+    status: str
+    numbers: np.ndarray
+    objective: float
+    bound: float
+
+
+def solved(model: Linear, *, seconds: float, workers: int, seed: int) -> Solved:
+    """Solve the problem in the time given."""
+    if model.priced:
+        return _by_highs(model, seconds)
+    return _by_cp_sat(model, seconds, workers, seed)
+
+
+def _by_cp_sat(model: Linear, seconds: float, workers: int, seed: int) -> Solved:
+    made = cp_model.CpModel()
+    columns = [made.new_int_var(0, int(most), "") for most in model.most]
+    for at, values, low, high in model.rows:
+        total = cp_model.LinearExpr.weighted_sum(
+            [columns[i] for i in at.tolist()], [int(v) for v in values]
+        )
+        made.add_linear_constraint(total, int(low), int(high))
+    solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed
+    status = solver.solve(made)
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        numbers = np.array([solver.value(column) for column in columns], dtype=float)
+        return Solved("optimal", numbers, 0.0, 0.0)
+    name = "impossible" if status == cp_model.INFEASIBLE else "open"
+    return Solved(name, np.zeros(0), np.inf, 0.0)
+
+
+def _by_highs(model: Linear, seconds: float) -> Solved:
+    width = len(model.most)
+    lengths = [len(at) for at, *_ in model.rows]
+    matrix = csr_array(
+        (np.concatenate([values for _, values, *_ in model.rows]),
+         (np.repeat(np.arange(len(lengths)), lengths),
+          np.concatenate([at for at, *_ in model.rows]))),
+        shape=(len(lengths), width),
+    )  # fmt: skip
+    low, high = (np.array([row[at] for row in model.rows]) for at in (2, 3))
+    answer = milp(
+        np.array(model.cost), constraints=LinearConstraint(matrix, low, high),
+        bounds=Bounds(0, np.array(model.most)), integrality=np.array(model.whole, dtype=int),
+        options={"time_limit": max(seconds, 0.01), "mip_rel_gap": _NEAR},
+    )  # fmt: skip
+    bound = -np.inf if answer.mip_dual_bound is None else float(answer.mip_dual_bound)
+    if answer.x is None:
+        return Solved("impossible" if answer.status == 2 else "open", np.zeros(0), np.inf, bound)
+    name = "optimal" if answer.status == 0 else "feasible"
+    return Solved(name, answer.x, float(answer.fun), bound)
