@@ -118,11 +118,11 @@ def matched(
             "queue in common; check queue names, dates and zones"
         )
     notes = []
-    unknown_rows = both[[name for name in told if name != "aht_s"]].isna().any(axis=1)
-    if unknown_rows.any() and not unknown_rows.all():
-        both = both[~unknown_rows]
-        notes.append(f"{int(unknown_rows.sum())} actual intervals do not tell "
-                     f"{', '.join(name for name in told if name != 'aht_s')}; left out")  # fmt: skip
+    staffing = [name for name in told if name != "aht_s"]
+    untold = both[staffing].isna().any(axis=1)
+    if untold.any() and not untold.all():
+        both = both[~untold]
+        notes.append(f"{untold.sum()} intervals do not tell {', '.join(staffing)}; left out")
     for what, rows in (("planned", len(plan)), ("actual", len(came))):
         if rows > len(both):
             notes.append(f"{rows - len(both)} of {rows} {what} intervals have no partner; left out")

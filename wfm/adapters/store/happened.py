@@ -191,7 +191,7 @@ class Happened:
         with self.store.database.read() as connection:
             row = newest(connection, HAPPENED, site, name)
             rows = site_rows.any_rows(connection, site, _scope(connection, site, name, row))
-            if row is None and not rows:
+            if not rows and not any(name in TABLES for name in (row["frames"] if row else ())):
                 return ""
             tables = folders.actuals_stamp(folder) or "a0-0"
             if row is not None:

@@ -36,8 +36,8 @@ def intervals(
         The table kept with the plan.
     rows : DataFrame
         queue, start (aware) and figures; finer rows are added up to the plan's interval. Where a
-        part of such an interval is absent and `own` has it, `own` stays; rows that are coarser
-        take the place of all they cover.
+        part of such an interval is absent and `own` has it, `own` stays. A row does not say how
+        long it is: none may be longer than the plan's interval.
     more : DataFrame, optional
         queue, start and columns that rows have no place for; counts only where there is a row.
     interval_min : int, optional
@@ -50,7 +50,6 @@ def intervals(
         rows = _in_zone_of(own, rows)
     if interval_min is not None:
         rows = _coarse(rows, interval_min, own)
-        own = None if own is None else _uncovered(own, rows, interval_min)
     out = _laid(own, rows, more, unit="queue")
     for name in _COUNTS:
         if name not in out:
@@ -141,11 +140,11 @@ def _carried(values: pd.Series, unit: pd.Series) -> pd.Series:
 
 def _coarse(rows: pd.DataFrame, interval_min: int, own: pd.DataFrame | None) -> pd.DataFrame:
     """Return rows that are finer than the plan's interval added up to it."""
-    step = _steps(rows)
-    fine = ~(step >= interval_min)  # a queue with one row too
-    start = rows["start"].where(~fine, _floor(rows["start"], interval_min))
-    if start.equals(rows["start"]) and not rows.duplicated(["queue", "start"]).any():
+    start = _floor(rows["start"], interval_min)
+    if start.equals(rows["start"]):
         return rows
+    past = (rows["start"] - start) // pd.Timedelta(minutes=1)
+    step = past.groupby(rows["queue"]).transform(lambda of: np.gcd.reduce(of, initial=interval_min))
     work = rows.assign(start=start, parts=1.0, step=step)
     grouped = work.groupby(["queue", "start"], sort=True, observed=True)
     parts = grouped["parts"].sum()
@@ -178,26 +177,6 @@ def _weighted(work: pd.DataFrame, name: str, group: np.ndarray, groups: int) -> 
     total = np.bincount(group[counted], weight[counted], groups)
     load = np.bincount(group[counted], (weight * value)[counted], groups)
     return np.where(total > 0, load / np.where(total > 0, total, 1.0), np.nan)
-
-
-def _uncovered(own: pd.DataFrame, rows: pd.DataFrame, interval_min: int) -> pd.DataFrame:
-    """Return the rows of `own` that no coarser row covers."""
-    step = _steps(rows)
-    covered = np.zeros(len(own), bool)
-    for minutes in np.unique(step[step > interval_min]):
-        wide = pd.MultiIndex.from_frame(rows.loc[step == minutes, ["queue", "start"]])
-        floored = own[["queue"]].assign(start=_floor(own["start"], minutes))
-        inside = pd.MultiIndex.from_frame(floored).isin(wide)
-        covered |= inside & (floored["start"] != own["start"]).to_numpy()
-    return own[~covered]
-
-
-def _steps(rows: pd.DataFrame) -> np.ndarray:
-    """Return, row by row, how many minutes the queue's rows cover; NaN where it has only one."""
-    ordered = rows.sort_values(["queue", "start"])
-    gaps = ordered["start"].dt.tz_convert("UTC").groupby(ordered["queue"].to_numpy()).diff()
-    minutes = (gaps / pd.Timedelta(minutes=1)).groupby(ordered["queue"].to_numpy()).min()
-    return rows["queue"].map(minutes).to_numpy(float)
 
 
 def _floor(starts: pd.Series, minutes: float) -> pd.Series:
