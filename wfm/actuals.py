@@ -19,7 +19,7 @@ from wfm.kpi.definitions import resolve
 from wfm.kpi.measures import measure
 from wfm.timegrid import zone
 
-__all__ = ["TABLES", "Actuals", "check", "time_of"]
+__all__ = ["TABLES", "Actuals", "check", "known_rows", "time_of"]
 
 # KPIs whose columns several tables have; the PDCA ones come from the cycles.
 _HOMES = {
@@ -29,6 +29,39 @@ _HOMES = {
     "pdca_cycle_days": (), "pdca_preregistered": (), "pdca_confirmed": (), "pdca_sustained": (),
     "notice_days": ("campaigns",), "roster_fairness": ("duties",),
 }  # fmt: skip
+
+
+# Figures of a queue's interval or a person's day; there a gap means that nobody measured it.
+_FIGURES = frozenset(
+    column.name
+    for name in ("interval_actuals", "agent_actuals")
+    for column in TABLES[name].columns
+    if column.kind == "number"
+)
+
+
+def known_rows(key: str, table: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows of `table` in which every figure that KPI `key` is made of is known.
+
+    Rows come from several sources, and not each tells everything. Where no row knows a figure the
+    table is returned as it is. Answers of people (surveys, checks) are no such figures: there a gap
+    is an answer that was not given.
+
+    Parameters
+    ----------
+    key : str
+    table : DataFrame
+    choices : mapping
+        Parts of the KPI's definition.
+    """
+    how = measure(key)
+    needs = how.needs(dict(resolve(how, choices).choices))
+    gaps = [
+        name for name in needs
+        if name in _FIGURES and name in table.columns and table[name].isna().any()
+    ]  # fmt: skip
+    known = table[table[gaps].notna().all(axis=1)] if gaps else table
+    return known if len(known) else table
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,14 +175,14 @@ class Actuals:
     def compute(
         self, key: str, by: Sequence[str] = (), *, confidence: float = 0.95, **choices: Any
     ) -> pd.DataFrame:
-        """Return `kpi.compute` on the table that has the columns.
+        """Return `kpi.compute` on the table that has the columns, of rows that know them all.
 
         Raises
         ------
         BadInput
             No table has the columns, or what `kpi.compute` refuses.
         """
-        table = self.tables[self.for_kpi(key, by, **choices)]
+        table = known_rows(key, self.tables[self.for_kpi(key, by, **choices)], choices)
         return kpi.compute(key, table, by, confidence=confidence, **choices)
 
 

@@ -94,7 +94,8 @@ class Measuring:
         """
         zone = timezone or self.ports.load_plan(folder).scenario.timezone
         frame = self.ports.read_actuals(path, table, timezone=zone)
-        return Imported(table, len(frame), self.ports.put_actuals(frame, table, folder))
+        now = self.ports.put_actuals(frame, table, folder, source=Path(path).name)
+        return Imported(table, len(frame), now)
 
     def kpi(
         self,

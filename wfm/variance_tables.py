@@ -118,6 +118,11 @@ def matched(
             "queue in common; check queue names, dates and zones"
         )
     notes = []
+    staffing = [name for name in told if name != "aht_s"]
+    untold = both[staffing].isna().any(axis=1)
+    if untold.any() and not untold.all():
+        both = both[~untold]
+        notes.append(f"{untold.sum()} intervals do not tell {', '.join(staffing)}; left out")
     for what, rows in (("planned", len(plan)), ("actual", len(came))):
         if rows > len(both):
             notes.append(f"{rows - len(both)} of {rows} {what} intervals have no partner; left out")
@@ -150,8 +155,9 @@ def measured(table: pd.DataFrame, of: str) -> tuple[Floats, tuple[str, ...]]:
         if rule == SlRule.VIRTUAL or absent:
             missing |= absent or {"the wait of every contact"}
             continue
-        rows = how.rows(part.reset_index(drop=True), options)
-        out[:, part.index] = rows.numerator, rows.denominator
+        known = part[part[[*how.needs(options)]].notna().all(axis=1)]
+        rows = how.rows(known.reset_index(drop=True), options)
+        out[:, known.index] = rows.numerator, rows.denominator
     if missing:
         return out, (
             f"the actuals lack {', '.join(sorted(missing))}, so the service level is not measured "

@@ -88,8 +88,10 @@ def save_actuals(actuals: Actuals, folder: str | Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def put_table(table: pd.DataFrame, name: str, folder: str | Path) -> int:
+def put_table(table: pd.DataFrame, name: str, folder: str | Path, *, source: str = "") -> int:
     """Put the rows of `table` into table `name` of `folder`: a key that is there is replaced.
+
+    `source`, the file's name, is kept by the store alone.
 
     Returns
     -------

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wfm import kpi
+from wfm.actuals import known_rows
 from wfm.errors import BadInput
 from wfm.kpi.definitions import Definition
 from wfm.kpi.measure import times
@@ -138,6 +139,7 @@ def weekly(
     _need(definition.key, actuals, (*how.needs(options), how.time, *([column] if column else [])))
     if actuals.empty:
         raise BadInput(f"pdca: the table that {definition.key} is made of has no rows yet")
+    actuals = known_rows(definition.key, actuals, options)
     day = _days(times(actuals, how.time))
     zero = np.datetime64(begins, "D")
     number = (day - zero).astype(np.int64) // 7

@@ -1,5 +1,6 @@
 """Actuals of a plan are kept in the store as in its folder, with versions and an audit entry."""
 
+import datetime as dt
 import threading
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 
 from wfm.actuals import Actuals
 from wfm.adapters import actuals_folder
-from wfm.adapters.store import Retention
+from wfm.adapters.store import Retention, open_store
 from wfm.adapters.store.happened import Happened
 from wfm.errors import BadInput, Conflict
 
@@ -21,7 +22,8 @@ def table(first=10.0, rows=3):
 
 
 def people(agent="a17"):
-    return pd.DataFrame({"agent": [agent, "b2"], "start": [START[0]] * 2, "paid_s": [1.0, 2.0]})
+    day = START[0].normalize()
+    return pd.DataFrame({"agent": [agent, "b2"], "start": [day] * 2, "paid_s": [1.0, 2.0]})
 
 
 @pytest.fixture
@@ -50,11 +52,24 @@ def test_every_table_and_note_comes_back_and_the_same_again_is_no_version(happen
 
 def test_a_row_whose_key_is_there_is_replaced_and_others_are_added(happened, tmp_path):
     assert happened.put_table(table(rows=2), "interval_actuals", tmp_path) == 2
-    assert happened.put_table(table(9.0)[1:], "interval_actuals", tmp_path) == 3
+    later = table(9.0)[1:]
+    assert happened.put_table(later, "interval_actuals", tmp_path, source="b.csv") == 3
     assert happened.load_actuals(tmp_path).intervals["answered"].tolist() == [10.0, 9.0, 9.0]
     with pytest.raises(BadInput, match="repeat a key"):
         happened.put_table(pd.concat([table(), table()]), "interval_actuals", tmp_path)
-    assert happened.load_actuals(tmp_path, version=2).intervals["answered"].tolist()[0] == 10.0
+    assert happened.load_actuals(tmp_path).intervals["tier"].tolist() == ["gold"] * 3
+    last = happened.store.actuals.imports(site="main")[-1]
+    assert (last.kind, last.source, last.added, last.changed) == ("intervals", "b.csv", 1, 1)
+    happened.store.actuals.undo(last.id, by="ann")
+    assert happened.load_actuals(tmp_path).intervals["answered"].tolist() == [10.0, 10.0]
+
+
+def test_a_table_that_rows_have_no_place_for_keeps_its_versions(happened, tmp_path):
+    wish = pd.DataFrame({"agent": "a17", "team": "red", "start": START, "preference": "early",
+                         "roster": "late"})  # fmt: skip
+    assert happened.put_table(wish[:2], "wishes", tmp_path) == 2
+    assert happened.put_table(wish[1:], "wishes", tmp_path) == 3
+    assert len(happened.load_actuals(tmp_path, version=1).tables["wishes"]) == 2
     with pytest.raises(BadInput, match="version 3"):
         happened.load_actuals(tmp_path, version=3)
 
@@ -103,20 +118,48 @@ def test_no_actuals_anywhere_say_how_to_get_some(happened, tmp_path):
         happened.load_actuals(tmp_path)
 
 
-def test_retention_keeps_tables_of_actuals_and_a_deleted_person_is_in_none_of_them(
-    happened, tmp_path
-):
+def test_a_deleted_person_is_in_no_version_of_the_tables(happened, tmp_path):
     store = happened.store
     store.records.save("people", {"site": "main", "key": "a17", "name": "Anna"}, by="ann")
-    happened.put_table(people(), "agent_actuals", tmp_path)
-    happened.put_table(people().assign(paid_s=3.0), "agent_actuals", tmp_path)
-    store.privacy.forget(Retention(intervals=1, agents=1, plans=0), by="ann")
-    assert len(happened.load_actuals(tmp_path).agents) == 2
+    happened.save_actuals(Actuals({"agent_actuals": people()}), tmp_path)
+    happened.save_actuals(Actuals({"agent_actuals": people().assign(paid_s=3.0)}), tmp_path)
+    happened.put_table(people().assign(paid_s=4.0), "agent_actuals", tmp_path)
     gone = store.privacy.delete_person("a17", site="main", by="ann")
-    for version in (1, 2):
+    for version in (1, 2, None):
         agents = happened.load_actuals(tmp_path, version=version).agents
-        assert agents["agent"].tolist() == [gone.pseudonym, "b2"]
+        assert set(agents["agent"]) == {gone.pseudonym, "b2"}
     with store.database.read() as connection:
         packed = connection.exec_driver_sql("SELECT content FROM frames").scalars().all()
-    assert len(packed) == 2
-    assert not any(b"a17" in content for content in packed)
+    assert not any(b"a17" in bytes(content) for content in packed)
+
+
+def test_retention_shortens_rows_and_tables_and_drops_old_versions(url, tmp_path):
+    clock = [dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)]
+    store = open_store(url, now=lambda: clock[0])
+    store.records.save("sites", {"key": "main", "timezone": TZ}, by="set-up")
+    happened = Happened(store, by="ann")
+    old, new = START[0], START[0] + pd.Timedelta(days=20)
+    both = pd.concat([table(rows=1), table(rows=1).assign(start=new)], ignore_index=True)
+    wish = pd.DataFrame({"agent": "a17", "team": "red", "start": [old, new],
+                         "preference": "early", "roster": "late"})  # fmt: skip
+    kept = Actuals({"interval_actuals": both, "wishes": wish})
+    happened.save_actuals(kept, tmp_path)
+    happened.save_actuals(Actuals(kept.tables, ("again",)), tmp_path)
+    happened.put_table(both.assign(queue="chat"), "interval_actuals", tmp_path)
+    clock[0] += dt.timedelta(days=21)
+    stamp = happened.actuals_stamp(tmp_path)
+    gone = store.privacy.forget(Retention(agents=10), by="ann")
+    assert gone["happened_rows"] == 1
+    assert happened.load_actuals(tmp_path).tables["wishes"]["start"].tolist() == [new]
+    assert len(happened.load_actuals(tmp_path).intervals) == 4
+    gone = store.privacy.forget(Retention(intervals=10), by="ann")
+    assert (gone["happened_rows"], gone["interval_actuals"]) == (2, 1)  # the table, and tiers
+    left = happened.load_actuals(tmp_path).intervals
+    assert (left["start"].tolist(), sorted(left["queue"])) == ([new, new], ["chat", "voice"])
+    assert len(happened.load_actuals(tmp_path, version=1).intervals) == 1
+    assert happened.actuals_stamp(tmp_path) != stamp
+    assert store.privacy.forget(Retention(plans=10), by="ann")["happened"] == 2
+    assert len(happened.load_actuals(tmp_path).intervals) == 2
+    with pytest.raises(BadInput, match="version 1"):
+        happened.load_actuals(tmp_path, version=1)
+    store.close()

@@ -12,9 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from wfm.adapters import folder as folders
 from wfm.adapters.store import sites
+from wfm.adapters.store.database import Database
 from wfm.adapters.store.store import Store
+from wfm.adapters.store.tables_plans import HAPPENED, PLANS
 from wfm.errors import BadInput
 from wfm.plan import Plan
 
@@ -86,6 +90,29 @@ class Places:
             reason=f"taken in from the folder {folder}",
         )  # fmt: skip
         return name
+
+
+def site_for(database: Database, name: str, chosen: str | None) -> str:
+    """Return the site of the plan called `name`: the `chosen` one, else where the store has it.
+
+    Raises
+    ------
+    BadInput
+        Several sites have a plan of that name and none is chosen.
+    """
+    if chosen:
+        return chosen
+    with database.read() as connection:
+        found: set[str] = set()
+        for table in (PLANS, HAPPENED):
+            asked = select(table.c.site).where(table.c.name == name).distinct()
+            found |= set(connection.execute(asked).scalars())
+    if len(found) > 1:
+        raise BadInput(
+            f"plan: {len(found)} sites have a plan {name!r}: {', '.join(sorted(found))}; say which "
+            "with 'wfm --site SITE ...' or WFM_SITE"
+        )
+    return found.pop() if found else sites.FIRST
 
 
 def name_of(folder: str | Path) -> str:

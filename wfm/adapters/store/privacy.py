@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from wfm.adapters.store import erasing
+from wfm.adapters.store import erasing, shortening
 from wfm.adapters.store.audit import Author, Clock, note
 from wfm.adapters.store.blobs import FRAMES_LOCK
 from wfm.adapters.store.database import Database
@@ -50,10 +50,12 @@ class Retention:
     Attributes
     ----------
     intervals, agents : int or None
-        Actuals, from the interval's start.
+        Actuals of queues and of people, from the interval's start: rows of the site, and of the
+        tables kept with plans those that name nobody or somebody.
     plans : int or None
         Versions of plans that are not the newest and whose roster is not published, nor their
-        forecast locked; what only they used goes with them.
+        forecast locked; what only they used goes with them. So do old versions of tables of
+        actuals.
     audit : int or None
     jobs, answers : int or None
         Ended jobs and answered requests.
@@ -126,6 +128,12 @@ class Privacy:
                     gone[table.name] = _count(
                         connection, delete(table).where(table.c.start < before(days))
                     )
+            gone |= shortening.shorten(
+                connection,
+                intervals=None if keep.intervals is None else before(keep.intervals),
+                agents=None if keep.agents is None else before(keep.agents),
+                versions=None if keep.plans is None else before(keep.plans), at=author.at,
+            )  # fmt: skip
             if keep.plans is not None:
                 gone |= _old_plans(connection, before(keep.plans))
             if keep.audit is not None:
