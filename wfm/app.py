@@ -88,6 +88,7 @@ class App:
         progress: Progress | None = None,
     ) -> Plan:
         """Plan the bundled demo centre; write plan, exports, actuals and cycles into `folder`."""
+        self.ports.gate.need("plans:make", "actuals:write", "cycles:write")
         scenario, history, notes = self.ports.demo()
         if weeks != scenario.weeks:
             scenario = scenario.revise("weeks asked", weeks=weeks)
@@ -125,6 +126,7 @@ class App:
         `previous` is the folder of the plan of the weeks before: rest and days in a row carry over,
         and without a `start` in the scenario this plan begins where that one ends.
         """
+        self.ports.gate.need("plans:make")
         choices, source = self.ports.read_scenario(scenario)
         before = None
         if previous is not None:
@@ -174,11 +176,30 @@ class App:
         return made
 
     def open_plan(self, folder: str | Path) -> Plan:
-        """Return the plan in `folder`; BadInput says what to do where there is none."""
-        return self.ports.load_plan(folder)
+        """Return the plan in `folder`; BadInput says what to do where there is none.
+
+        Who may not read rosters gets it without one.
+        """
+        gate = self.ports.gate
+        gate.need("plans:read")
+        plan = self.ports.load_plan(folder)
+        return plan if gate.may("rosters:read") else replace(plan, roster=None, violations=())
+
+    def rostered_plan(self, folder: str | Path) -> Plan:
+        """Return the plan in `folder` whole, for who may read rosters of everybody."""
+        self.ports.gate.need("rosters:read")
+        return self.open_plan(folder)
+
+    def take_in(self, plan: Plan, folder: str | Path) -> None:
+        """Save a plan from elsewhere with its exports into the empty `folder`."""
+        self.ports.gate.need("plans:make")
+        if self.plan_stamp(folder):
+            raise BadInput(f"{folder} holds a plan already; choose another folder")
+        self.ports.save_plan(plan, folder, exports=self.ports.exports(plan))
 
     def plan_stamp(self, folder: str | Path) -> str:
         """Return a text that changes when the plan in `folder` does; empty when there is none."""
+        self.ports.gate.need("plans:read")
         return self.ports.plan_stamp(folder)
 
     def solve_roster(
@@ -199,6 +220,7 @@ class App:
         BadInput
             There is no plan, it has no people, or it was changed while the roster was made.
         """
+        self.ports.gate.need("rosters:write")
         stamp = self.plan_stamp(folder)
         plan = self._plan_with_people(folder)
         old = plan.roster
@@ -229,19 +251,23 @@ class App:
 
     def start_roster(self, folder: str | Path, *, time_limit_s: float, seed: int) -> None:
         """Start `solve_roster` in a process of its own; follow it with `job`."""
+        self.ports.gate.need("rosters:write")
         self._plan_with_people(folder)
         self.ports.start_job(folder, kind="roster", time_limit_s=time_limit_s, seed=seed)
 
     def start_demo(self, folder: str | Path, *, time_limit_s: float = 30.0) -> None:
         """Start `make_demo` in a process of its own; follow it with `job`."""
+        self.ports.gate.need("plans:make", "actuals:write", "cycles:write")
         self.ports.start_job(folder, kind="demo", time_limit_s=time_limit_s, seed=None)
 
     def job(self, folder: str | Path) -> JobState:
         """Return how far the newest job of `folder` is."""
+        self.ports.gate.need("plans:read")
         return self.ports.job(folder)
 
     def cancel_roster(self, folder: str | Path) -> None:
         """Stop the roster job of `folder`; the best roster so far is kept if it is better."""
+        self.ports.gate.need("rosters:write")
         self.ports.cancel_job(folder)
 
     def work_job(
@@ -372,7 +398,7 @@ class App:
 
     def export_files(self, plan: str | Path, out: str | Path) -> tuple[Path, ...]:
         """Write the exports of the plan in folder `plan` into `out`."""
-        return self.ports.write_files(self.ports.exports(self.open_plan(plan)), out)
+        return self.ports.write_files(self.ports.exports(self.rostered_plan(plan)), out)
 
     def doctor(self) -> tuple[Check, ...]:
         """Return what was checked of this installation."""
@@ -380,14 +406,17 @@ class App:
 
     def export_xlsx(self, plan: Plan) -> bytes:
         """Return the roster workbook."""
+        self.ports.gate.need("rosters:read")
         return self.ports.xlsx(plan)
 
     def export_csv_zip(self, plan: Plan) -> bytes:
         """Return roster, shifts and coverage as CSV files in a zip."""
+        self.ports.gate.need("rosters:read")
         return self.ports.csv_zip(plan)
 
     def export_ics_zip(self, plan: Plan) -> bytes:
         """Return one calendar file a person in a zip."""
+        self.ports.gate.need("rosters:read")
         return self.ports.ics_zip(plan)
 
 

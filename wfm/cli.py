@@ -22,6 +22,7 @@ from wfm import (
     cli_roster,
     cli_service,
     cli_store,
+    cli_users,
 )
 from wfm.errors import BadInput, Infeasible
 from wfm.terminal import Campaigns, Json, app, as_json, progress
@@ -48,6 +49,7 @@ cli.add_typer(cli_pdca.cli)
 cli.add_typer(cli_imports.cli)
 cli.add_typer(cli_exports.cli)
 cli.add_typer(cli_service.cli)
+cli.add_typer(cli_users.cli, name="user")
 
 Seconds = Annotated[
     float,

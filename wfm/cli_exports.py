@@ -20,7 +20,7 @@ def bundle(out: Out, plan: Folder) -> None:
     """Write everything of a plan into one zip, to be opened elsewhere."""
     from wfm.adapters.bundle import bundle_bytes
 
-    found = app().open_plan(plan)
+    found = app().rostered_plan(plan)
     _write(out, bundle_bytes(found))
     typer.echo(f"Wrote plan {found.id} to {out}")
 
@@ -38,10 +38,7 @@ def unbundle(
     except OSError as error:
         raise BadInput(f"{file}: cannot be read: {error.strerror}; check the path") from error
     plan = load_bundle(content)
-    ports = app().ports
-    if ports.plan_stamp(out):
-        raise BadInput(f"{out} holds a plan already; choose another folder")
-    ports.save_plan(plan, out, exports=ports.exports(plan))
+    app().take_in(plan, out)
     typer.echo(f"Opened plan {plan.id} in {out}")
 
 
@@ -50,7 +47,7 @@ def payroll(out: Out, plan: Folder) -> None:
     """Write the paid hours of a plan's roster, a shift and day a row, as CSV."""
     from wfm.adapters.export_payroll import payroll_bytes
 
-    found = app().open_plan(plan)
+    found = app().rostered_plan(plan)
     if found.roster is None:
         raise BadInput("payroll: this plan has no roster; its scenario has no people")
     _write(out, payroll_bytes(found.roster, found.scenario))
@@ -64,7 +61,7 @@ def parquet(
     """Write the tables of a plan as Parquet."""
     from wfm.adapters.export_parquet import parquet_tables
 
-    paths = app().ports.write_files(parquet_tables(app().open_plan(plan)), out)
+    paths = app().ports.write_files(parquet_tables(app().rostered_plan(plan)), out)
     typer.echo("Wrote " + ", ".join(str(path) for path in paths))
 
 

@@ -313,7 +313,7 @@ def list_(cycles: Folder = CYCLES, json: Json = False) -> None:
     """List all cycles."""
     from wfm import report_pdca as report
 
-    found = _use(cycles).store.all()
+    found = _use(cycles).cycles()
     if json:
         typer.echo(terminal.as_json([report.cycle_values(cycle) for cycle in found]))
         return
@@ -330,7 +330,7 @@ def show(
 ) -> None:
     """Show a cycle, its history, and its last report."""
     use = _use(cycles)
-    cycle = use.store.load(id)
+    cycle = use.cycle(id)
     _write(use, cycle, html)
     _show(cycle, json=json)
 

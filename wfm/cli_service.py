@@ -47,12 +47,13 @@ def serve(
 @cli.command()
 def work(
     once: Annotated[bool, typer.Option("--once", help="Stop when no job waits.")] = False,
+    leashed: Annotated[bool, typer.Option("--leashed", hidden=True)] = False,
 ) -> None:
     """Make the plans that were asked for over REST."""
     from wfm import wiring
     from wfm.rest import serving
 
-    serving.work(wiring.store(), once=once, told=typer.echo)
+    serving.work(wiring.store(), once=once, told=typer.echo, on_leash=leashed)
 
 
 @tokens.command("new")

@@ -164,7 +164,7 @@ class Forecasting:
         `at` is the time now, local where it has no offset; the end of the last actual if absent.
         `scenario` is a file whose ``[history]`` says how the actuals are laid out.
         """
-        opened = self.ports.load_plan(plan)
+        opened = self._open(plan)
         read = self._actuals(opened, actuals, scenario)
         return running_day.so_far(opened, read.frame, at=at, now=self.ports.now(), notes=read.notes)
 
@@ -222,6 +222,8 @@ class Forecasting:
         BadInput
             The override makes no sense, or the plan was changed meanwhile.
         """
+        self.ports.gate.need("forecasts:write")
+        self.ports.gate.sign(asked["by"])
         stamp = expected_stamp or self.ports.plan_stamp(folder)
         made = self.overridden(self.ports.load_plan(folder), **asked)
         self.ports.save_plan(
@@ -231,6 +233,7 @@ class Forecasting:
 
     def take_back(self, folder: str | Path, *, expected_stamp: str | None = None) -> Plan:
         """Take the last override of the plan in `folder` back; save it with fresh exports."""
+        self.ports.gate.need("forecasts:write")
         stamp = expected_stamp or self.ports.plan_stamp(folder)
         plan = overriding.take_back(self.ports.load_plan(folder))
         self.ports.save_plan(plan, folder, exports=self.ports.exports(plan), expected=stamp)
@@ -243,11 +246,15 @@ class Forecasting:
 
         Columns as in `forecasts.value_added.judge`; `scenario` as for `today_files`.
         """
-        opened = self.ports.load_plan(plan)
+        opened = self._open(plan)
         if not len(opened.overrides):
             raise BadInput(f"override: nobody changed the forecast of the plan in {plan}")
         read = self._actuals(opened, actuals, scenario)
         return value_added.judge(overriding.version_of(opened), read.frame)
+
+    def _open(self, folder: str | Path) -> Plan:
+        self.ports.gate.need("plans:read")
+        return self.ports.load_plan(folder)
 
     def _actuals(self, plan: Plan, path: str | Path, scenario: str | Path | None) -> Any:
         source = None if scenario is None else self.ports.read_scenario(scenario)[1]

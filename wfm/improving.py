@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from wfm import kpi, pdca, variance
+from wfm.access import OPEN, Gate
 from wfm.errors import BadInput
 from wfm.evidence import charts
 from wfm.kpi.measure import times
@@ -66,6 +67,8 @@ class Improving:
         Cycle -> the Check report as a page.
     now : callable
         The clock.
+    gate : Gate
+        Who is at work; in a store with users nobody acts under another name or role than his own.
     """
 
     store: CycleStore
@@ -74,9 +77,21 @@ class Improving:
     load_plan: Callable[..., Any]
     html: Callable[[Cycle], str]
     now: Callable[[], dt.datetime]
+    gate: Gate = OPEN
+
+    def cycles(self) -> tuple[Cycle, ...]:
+        """Return every cycle, oldest first."""
+        self.gate.need("cycles:read")
+        return self.store.all()
+
+    def cycle(self, id: str) -> Cycle:
+        """Return a cycle by its id, or by the beginning of it where only one fits."""
+        self.gate.need("cycles:read")
+        return self.store.load(id)
 
     def explain(self, plan: str | Path, actuals: Sequence[str | Path], **choices: Any) -> Variance:
         """Return why the actuals differ from the plan in a folder; `choices` of `explain`."""
+        self.gate.need("kpis:read")
         made = self.load_plan(plan)
         tables = self.read_actuals(actuals, timezone=made.scenario.timezone)
         frame = tables.get("interval_actuals")
@@ -102,6 +117,7 @@ class Improving:
         BadInput
             No signal: what moved is noise.
         """
+        self.gate.need("kpis:read")
         definition = kpi.definition(key, **choices)
         frame = table_of(actuals, definition, column)
         if frame is None:
@@ -134,6 +150,7 @@ class Improving:
         origin: Origin | None = None,
     ) -> Cycle:  # fmt: skip
         """Begin a cycle and keep it."""
+        self._acts(by)
         cycle = pdca.open_cycle(title, by=by, at=at or self.now(), owner=owner, origin=origin)
         self.store.save(cycle)
         return cycle
@@ -145,7 +162,7 @@ class Improving:
         facts: Facts | None = None,
     ) -> Tried:
         """Return what would be locked, and what speaks against it; nothing is kept."""
-        cycle = self.store.load(id)
+        cycle = self.cycle(id)
         if cycle.proposal is None:
             raise BadInput(f"pdca: cycle {cycle.id} has no plan yet; give it one first")
         filled = _with_baseline(cycle, actuals)
@@ -157,7 +174,7 @@ class Improving:
     def plan(self, id: str, proposal: pdca.Proposal, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Give the cycle a plan, or a new one, as long as it is not locked."""
-        return self._do(id, at, lambda c, when: c.planned(proposal, by=by, at=when))
+        return self._do(id, by, at, lambda c, when: c.planned(proposal, by=by, at=when))
 
     def lock(
         self, id: str, actuals: Actuals, *, by: Actor, at: dt.datetime | None = None,
@@ -172,17 +189,17 @@ class Improving:
             made = pdca.design(actuals, filled.proposal)
             return filled.locked(made, by=by, at=when, facts=facts)
 
-        return self._do(id, at, move)
+        return self._do(id, by, at, move)
 
     def log(self, id: str, kind: str, text: str, *, by: Actor,
             at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Note feedback, a deviation or an event."""
-        return self._do(id, at, lambda c, when: c.logged(kind, text, by=by, at=when))
+        return self._do(id, by, at, lambda c, when: c.logged(kind, text, by=by, at=when))
 
     def done(self, id: str, action: int, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Note that an action is done."""
-        return self._do(id, at, lambda c, when: c.done(action, by=by, at=when))
+        return self._do(id, by, at, lambda c, when: c.done(action, by=by, at=when))
 
     def check(
         self, id: str, actuals: Actuals, *, by: Actor, at: dt.datetime | None = None,
@@ -194,54 +211,59 @@ class Improving:
         def move(cycle: Cycle, when: dt.datetime) -> Cycle:
             return cycle.checked(cycle.check(known, management=management), by=by, at=when)
 
-        return self._do(id, at, move)
+        return self._do(id, by, at, move)
 
     def sign(self, id: str, *, by: Actor, goal_reached: str, problems: str,
              new_phenomena: str, at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Sign the last report off, with the answers to the three questions."""
-        return self._do(id, at, lambda c, when: c.signed(
+        return self._do(id, by, at, lambda c, when: c.signed(
             by=by, at=when, goal_reached=goal_reached, problems=problems,
-            new_phenomena=new_phenomena))  # fmt: skip
+            new_phenomena=new_phenomena), right="cycles:sign")  # fmt: skip
 
     def standardise(self, id: str, *standards: Standard, by: Actor,
                     at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Make a confirmed change the standard."""
-        return self._do(id, at, lambda c, when: c.standardised(*standards, by=by, at=when))
+        return self._do(id, by, at, lambda c, when: c.standardised(*standards, by=by, at=when))
 
     def correct(self, id: str, reason: str, *, by: Actor,
                 at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Close the cycle in order to do it otherwise."""
-        return self._do(id, at, lambda c, when: c.corrected(reason, by=by, at=when))
+        return self._do(id, by, at, lambda c, when: c.corrected(reason, by=by, at=when))
 
     def stop(self, id: str, cause: str, reason: str, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Close the cycle with a cause of failure."""
-        return self._do(id, at, lambda c, when: c.stopped(cause, reason, by=by, at=when))
+        return self._do(id, by, at, lambda c, when: c.stopped(cause, reason, by=by, at=when))
 
     def follow(self, id: str, actuals: Actuals, *, by: Actor,
                at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Look for an opposite signal since a change was confirmed, as known at `at`."""
         known = _known(actuals, at)
-        return self._do(id, at, lambda c, when: c.followed(known, by=by, at=when))
+        return self._do(id, by, at, lambda c, when: c.followed(known, by=by, at=when))
 
     def next(self, id: str, title: str, *, by: Actor,
              at: dt.datetime | None = None) -> Cycle:  # fmt: skip
         """Begin the next turn after a closed cycle."""
+        self._acts(by)
         made = self.store.load(id).next_cycle(title, by=by, at=at or self.now())
         self.store.save(made)
         return made
 
     def statistics(self, at: dt.datetime | None = None) -> Statistics:
         """Return what came of all cycles."""
-        return pdca.statistics(self.store.all(), at or self.now())
+        return pdca.statistics(self.cycles(), at or self.now())
 
     def _do(
         self,
         id: str,
+        by: Actor,
         at: dt.datetime | None,
         move: Callable[[Cycle, dt.datetime], Cycle],
+        *,
+        right: str = "cycles:write",
     ) -> Cycle:
         """Load, change and keep a cycle; an entry dated otherwise says when it was made."""
+        self._acts(by, right)
         stamp = self.store.stamp(id)
         now = self.now()
         moved = move(self.store.load(id), at or now)
@@ -251,6 +273,13 @@ class Improving:
             moved = replace(moved, history=(*moved.history[:-1], replace(last, reason=text)))
         self.store.save(moved, stamp)
         return moved
+
+    def _acts(self, by: Actor, right: str = "cycles:write") -> None:
+        """Check that who is at work may do this, and is who and what he says he is."""
+        self.gate.need(right)
+        caller = self.gate.who()
+        caller.sign(by.name)
+        caller.act_as(by.role, self.gate.site)
 
 
 def _known(actuals: Actuals, at: dt.datetime | None) -> Actuals:

@@ -59,10 +59,12 @@ class Measuring:
 
     def actuals(self, folder: str | Path) -> Actuals:
         """Return the actuals in the plan folder `folder`; BadInput says what to do without."""
+        self.ports.gate.need("kpis:read")
         return self.ports.load_actuals(folder)
 
     def stamp(self, folder: str | Path) -> str:
         """Return a text that changes when the actuals do; empty when there are none."""
+        self.ports.gate.need("kpis:read")
         return self.ports.actuals_stamp(folder)
 
     def holidays(self, plan: Plan, actuals: Actuals) -> tuple[dt.date, ...]:
@@ -92,6 +94,7 @@ class Measuring:
         BadInput
             The file breaks the table's contract; nothing is kept then.
         """
+        self.ports.gate.need("actuals:write")
         zone = timezone or self.ports.load_plan(folder).scenario.timezone
         frame = self.ports.read_actuals(path, table, timezone=zone)
         now = self.ports.put_actuals(frame, table, folder, source=Path(path).name)
@@ -113,6 +116,7 @@ class Measuring:
         The acceptable waiting time of a service level is the one the counts were made with, where
         none is given; queues of different times are then told apart, each by its own definition.
         """
+        self._people(*by, *(where or {}))
         name, table = _rows(actuals.between(first, last), key, by, where, choices)
         parts = _alike(key, table, by, choices)
         made = [
@@ -132,6 +136,7 @@ class Measuring:
         **choices: Any,
     ) -> pd.DataFrame:
         """Return a KPI under every variant of one choice, such as the rules SL1 to SL6."""
+        self._people(*by, *(where or {}))
         _, table = _rows(actuals, key, by, where, choices)
         own = alarming.stored(key, table, choices)
         return kpi.variants(key, table, choice, by, **own)
@@ -140,6 +145,7 @@ class Measuring:
         self, actuals: Actuals, key: str, *, where: Mapping[str, Any] | None = None, **more: Any
     ) -> Charted:
         """Return the control chart of a KPI, see `charting.chart`."""
+        self._people(*(where or {}))
         choices = {k: v for k, v in more.items() if k not in _CHART}
         _, table = _rows(actuals, key, [], where, choices)
         return charting.chart(
@@ -150,6 +156,7 @@ class Measuring:
         self, actuals: Actuals, *, holidays: Sequence[dt.date] = (), within_days: int | None = 28
     ) -> Found:
         """Return what is no noise in the last weeks: signals of the default charts, and spikes."""
+        self.ports.gate.need("kpis:read")
         found = alarming.alerts(actuals, holidays=holidays, within_days=within_days)
         try:
             return Found(found, alarming.spikes(actuals))
@@ -158,6 +165,7 @@ class Measuring:
 
     def tree(self, actuals: Actuals) -> tuple[scoretree.Row, ...]:
         """Return the KPI tree with its figures."""
+        self.ports.gate.need("kpis:read")
         return scoretree.read(actuals)
 
     def compare(
@@ -167,6 +175,7 @@ class Measuring:
 
         With a `secret` agents stand under pseudonyms, in order of these; teams keep their names.
         """
+        self._people(unit)
         made = comparison(actuals, key, unit=unit, **choices)
         if secret is None or unit != "agent":
             return made
@@ -177,6 +186,7 @@ class Measuring:
         self, actuals: Actuals, agent: str, *, secret: str | None = None, name: str | None = None
     ) -> Card:
         """Return the score card of one person; with a `secret` under a pseudonym."""
+        self._people("agent")
         return scorecard.card(actuals, agent, secret=secret, name=name)
 
     def change(
@@ -184,6 +194,7 @@ class Measuring:
         where: Mapping[str, Any] | None = None, **choices: Any,
     ) -> Attribution:  # fmt: skip
         """Return why a KPI changed between two spans: mix or rate, by type."""
+        self._people(*by, *(where or {}))
         _, table = _rows(actuals, key, [*by], where, choices)
         return attribution.change(
             actuals, key, before=before, after=after, by=by, where=where,
@@ -207,7 +218,14 @@ class Measuring:
 
     def workload(self, actuals: Actuals, *, before: Span, after: Span) -> Workload:
         """Return why the daily workload changed: contacts or handle time, by queue."""
+        self.ports.gate.need("kpis:read")
         return attribution.workload(actuals, before=before, after=after)
+
+    def _people(self, *columns: str) -> None:
+        """Check who is at work; figures by person are for fewer people than others."""
+        self.ports.gate.need("kpis:read")
+        if "agent" in columns:
+            self.ports.gate.need("agents:read")
 
 
 def _alike(

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from forecasts import Campaign
+from wfm.access import OPEN, Gate
 from wfm.actuals import Actuals
 from wfm.pdca.cycle import Cycle
 from wfm.plan import Plan
@@ -56,7 +57,7 @@ class JobWork(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """The world outside, one callable each; see `wfm.wiring` for the ones in use."""
+    """The world outside, one callable each, and who is at work; `wfm.wiring` has those in use."""
 
     read_history: Callable[..., Any]
     read_any_interval: Callable[..., Any]
@@ -91,6 +92,7 @@ class Ports:
     put_actuals: Callable[..., int]
     demo_cycles: Callable[[Plan, Actuals], tuple[Cycle, ...]]
     keep_cycles: Callable[..., None]
+    gate: Gate = OPEN
 
 
 @dataclass(frozen=True)

@@ -77,12 +77,12 @@ class Rostering:
     def explain(self, plan: Plan, queue: str, start: Any) -> Reason:
         """Return why `queue` is short in the interval from `start`, and what would help most."""
         at = local_moment(start, plan.scenario.timezone, option="--at")
-        return roster.explain(_rostered(plan), queue, at, scenario=plan.scenario,
+        return roster.explain(self._rostered(plan), queue, at, scenario=plan.scenario,
                               requirement=plan.sizing)  # fmt: skip
 
     def least_short(self, plan: Plan, *, seconds: float = 30.0) -> LeastShort:
         """Return the agent-hours short that no roster of the plan can avoid, and why."""
-        made = _rostered(plan)
+        made = self._rostered(plan)
         return roster.least_short(plan.sizing, plan.scenario, locked=made.locked,
                                   previous=made.previous, seconds=seconds)  # fmt: skip
 
@@ -99,8 +99,8 @@ class Rostering:
         if since is not None:
             moment = local_moment(since, plan.scenario.timezone, option="--since")
         made = roster.repair(
-            _rostered(plan), plan.scenario, plan.sizing, absent=gone, since=moment, weight=weight,
-            time_limit_s=time_limit_s, progress=progress,
+            self._rostered(plan), plan.scenario, plan.sizing, absent=gone, since=moment,
+            weight=weight, time_limit_s=time_limit_s, progress=progress,
         )  # fmt: skip
         away = ", ".join(f"{agent} on {day}" for agent, day in gone[:5])
         away += f" and {len(gone) - 5} more" if len(gone) > 5 else ""
@@ -113,7 +113,7 @@ class Rostering:
         most_short_h: float = 0.0,
     ) -> Changed:  # fmt: skip
         """Return the decision about a swap and its effect; nothing is kept."""
-        decision = roster.swap(_rostered(plan), first, second, scenario=plan.scenario,
+        decision = roster.swap(self._rostered(plan), first, second, scenario=plan.scenario,
                                requirement=plan.sizing, most_short_h=most_short_h)  # fmt: skip
         return _decided(plan, decision, f"swap of {first[0]} on {first[1]} with {second[0]} on "
                                         f"{second[1]}")  # fmt: skip
@@ -124,8 +124,9 @@ class Rostering:
     ) -> Changed:  # fmt: skip
         """Return the decision about days off and their effect; nothing is kept."""
         decision = roster.leave(
-            _rostered(plan), agent, first, last, scenario=plan.scenario, requirement=plan.sizing,
-            most_short_h=most_short_h, weight=weight, time_limit_s=time_limit_s,
+            self._rostered(plan), agent, first, last, scenario=plan.scenario,
+            requirement=plan.sizing, most_short_h=most_short_h, weight=weight,
+            time_limit_s=time_limit_s,
         )  # fmt: skip
         days = f"{first}" if last is None or last == first else f"{first} to {last}"
         return _decided(plan, decision, f"leave of {agent} on {days}")
@@ -134,7 +135,7 @@ class Rostering:
         self, plan: Plan, day: dt.date, shift: str, start: str, *, queue: str | None = None
     ) -> pd.DataFrame:
         """Return who could take an open shift, best first (see `roster.fill`)."""
-        return roster.fill(_rostered(plan), day, shift, start, queue=queue,
+        return roster.fill(self._rostered(plan), day, shift, start, queue=queue,
                            scenario=plan.scenario, requirement=plan.sizing)  # fmt: skip
 
     def keep(
@@ -148,8 +149,10 @@ class Rostering:
         BadInput
             Nobody is named, it would break rules, or the plan was changed meanwhile.
         """
+        self.ports.gate.need("rosters:write")
         if not by.strip():
             raise BadInput("roster: say who changes it (--by)")
+        self.ports.gate.sign(by)
         if changed.plan.violations:
             shown = "; ".join(map(str, changed.plan.violations[:3]))
             raise BadInput(
@@ -170,10 +173,11 @@ class Rostering:
         days: Iterable[dt.date] | None = None, on: bool = True, expected_stamp: str | None = None,
     ) -> Plan:  # fmt: skip
         """Lock (or unlock) shifts and free days of the plan in `folder`; save it."""
+        self.ports.gate.need("rosters:write")
         stamp = expected_stamp or self.ports.plan_stamp(folder)
         plan = self.ports.load_plan(folder)
         change = roster.lock if on else roster.unlock
-        made = change(_rostered(plan), agents=agents, days=days, scenario=plan.scenario)
+        made = change(self._rostered(plan), agents=agents, days=days, scenario=plan.scenario)
         source = plan.provenance
         fresh = replace(plan, roster=made, provenance=replace(source, revision=source.revision + 1))
         self.ports.save_plan(fresh, folder, exports=self.ports.exports(fresh), expected=stamp)
@@ -181,7 +185,7 @@ class Rostering:
 
     def locks(self, plan: Plan) -> pd.DataFrame:
         """Return what is locked: agent, day, shift (empty for a free day)."""
-        return roster.locks(_rostered(plan), scenario=plan.scenario)
+        return roster.locks(self._rostered(plan), scenario=plan.scenario)
 
     def audit_file(
         self, path: str | Path, *, plan: str | Path | None = None,
@@ -190,6 +194,7 @@ class Rostering:
         """Audit a roster file against the rules of a plan, or of a scenario file."""
         previous = None
         if plan is not None:
+            self.ports.gate.need("rosters:read")
             opened = self.ports.load_plan(plan)
             choices = opened.scenario
             previous = None if opened.roster is None else opened.roster.previous
@@ -204,6 +209,11 @@ class Rostering:
             frame.set_index(["agent", "end"]).index
         )
         return Audited(int(begins.sum()), int(frame["agent"].nunique()), found)
+
+    def _rostered(self, plan: Plan) -> Roster:
+        """Return the plan's roster, for who may read it."""
+        self.ports.gate.need("rosters:read")
+        return _rostered(plan)
 
 
 def _rostered(plan: Plan) -> Roster:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,9 +99,9 @@ def progress(*, quiet: bool) -> Iterator[Callable[[float, str], None]]:
 
 
 def logged_in() -> str:
-    """Return the name of the account; a usage error where it has none."""
+    """Return ``WFM_USER``, else the name of the account; a usage error where it has none."""
     try:
-        return getpass.getuser()
+        return os.environ.get("WFM_USER") or getpass.getuser()
     except (KeyError, OSError, ImportError) as error:
         raise typer.BadParameter(
             "this account has no name; say who it is", param_hint="--by"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from wfm.access import OPEN, Gate
 from wfm.adapters import (
     acd,
     actual_files,
@@ -99,6 +100,7 @@ def app() -> App:
             put_actuals=actuals.put_table,
             demo_cycles=demo_cycles.demo_cycles,
             keep_cycles=_keep_cycles,
+            gate=_gate(),
         )
     )
 
@@ -109,6 +111,16 @@ def _plans() -> Any:
 
 def _actuals() -> Any:
     return happened() if os.environ.get(DATABASE) else actuals_folder
+
+
+def _gate() -> Gate:
+    """Return who is at work, as the store knows him; plan folders are a single person's."""
+    if not os.environ.get(DATABASE):
+        return OPEN
+    from wfm.adapters.store import sites
+    from wfm.service.service import sign_in_locally
+
+    return Gate(lambda: sign_in_locally(store(), user()), sites.FIRST)
 
 
 def _now() -> dt.datetime:
@@ -162,6 +174,7 @@ def improving(cycles: str | Path) -> Improving:
         load_plan=_plans().load_plan,
         html=check_report.page,
         now=_now,
+        gate=_gate(),
     )
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.store import cluster as clusters
-from benchmarks.store import old_data, trials
+from benchmarks.store import old_data, trials, workers
 from wfm import plan as planning
 from wfm.adapters.demo import demo_history, demo_scenario
 from wfm.plan import Plan
@@ -82,6 +82,13 @@ def faults(
     yield (
         "kill -9 in a plan's save",
         trials.killed_saves(ready(), notes(), plan, trials=times, seed=SEED),
+    )
+
+    url = ready()
+    workers.set_up(url, plan.scenario, plan.history)
+    yield (
+        "kill -9 of the worker of a plan job",
+        workers.killed_workers(url, notes(), times=max(times // 4, 2), seed=SEED),
     )
 
     def make(revision: str) -> str:

@@ -156,9 +156,9 @@ def killed_migrations(
             say("done")
             time.sleep(_PATIENCE_S)
 
-        process = _start(None, notes.with_suffix(f".{number}"), work)
+        process = start(None, notes.with_suffix(f".{number}"), work)
         time.sleep(choose.random() * 0.6)
-        _end(process)
+        end(process)
         database = databases.connect(url)
         at = migrating.revision(database)
         if at not in (old, migrating.HEAD) or (at == old and _rows(url, old) != before):
@@ -194,7 +194,7 @@ def writers(url: str, notes: Path, *, processes: int, saves: int) -> Outcome:
             store.records.save("people", {"site": "main", "key": key}, by="w")
             say(key)
 
-    running = [_start(url, notes, work) for _ in range(processes)]
+    running = [start(url, notes, work) for _ in range(processes)]
     for process in running:
         process.join(_PATIENCE_S * 10)
     failed = sum(process.exitcode != 0 for process in running)
@@ -230,7 +230,7 @@ def interrupted(
                 say(f"refused-{refused}")
                 time.sleep(0.05)
 
-    process = _start(url, notes, work)
+    process = start(url, notes, work)
     for _ in range(times):
         _wait_for(notes, lambda said: len(said) > 5)
         had = len(_said(notes))
@@ -239,7 +239,7 @@ def interrupted(
         start()
         had = len(_said(notes))
         _wait_for(notes, lambda said, had=had: sum("refused" not in s for s in said[had:]) > 5)
-    _end(process)
+    end(process)
     store = open_store(url)
     acknowledged = {said for said in _said(notes) if not said.startswith("refused")}
     there = set(_column(store, "SELECT key FROM people"))
@@ -301,13 +301,14 @@ def _kill(
     choose = random.Random(seed)
     for number in range(trials):
         enough = len(_said(notes, begun=True)) + number % 2
-        process = _start(url, notes, work)
+        process = start(url, notes, work)
         _wait_for(notes, lambda said, enough=enough: len(said) > enough, begun=True)
         time.sleep(choose.random() * longest_s)
-        _end(process)
+        end(process)
 
 
-def _start(url: str | None, notes: Path, work: Callable[..., None]) -> Any:
+def start(url: str | None, notes: Path, work: Callable[..., None]) -> Any:
+    """Start a process that opens the store and does `work`; return it."""
     process = _FORK.Process(target=_work, args=(url, notes, work), daemon=True)
     process.start()
     return process
@@ -324,7 +325,8 @@ def _work(url: str | None, notes: Path, work: Callable[..., None]) -> None:
     work(store, say)
 
 
-def _end(process: Any) -> None:
+def end(process: Any) -> None:
+    """Kill a process as a power cut would."""
     os.kill(process.pid, signal.SIGKILL)
     process.join()
 

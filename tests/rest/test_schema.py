@@ -22,6 +22,7 @@ CHECKS = [
     response_schema_conformance,
 ]  # fmt: skip
 EXAMPLES, MANY = 8, 200
+SLOW = pytest.mark.slow
 # The description needs no store.
 OPERATIONS = [
     (found.ok().method.upper(), found.ok().path)
@@ -29,9 +30,11 @@ OPERATIONS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def crowded(tmp_path_factory):
-    path = tmp_path_factory.mktemp("schema") / "store.sqlite"
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=SLOW)])
+def crowded(request, tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("schema") / "store.sqlite")
+    if request.param == "postgresql":
+        path = request.getfixturevalue("cluster").database()
     fill(path)
     centre = Centre(path)
     centre.store.plans.save(small(), "week 8", by="set-up", site="berlin")

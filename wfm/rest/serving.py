@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import uvicorn
 
 from wfm.adapters.store import Store, StoreDown
 from wfm.errors import BadInput
 from wfm.rest.application import make
+from wfm.rest.workers import Workers, leashed
 from wfm.service.making import work_one
 
 _REST_S = 1.0
+log = logging.getLogger(__name__)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,23 +43,35 @@ def serve(
             "--allow-host, and put a proxy with TLS before it"
         )
     app = make(store, hosts=(*_LOOPBACK, "[::1]", *hosts))
-    at_work = [_worker(store) for _ in range(workers)]
-    try:
+    address = store.database.engine.url.render_as_string(hide_password=False)
+    with Workers(address, workers):
         uvicorn.run(
             app, host=host, port=port, log_level="warning", server_header=False,
             timeout_keep_alive=15, limit_concurrency=200, h11_max_incomplete_event_size=65536,
         )  # fmt: skip
-    finally:
-        for process in at_work:
-            process.terminate()
-        for process in at_work:
-            process.wait(timeout=30)
 
 
-def work(store: Store, *, stop: threading.Event | None = None, once: bool = False,
-         told: Callable[[str], None] = lambda text: None) -> int:  # fmt: skip
-    """Work off jobs until `stop`, or until none waits; return how many."""
+def work(
+    store: Store, *, stop: threading.Event | None = None, once: bool = False,
+    told: Callable[[str], None] = lambda text: None, on_leash: bool = False,
+) -> int:  # fmt: skip
+    """Work off jobs until `stop`, or until none waits; return how many.
+
+    Where the database goes away, or a job has a defect of wfm, it goes on with the next one.
+
+    Parameters
+    ----------
+    stop : Event, optional
+    once : bool
+        Stop when no job waits.
+    told : callable
+        Gets a sentence a job.
+    on_leash : bool
+        Stop also when whoever started this process is gone.
+    """
     stop = stop or threading.Event()
+    if on_leash:
+        leashed(stop)
     worker = f"{socket.gethostname()} {os.getpid()}"
     done = 0
     while not stop.is_set():
@@ -68,6 +80,9 @@ def work(store: Store, *, stop: threading.Event | None = None, once: bool = Fals
         except StoreDown as error:
             told(str(error))
             job = None
+        except Exception:
+            log.exception("a job ended in a defect")
+            continue
         if job is not None:
             done += 1
             told(f"job {job.id}: {job.state} {job.error}".rstrip())
@@ -76,13 +91,3 @@ def work(store: Store, *, stop: threading.Event | None = None, once: bool = Fals
         else:
             stop.wait(_REST_S)
     return done
-
-
-def _worker(store: Store) -> subprocess.Popen[bytes]:
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    address = store.database.engine.url.render_as_string(hide_password=False)
-    return subprocess.Popen(
-        [sys.executable, "-m", "wfm.cli", "work"], stdin=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path, "WFM_DATABASE_URL": address},
-    )  # fmt: skip

@@ -17,15 +17,16 @@ import pandas as pd
 
 from wfm import plan as planning
 from wfm.access import Caller
-from wfm.adapters.store import Job, Store
-from wfm.errors import BadInput, Infeasible
+from wfm.adapters.store import Job, Store, StoreDown, Version
+from wfm.errors import BadInput, Conflict, Infeasible
 from wfm.service.coarser import to_interval
 from wfm.service.finding import NotFound, site_of
 
 PLAN = "plan"
 LONGEST_S = 3600.0
 _FIELDS = ("offered", "aht_s", "answered", "abandoned")
-# A worker is lost after 60 s of silence (`Work.claim`); it speaks up well before.
+# A worker is lost after so much silence; it speaks up well before.
+LOST_AFTER_S = 60.0
 _BEAT_S = 10.0
 
 
@@ -95,32 +96,42 @@ class Making:
         return self.store.work.cancel(job_id, by=self.caller.user)
 
 
-def work_one(store: Store, worker: str) -> Job | None:
-    """Do the oldest waiting job in this process; None if none waits."""
-    job = store.work.claim(worker)
+def work_one(store: Store, worker: str, *, lost_after_s: float = LOST_AFTER_S) -> Job | None:
+    """Do the oldest waiting job in this process; None if none waits.
+
+    A job whose worker was silent for `lost_after_s` counts as waiting.
+
+    Raises
+    ------
+    StoreDown
+        The database went away; the job is taken up again by whoever asks next after it fell silent.
+    """
+    job = store.work.claim(worker, lost_after_s=lost_after_s)
     if job is None:
         return None
     try:
         with _heard(store, job, worker) as tell:
-            result = _plan(store, job, tell)
-    except _StoppedError:
-        return store.work.job(job.id)
+            _plan(store, job, worker, tell)
+    except (_StoppedError, Conflict):
+        pass  # somebody cancelled it or took it over; its own row says who
+    except StoreDown:
+        raise
     except (BadInput, Infeasible) as error:
         return _end(store, job, worker, error=str(error))
     except Exception as error:
         _end(store, job, worker, error=f"defect: {type(error).__name__}")
         raise
-    return _end(store, job, worker, result=result)
+    return store.work.job(job.id)
 
 
 class _StoppedError(Exception):
     """Somebody stopped the job, or another worker took it over."""
 
 
-def _end(store: Store, job: Job, worker: str, *, result: Any = None, error: str = "") -> Job:
+def _end(store: Store, job: Job, worker: str, *, error: str) -> Job:
     try:
-        return store.work.end(job.id, worker, result=result, error=error)
-    except BadInput:  # cancelled at the last moment; the job's own row says so
+        return store.work.end(job.id, worker, error=error)
+    except Conflict:  # cancelled at the last moment; the job's own row says so
         return store.work.job(job.id)
 
 
@@ -128,18 +139,22 @@ def _end(store: Store, job: Job, worker: str, *, result: Any = None, error: str 
 def _heard(store: Store, job: Job, worker: str) -> Iterator[Callable[[float, str], bool]]:
     """Give a progress callback, and speak for the worker in silent stretches."""
     stop, gone = threading.Event(), threading.Event()
-    last: list[Any] = [0.0, "starting"]
+    last: tuple[float, str] = (0.0, "starting")
 
     def say() -> None:
-        if not store.work.tell(job.id, worker, fraction=last[0], text=last[1]):
-            gone.set()
+        try:
+            if not store.work.tell(job.id, worker, fraction=last[0], text=last[1]):
+                gone.set()
+        except StoreDown:
+            pass  # it may be back before the plan is to be saved
 
     def beat() -> None:
         while not stop.wait(_BEAT_S):
             say()
 
     def tell(fraction: float, text: str) -> bool:
-        last[:] = [fraction, text]
+        nonlocal last
+        last = (fraction, text)
         say()
         return not gone.is_set()
 
@@ -152,7 +167,8 @@ def _heard(store: Store, job: Job, worker: str) -> Iterator[Callable[[float, str
         thread.join()
 
 
-def _plan(store: Store, job: Job, tell: Callable[[float, str], bool]) -> dict[str, Any]:
+def _plan(store: Store, job: Job, worker: str, tell: Callable[[float, str], bool]) -> None:
+    """Make the plan; save it and end the job in one transaction, so that it is never made twice."""
     asked, site = job.asked, str(job.site)
     scenario = store.plans.load_scenario(
         asked["scenario"], site=site, version=asked["scenario_version"]
@@ -165,10 +181,16 @@ def _plan(store: Store, job: Job, tell: Callable[[float, str], bool]) -> dict[st
     )  # fmt: skip
     if not tell(0.99, "saving the plan"):
         raise _StoppedError
-    saved = store.plans.save(made, asked["name"], by=job.made_by, site=site, reason=f"job {job.id}")
-    told = {key: saved.told[key] for key in ("forecast", "requirement", "roster")}
-    return {"plan": saved.id, "name": saved.name, "version": saved.version,
-            "plan_id": made.id, **told}  # fmt: skip
+
+    def end(connection: Any, saved: Version) -> None:
+        told = {key: saved.told[key] for key in ("forecast", "requirement", "roster")}
+        result = {"plan": saved.id, "name": saved.name, "version": saved.version,
+                  "plan_id": made.id, **told}  # fmt: skip
+        store.work.end_within(connection, job.id, worker, result=result)
+
+    store.plans.save(
+        made, asked["name"], by=job.made_by, site=site, reason=f"job {job.id}", beside=end
+    )
 
 
 def _history(

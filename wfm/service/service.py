@@ -18,6 +18,8 @@ from wfm.service.importing import Importing
 from wfm.service.keys import Keys
 from wfm.service.making import Making
 from wfm.service.plans import Plans
+from wfm.service.targets import Targets
+from wfm.service.users import Users
 
 __all__ = ["NotFound", "Service", "Site", "sign_in", "sign_in_locally"]
 
@@ -47,8 +49,9 @@ class Service:
     ['main']
     >>> Service(store, viewer).plans.publish("main", 1)
     Traceback (most recent call last):
-    wfm.access.NotAllowed: access: 'vic' has no permission 'rosters:publish' for site 'main'; \
-roles with it: scheduler, admin
+    wfm.access.NotAllowed: access: 'vic' has no permission 'rosters:publish' for site 'main' \
+(publish and withdraw rosters); roles with it: scheduler, admin - nothing was done; an admin \
+gives roles with 'wfm user give'
     >>> store.close(); place.cleanup()
     """
 
@@ -79,6 +82,16 @@ roles with it: scheduler, admin
     def making(self) -> Making:
         """Plans made as jobs."""
         return Making(self.store, self.caller)
+
+    @property
+    def targets(self) -> Targets:
+        """Targets of KPIs."""
+        return Targets(self.store, self.caller)
+
+    @property
+    def users(self) -> Users:
+        """Users and their roles."""
+        return Users(self.store, self.caller)
 
     @property
     def keys(self) -> Keys:

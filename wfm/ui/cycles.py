@@ -171,7 +171,7 @@ def desk(plan: Plan) -> Desk:
     if made is not None:
         last = kpi.span(made)[1]
         if (today - last).days > _STALE_DAYS:
-            entries = [cycle.history[-1].at.date() for cycle in use().store.all()]
+            entries = [cycle.history[-1].at.date() for cycle in use().cycles()]
             first = min(today, max([last + dt.timedelta(days=1), *entries]))
     kept: dict[str, Any] = st.session_state.setdefault(
         "pdca_me", {"name": _user(), "role": str(Role.LEAD), "day": first}
@@ -196,7 +196,7 @@ def desk(plan: Plan) -> Desk:
 
 def _user() -> str:
     try:
-        return getpass.getuser()
+        return os.environ.get("WFM_USER") or getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
 

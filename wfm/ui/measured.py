@@ -53,7 +53,8 @@ def actuals() -> Actuals | None:
 
 def ask(made: Actuals, name: str, /, *args: Any, **options: Any) -> Any:
     """Return what the use case `name` says of the actuals, or of their first days, asked once."""
-    key = repr((kpi.span(made), args, sorted(options.items(), key=lambda item: item[0])))
+    people = app().ports.gate.may("agents:read")
+    key = repr((people, kpi.span(made), args, sorted(options.items(), key=lambda item: item[0])))
     return _asked(name, str(folder()), stamp(), key, made, (args, options))
 
 

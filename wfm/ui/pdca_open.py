@@ -56,7 +56,7 @@ def form(desk: Desk) -> None:
 
 
 def _alert(desk: Desk, given: str | None) -> tuple[Origin, str]:
-    found = pdca.waiting(alerts(desk), cycles.use().store.all())
+    found = pdca.waiting(alerts(desk), cycles.use().cycles())
     if not found:
         st.write(t("pdca.alerts.none"))
         return Origin(), ""

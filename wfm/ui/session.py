@@ -46,13 +46,13 @@ def folder() -> Path:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _open(place: str, stamp: str) -> Plan:
-    """Read the plan; `stamp` is part of the key, so that a changed plan is read again."""
+def _open(place: str, stamp: str, whole: bool) -> Plan:
+    """Read the plan anew when its `stamp` changes, or whether who is at work may see it `whole`."""
     return app().open_plan(place)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _derived(name: str, place: str, stamp: str, _plan: Any) -> Any:
+def _derived(name: str, place: str, stamp: str, whole: bool, _plan: Any) -> Any:
     """Return what the use case `name` says of the plan, kept as long as the plan."""
     return getattr(app(), name)(_plan)
 
@@ -62,22 +62,31 @@ def current_plan() -> Plan | None:
     stamp = app().plan_stamp(folder())
     # Kept, because a new plan may be saved while this page is being drawn from the old one.
     st.session_state["plan_stamp"] = stamp
-    return _open(str(folder()), stamp) if stamp else None
+    return _open(str(folder()), stamp, _whole()) if stamp else None
+
+
+def _whole() -> bool:
+    """Return whether who is at work may read rosters."""
+    return bool(app().ports.gate.may("rosters:read"))
 
 
 def service_reached(plan: Plan) -> Any:
     """Return the predicted service a queue and interval, kept with the plan."""
-    return _derived("service_reached", str(folder()), st.session_state["plan_stamp"], plan)
+    return _derived(
+        "service_reached", str(folder()), st.session_state["plan_stamp"], _whole(), plan
+    )
 
 
 def coverage_calendar(plan: Plan) -> Any:
     """Return the history's coverage a queue and day, kept with the plan."""
-    return _derived("coverage_calendar", str(folder()), st.session_state["plan_stamp"], plan)
+    return _derived(
+        "coverage_calendar", str(folder()), st.session_state["plan_stamp"], _whole(), plan
+    )
 
 
 def leaderboard(plan: Plan) -> Any:
     """Return how the plan's model and the simple ones did on its history, kept with the plan."""
-    return _derived("leaderboard", str(folder()), st.session_state["plan_stamp"], plan)
+    return _derived("leaderboard", str(folder()), st.session_state["plan_stamp"], _whole(), plan)
 
 
 def guarded(draw: Callable[P, None], *, refused: str = "error.title") -> Callable[P, None]:

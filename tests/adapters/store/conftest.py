@@ -1,23 +1,11 @@
 """Both databases for every test: SQLite in a file, PostgreSQL in a throw-away server."""
 
-import os
 import shutil
 
 import pytest
 
-from benchmarks.store import cluster as clusters
+from tests.databases import cluster  # noqa: F401 - a fixture
 from wfm.adapters.store import open_store
-
-
-@pytest.fixture(scope="session")
-def cluster():
-    reason = clusters.absent()
-    if reason and os.environ.get("CI"):
-        pytest.fail(f"CI must test on PostgreSQL too: {reason}")
-    if reason:
-        pytest.skip(reason)
-    with clusters.Cluster(durable=False) as found:
-        yield found
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +16,7 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(cluster):
+def postgresql_template(cluster):  # noqa: F811
     address = cluster.database()
     open_store(address).close()
     return address

@@ -113,7 +113,9 @@ def test_a_job_goes_to_one_worker_and_tells_how_it_ends(timed, clock):
     assert timed.work.job(asked.id).text == "sizing"
     done = timed.work.end(asked.id, "w1", result={"plan": "x"})
     assert (done.state, done.fraction, done.result) == ("done", 1.0, {"plan": "x"})
-    assert [e.action for e in timed.audit.entries(kind="jobs")] == ["asked", "done"]
+    assert [e.action for e in timed.audit.entries(kind="jobs")] == [
+        "asked", "started", "done"
+    ]  # fmt: skip
 
 
 def test_a_job_whose_worker_fell_silent_goes_to_another(timed, clock):
@@ -126,6 +128,17 @@ def test_a_job_whose_worker_fell_silent_goes_to_another(timed, clock):
     with pytest.raises(Conflict, match="not at w1"):
         timed.work.end(asked.id, "w1")
     assert timed.work.end(asked.id, "w2", error="no history").state == "failed"
+
+
+def test_a_job_that_ends_its_worker_again_and_again_is_failed(timed, clock):
+    asked = timed.work.submit("plan", {}, by="ann")
+    for number in range(3):
+        assert timed.work.claim(f"w{number}").id == asked.id
+        clock.pass_(seconds=61)
+    assert timed.work.claim("w4") is None
+    found = timed.work.job(asked.id)
+    assert (found.state, found.worker) == ("failed", "w2")
+    assert "ended 3 times in the middle" in found.error
 
 
 def test_a_cancelled_job_stops_at_its_next_word(timed):

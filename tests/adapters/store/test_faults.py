@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks.store import cluster as clusters
-from benchmarks.store import old_data, trials
+from benchmarks.store import old_data, trials, workers
 from tests.adapters.store.made_plans import small
+from tests.test_plan import history, scenario
 from wfm.adapters.store import StoreDown, contents, open_store, parts
 from wfm.adapters.store.places import Places
 
@@ -42,6 +43,15 @@ def test_a_plan_whose_save_is_killed_is_there_whole_or_not_at_all(url, tmp_path,
     found = trials.killed_saves(url, tmp_path / "notes", small(), trials=times, seed=SEED)
     assert found.clean, found
     assert found.acknowledged > 0
+
+
+@pytest.mark.slow
+def test_plans_whose_workers_are_killed_are_made_once_each(url, tmp_path):
+    trials.set_up(url)
+    workers.set_up(url, scenario(people=3), history(weeks=4))
+    found = workers.killed_workers(url, tmp_path / "notes", times=10, seed=SEED)
+    assert found.clean, found
+    assert found.acknowledged == found.tried == 10
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

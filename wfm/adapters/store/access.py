@@ -16,8 +16,8 @@ from sqlalchemy import Connection, exc, insert, select, update
 
 from wfm.adapters.store.audit import Author, Clock, note
 from wfm.adapters.store.database import Database
-from wfm.adapters.store.records import find_one
-from wfm.adapters.store.tables import ROLES
+from wfm.adapters.store.records import Record, find_one, save
+from wfm.adapters.store.tables import ROLES, USERS
 from wfm.adapters.store.tables_service import TOKENS
 from wfm.errors import BadInput
 
@@ -124,6 +124,26 @@ class Access:
             raise BadInput(
                 f"token: user {user!r} or site {site!r} is not in the store; save it first"
             ) from error
+
+    def add_user(
+        self, key: str, *, by: str, name: str = "", person: str | None = None, first_role: str = "",
+        reason: str = "",
+    ) -> Record:  # fmt: skip
+        """Add a user; the first one of a store gets `first_role` at all sites with it.
+
+        Raises
+        ------
+        Conflict
+            There is a user of that key.
+        """
+        author = Author(by, reason, self.now())
+        with self.database.write(alone="users") as connection:
+            first = connection.execute(select(USERS.c.id).limit(1)).scalar() is None
+            values = {"key": key, "name": name, "person": person}
+            made = save(connection, "users", values, author)
+            if first and first_role:
+                save(connection, "roles", {"user": key, "role": first_role}, author)
+            return made
 
     def check(self, secret: str) -> Token | None:
         """Return the token with this secret if it is good now, else None.

@@ -46,6 +46,7 @@ class Plans:
         version: int | None = None,
         reason: str = "",
         before_commit: Callable[[Version], Any] | None = None,
+        beside: Callable[[Connection, Version], Any] | None = None,
     ) -> Version:
         """Save `plan` whole as the next version of the plan called `name`.
 
@@ -62,6 +63,9 @@ class Plans:
         before_commit : callable, optional
             Called with the new version while it can still be given up: if it raises, nothing is
             saved.
+        beside : callable, optional
+            Called with the connection and the new version: what it writes is kept together with
+            the plan, or neither is.
 
         Raises
         ------
@@ -79,6 +83,8 @@ class Plans:
             note(connection, author, "saved", "plans", name, site=site, version=row["version"],
                  before=None if last is None else _told(last), after=_told(row))  # fmt: skip
             saved = version_of(row)
+            if beside is not None:
+                beside(connection, saved)
             if before_commit is not None:
                 before_commit(saved)
         return saved

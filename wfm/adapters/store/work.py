@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, exc, insert, select, update
+from sqlalchemy import Connection, delete, exc, func, insert, select, update
 
 from wfm.adapters.store.audit import Author, Clock, note, page
 from wfm.adapters.store.database import Database
+from wfm.adapters.store.tables_facts import AUDIT
 from wfm.adapters.store.tables_service import ANSWERS, JOBS
 from wfm.errors import BadInput, Conflict
 
+# A job whose worker died so often would most likely kill the next one too.
+MOST_STARTS = 3
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 
 
@@ -101,17 +104,23 @@ class Work:
     def claim(self, worker: str, *, lost_after_s: float = 60.0) -> Job | None:
         """Give the oldest waiting job to `worker`, or one whose worker fell silent; None if none.
 
-        Two workers never get the same job at the same time.
+        Two workers never get the same job at the same time. A job that fell silent three times is
+        failed, so that it does not take worker after worker with it.
         """
         now = self.now()
         with self.database.write(alone="jobs") as connection:
             lost = now - dt.timedelta(seconds=lost_after_s)
             free = (JOBS.c.state == WAITING) | ((JOBS.c.state == RUNNING) & (JOBS.c.seen_at < lost))
-            found = connection.execute(
-                select(JOBS.c.id).where(free).order_by(JOBS.c.made_at, JOBS.c.id).limit(1)
-            ).scalar()
-            if found is None:
-                return None
+            oldest = select(JOBS.c.id).where(free).order_by(JOBS.c.made_at, JOBS.c.id).limit(1)
+            while True:
+                found = connection.execute(oldest).scalar()
+                if found is None:
+                    return None
+                if _starts(connection, found) < MOST_STARTS:
+                    break
+                _fail(connection, found, Author(worker, "", now))
+            note(connection, Author(worker, "", now), "started", "jobs", found,
+                 site=_job(connection, found).site or "")  # fmt: skip
             connection.execute(
                 update(JOBS).where(JOBS.c.id == found).values(
                     state=RUNNING, worker=worker, started_at=now, seen_at=now, fraction=0.0
@@ -138,21 +147,33 @@ class Work:
         Conflict
             It is not this worker's any more: cancelled, or taken over by another.
         """
-        now = self.now()
         with self.database.write() as connection:
-            done = connection.execute(
-                update(JOBS).where(*_own(job_id, worker)).values(
-                    state=FAILED if error else DONE, error=error, result=result, ended_at=now,
-                    seen_at=now, **({} if error else {"fraction": 1.0}),
-                )
-            ).rowcount  # fmt: skip
-            found = _job(connection, job_id)
-            if not done:
-                raise Conflict(f"job: {job_id} is {found.state}, not at {worker}; it was cancelled "
-                               "or taken over", what=f"job {job_id}")  # fmt: skip
-            note(connection, Author(worker, "", now), found.state, "jobs", job_id,
-                 site=found.site or "", after={"error": error} if error else None)  # fmt: skip
-            return found
+            return self.end_within(connection, job_id, worker, result=result, error=error)
+
+    def end_within(
+        self, connection: Connection, job_id: str, worker: str, *, result: Any = None,
+        error: str = "",
+    ) -> Job:  # fmt: skip
+        """Do `end` in the transaction of `connection`, so that a job and what it saves end as one.
+
+        Raises
+        ------
+        Conflict
+        """
+        now = self.now()
+        done = connection.execute(
+            update(JOBS).where(*_own(job_id, worker)).values(
+                state=FAILED if error else DONE, error=error, result=result, ended_at=now,
+                seen_at=now, **({} if error else {"fraction": 1.0}),
+            )
+        ).rowcount  # fmt: skip
+        found = _job(connection, job_id)
+        if not done:
+            raise Conflict(f"job: {job_id} is {found.state}, not at {worker}; it was cancelled "
+                           "or taken over", what=f"job {job_id}")  # fmt: skip
+        note(connection, Author(worker, "", now), found.state, "jobs", job_id,
+             site=found.site or "", after={"error": error} if error else None)  # fmt: skip
+        return found
 
     def cancel(self, job_id: str, *, by: str, reason: str = "") -> Job:
         """Stop a job that waits or runs; its worker learns it at its next word."""
@@ -236,6 +257,28 @@ class Work:
 
 def _own(job_id: str, worker: str) -> tuple[Any, ...]:
     return (JOBS.c.id == job_id, JOBS.c.worker == worker, JOBS.c.state == RUNNING)
+
+
+def _starts(connection: Connection, job_id: str) -> int:
+    """Return how often a worker began with a job, by the log."""
+    asked = select(func.count()).where(
+        AUDIT.c.kind == "jobs", AUDIT.c.key == job_id, AUDIT.c.action == "started"
+    )
+    return int(connection.execute(asked).scalar_one())
+
+
+def _fail(connection: Connection, job_id: str, author: Author) -> None:
+    error = (
+        f"its worker ended {MOST_STARTS} times in the middle of it; ask for it again once it "
+        "is known why"
+    )
+    connection.execute(
+        update(JOBS)
+        .where(JOBS.c.id == job_id)
+        .values(state=FAILED, error=error, ended_at=author.at)
+    )
+    note(connection, author, FAILED, "jobs", job_id, site=_job(connection, job_id).site or "",
+         after={"error": error})  # fmt: skip
 
 
 def _job(connection: Connection, job_id: str) -> Job:

@@ -47,7 +47,7 @@ def page() -> None:
 
 def _board(desk: Desk) -> None:
     """Draw the steps side by side, then the signals that wait, then what is closed."""
-    found = cycles.use().store.all()
+    found = cycles.use().cycles()
     if not found:
         st.info(t("pdca.empty"))
     else:
@@ -130,7 +130,7 @@ def _cycle(desk: Desk, chosen: str) -> None:
 
 
 def _drawn(desk: Desk, chosen: str) -> None:
-    cycle = cycles.use().store.load(chosen)
+    cycle = cycles.use().cycle(chosen)
     st.header(plain(cycle.title))
     _steps(cycle)
     st.info(t("pdca.next", text=pdca.next_step(cycle, desk.day)), icon=":material/flag:")
