@@ -99,8 +99,8 @@ class MaxWeekHours(_WeekHours):
     name = "max week hours"
 
     def bounds(self, case: Case, person: Person, week: int) -> tuple[int, int]:
-        """Return 0 and the contract's maximum."""
-        return 0, math.floor(case.contracts[person.contract].max_week_h * 60 + 1e-6)
+        """Return 0 and the contract's maximum, overtime included."""
+        return 0, math.floor(case.contracts[person.contract].most_week_h * 60 + 1e-6)
 
 
 class LegalWeekHours(_WeekHours):
@@ -136,56 +136,3 @@ class MaxDaysPerWeek:
             if got > most:
                 text = f"expected at most {most} shifts in the week, got {got}"
                 yield work.broken(self.name, 7 * week, text)
-
-
-class WeeklyRest:
-    """`weekly_rest_h` hours without a break by work lie wholly inside every Monday-Sunday week."""
-
-    name = "weekly rest"
-    growing = True
-
-    def post(self, model: cp_model.CpModel, choice: Choice) -> None:
-        """Place a rest in each week; every shift ends before it or starts after it."""
-        for week in choice.weeks:
-            begin, end, rest = self._span(choice.case, week)
-            place = model.new_int_var(begin, end - rest, f"rest {choice.person.id} {week}")
-            for day in range(7 * week - 2, 7 * week + 7):
-                self._post_day(model, choice.on(day), place, rest)
-
-    def _post_day(self, model: cp_model.CpModel, items: list, place: cp_model.IntVar,
-                  rest: int) -> None:  # fmt: skip
-        if not items:
-            return
-        works = cp_model.LinearExpr.sum([x for _, x in items])
-        earliest = min(duty.span.start for duty, _ in items)
-        latest = max(duty.span.end for duty, _ in items)
-        # Measured from the day's own extremes a day without shift asks for nothing.
-        ends = cp_model.LinearExpr.weighted_sum(
-            [x for _, x in items], [duty.span.end for duty, _ in items]
-        )
-        starts = cp_model.LinearExpr.weighted_sum(
-            [x for _, x in items], [duty.span.start for duty, _ in items]
-        )
-        low, high = place.proto.domain[0], place.proto.domain[-1]
-        before = model.new_bool_var("")
-        model.add(ends + (1 - works) * min(low, earliest) <= place).only_enforce_if(before)
-        model.add(starts + (1 - works) * max(high + rest, latest) >= place + rest).only_enforce_if(
-            before.negated()
-        )
-
-    def violations(self, work: Work) -> Iterator[Violation]:
-        """Measure the longest free stretch of each week."""
-        for week in range(work.case.horizon.weeks):
-            begin, end, rest = self._span(work.case, week)
-            longest, free_from = 0, begin
-            for duty in sorted(work.all, key=lambda d: d.span.start):
-                longest = max(longest, min(duty.span.start, end) - free_from)
-                free_from = max(free_from, duty.span.end)
-            longest = max(longest, end - free_from)
-            if longest < rest:
-                text = f"expected {rest / 60:g} h of rest in the week, got {max(0, longest) / 60:g}"
-                yield work.broken(self.name, 7 * week, text)
-
-    def _span(self, case: Case, week: int) -> tuple[int, int, int]:
-        begin, end = case.horizon.midnights[7 * week], case.horizon.midnights[7 * week + 7]
-        return begin, end, min(rest_min(case.scenario.rules.weekly_rest_h), end - begin)
