@@ -6,6 +6,7 @@ A shift counts in the week of the local day on which it starts.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ortools.sat.python import cp_model
@@ -36,6 +37,27 @@ def owed_min(case: Case, person: Person, week: int) -> int:
     holds = sum(longest[: contract.max_days_per_week])
     owed = case.owed[person.id, week] = max(0, min(math.floor(least + 1e-6), holds))
     return owed
+
+
+def lowered(case: Case) -> tuple[str, ...]:
+    """Return in words where `owed_min` asks for less than contract and leave, and for whom."""
+    told: dict[tuple[str, float, float], list[str]] = defaultdict(list)
+    for person in case.scenario.people:
+        contract = case.contracts[person.contract]
+        for week in range(case.horizon.weeks):
+            share = 1 - leave_share(case, person, week)
+            least = math.floor(contract.min_week_h * 60 * share + 1e-6)
+            owed = owed_min(case, person, week)
+            if owed < least:
+                told[contract.name, least / 60, owed / 60].append(
+                    f"{person.id!r}, week of {case.horizon.date(7 * week)}"
+                )
+    return tuple(
+        f"contract {name!r}: {least:g} paid hours a week are asked for, but the shifts that may be "
+        f"given hold {owed:g} at most; {owed:g} were asked for instead in {len(who)} "
+        f"person-weeks (first: agent {who[0]})"
+        for (name, least, owed), who in sorted(told.items())
+    )
 
 
 def leave_share(case: Case, person: Person, week: int) -> float:
