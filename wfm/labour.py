@@ -54,6 +54,13 @@ class LabourRules:
     weekly_rest_h : float
         Least uninterrupted rest lying wholly inside each Monday-Sunday week (art. 5 with art. 3:
         24 + 11 = 35 h).
+    weekly_rest_weeks : int
+        1: a rest in every Monday-Sunday week. 2: two rests in every two of them, counted from the
+        first planned week (art. 16(a)); a last odd week has its own.
+    weekly_rest_short_h : float or None
+        A week's rest may be shortened to this if that of the week after is longer than
+        `weekly_rest_h` by what is missing; the last planned week may be short, the next plan then
+        owes it. None: never.
     max_consecutive_days : int
         Most days in a row with a shift.
     max_week_h : float
@@ -124,6 +131,8 @@ class LabourRules:
     early_before: str = "07:00"
     late_after: str = "20:00"
     overtime_after_h: float | None = None
+    weekly_rest_weeks: int = 1
+    weekly_rest_short_h: float | None = None
     least_before_break_h: float = 0.0
     most_without_break_h: float = 24.0
     least_between_breaks_h: float = 0.0
@@ -138,6 +147,17 @@ class LabourRules:
                 f"rules: max_weekends is at most weekends_of = {self.weekends_of}, got "
                 f"{self.max_weekends}"
             )
+        if self.weekly_rest_short_h is not None:
+            if self.weekly_rest_short_h > self.weekly_rest_h:
+                raise BadInput(
+                    f"rules: weekly_rest_short_h {self.weekly_rest_short_h} is above weekly_rest_h "
+                    f"{self.weekly_rest_h}; a shortened rest is the shorter one"
+                )
+            if self.weekly_rest_weeks > 1:
+                raise BadInput(
+                    "rules: weekly_rest_short_h cannot be solved yet with weekly_rest_weeks = 2; "
+                    "shorten rests, or count them by two weeks"
+                )
         if self.most_without_break_h < max(self.least_before_break_h, self.least_between_breaks_h):
             raise BadInput(
                 f"rules: most_without_break_h {self.most_without_break_h} is below the least hours "
@@ -186,6 +206,8 @@ class LabourRules:
 _RANGES = (
     ("daily_rest_h", 0, 24),
     ("weekly_rest_h", 0, 168),
+    ("weekly_rest_weeks", 1, 2),
+    ("weekly_rest_short_h", 0, 168),
     ("max_consecutive_days", 1, 28),
     ("max_week_h", 0, 168),
     ("max_daily_h", 0, 24),

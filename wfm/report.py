@@ -55,6 +55,7 @@ def lines(plan: Plan, folder: Path) -> list[str]:
         gap = "bound unknown" if math.isnan(solved.gap) else f"within {solved.gap:.1%} of the bound"
         ended = "" if solved.reproducible else "; ended by the clock, another run may differ"
         out.append(f"  roster            {solved.status}, {gap}, {solved.seconds:.0f} s{ended}")
+        out += [f"    note: {note}" for note in solved.notes]
         out.append(f"  rules violated    {facts.violations}")
         out += [f"    {found.rule}: {found.text}" for found in plan.violations[:5]]
     out += [f"  note              {note}" for note in plan.provenance.notes]

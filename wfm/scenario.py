@@ -22,13 +22,14 @@ from wfm.workforce import (
     Contract,
     LabourRules,
     MinimumStaff,
+    OnCallStaff,
     Person,
     ShiftLimit,
     ShiftType,
 )
 
 __all__ = [
-    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OpeningHours", "Outreach",
+    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OnCallStaff", "OpeningHours", "Outreach",
     "Pattern", "Person", "Queue", "Request", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
     "SlRule", "Target", "Tier",
 ]  # fmt: skip
@@ -39,7 +40,8 @@ _LATER = frozenset({
     "outreach", "cost_per_hour", "seats", "minimum_staff", "roles", "staff", "overtime", "nights",
     "weekends", "early", "late", "least_before_break_min", "most_without_break_min",
     "least_between_breaks_min", "requests", "meetings", "patterns", "pattern",
-    "pattern_week",
+    "pattern_week", "period_weeks", "min_period_h", "max_period_h", "overtime_h",
+    "overtime_factor", "cost_per_hour", "on_call", "on_call_staff", "paid_share", "rest_share",
 })  # fmt: skip
 _LATER_RULES = frozenset(f.name for f in dataclasses.fields(LabourRules)) - {
     "daily_rest_h", "weekly_rest_h", "max_consecutive_days", "max_week_h", "source",
@@ -61,8 +63,12 @@ class RosterWeights:
         One paid hour by which a person departs from the mean use of people with that contract.
     staff : float
         One hour with one person fewer than a `MinimumStaff` asks for.
+    on_call : float
+        One on-call duty fewer on a day than `OnCallStaff` ask for; one more costs `over` times its
+        paid hours.
     overtime : float
-        One paid hour of a person's week beyond `LabourRules.overtime_after_h`.
+        One paid hour of a person's week beyond `LabourRules.overtime_after_h`; beyond the
+        contract's `max_week_h`, where `overtime_h` allows it, times its `overtime_factor`.
     nights, weekends, early, late : float
         One night, worked weekend, early or late shift by which a person departs from the mean of
         people with that contract, the weeks before the plan included as far as they are given.
@@ -77,6 +83,7 @@ class RosterWeights:
     weekends: float = 0.0
     early: float = 0.0
     late: float = 0.0
+    on_call: float = 100.0
 
     def __post_init__(self) -> None:
         for name in (item.name for item in dataclasses.fields(self)):
@@ -120,6 +127,8 @@ class Scenario:
         Meetings and trainings to be placed; hard.
     patterns : tuple of Pattern
         Weeks that people or teams work by, one after the other; hard.
+    on_call_staff : tuple of OnCallStaff
+        People who should be on call; soft, weighed by `RosterWeights.on_call`.
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
     """
@@ -144,6 +153,7 @@ class Scenario:
     requests: tuple[Request, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    on_call_staff: tuple[OnCallStaff, ...] = ()
     parent: str | None = None
     reason: str | None = None
 
@@ -194,6 +204,22 @@ class Scenario:
         _known("shift", {s.code for s in self.shifts},
                {c.name: c.shifts for c in self.contracts}, "contract")  # fmt: skip
         codes = {s.code for s in self.shifts}
+        calls = {s.code for s in self.shifts if s.on_call}
+        _known("on-call shift", calls, {c.shift: [c.shift] for c in self.on_call_staff}, "on call")
+        split = [s.code for s in self.shifts if any(b.activity == "gap" for b in s.breaks)]
+        if split and (self.minimum_staff or self.seats is not None):
+            raise BadInput(
+                f"scenario: split shifts (first: {split[0]!r}) cannot be solved yet with seats or "
+                "minimum_staff, because nobody says who is in the house during the gap; leave out "
+                "one of them"
+            )
+        paid_over = [c.name for c in self.contracts if c.overtime_h]
+        if paid_over and not self.weights.overtime:
+            raise BadInput(
+                f"scenario: contract {paid_over[0]!r} allows overtime, but weights.overtime is 0, "
+                "so that it would cost nothing; set what an ordinary hour of it costs in weighted "
+                "agent-hours, such as 1"
+            )
         _known("shift", codes, {"rules": self.rules.shift_codes}, "the")
         _known("shift", codes, {str(r): r.shifts for r in self.requests}, "request")
         ids, teams = {p.id for p in self.people}, {p.team for p in self.people if p.team}
@@ -226,6 +252,8 @@ class Scenario:
             _leave_unsaid(person, Person, _LATER)
         for queue in content["queues"]:
             _leave_unsaid(queue, Queue, _LATER)
+        for contract in content["contracts"]:
+            _leave_unsaid(contract, Contract, _LATER)
         for shift in content["shifts"]:
             _leave_unsaid(shift, ShiftType, _LATER)
         text = json.dumps(_canonical(content), sort_keys=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +12,8 @@ from wfm.labour import LabourRules, ShiftLimit
 from wfm.timegrid import MINUTES_A_DAY, minutes
 
 __all__ = [
-    "BreakRule", "Contract", "LabourRules", "MinimumStaff", "Person", "ShiftLimit", "ShiftType",
+    "BreakRule", "Contract", "LabourRules", "MinimumStaff", "OnCallStaff", "Person", "ShiftLimit",
+    "ShiftType", "split_shifts",
 ]  # fmt: skip
 
 
@@ -22,7 +24,8 @@ class BreakRule:
     Attributes
     ----------
     activity : str
-        ``"break"`` or ``"lunch"``; stands in the roster's `activity`.
+        ``"break"``, ``"lunch"`` or ``"gap"``; stands in the roster's `activity`. A gap is the
+        unpaid time between the two stretches of a split shift.
     length_min : int
         Length in minutes.
     earliest_min, latest_min : int
@@ -38,8 +41,10 @@ class BreakRule:
     paid: bool = True
 
     def __post_init__(self) -> None:
-        if self.activity not in ("break", "lunch"):
-            raise BadInput(f"break: activity is 'break' or 'lunch', got {self.activity!r}")
+        if self.activity not in ("break", "lunch", "gap", "on call"):
+            raise BadInput(f"break: activity is 'break', 'lunch' or 'gap', got {self.activity!r}")
+        if self.activity == "gap" and self.paid:
+            raise BadInput("break: the gap of a split shift is unpaid; write paid = false")
         if self.length_min <= 0 or not 0 <= self.earliest_min <= self.latest_min:
             raise BadInput(
                 "break: expected length_min > 0 and 0 <= earliest_min <= latest_min, got "
@@ -71,6 +76,10 @@ class ShiftType:
         Most minutes at a stretch without a break; a whole day: no limit.
     least_between_breaks_min : int
         Least minutes between the end of a break and the start of the next.
+    on_call : bool
+        Not on seat at all, only to be called in; asked for by `OnCallStaff`.
+    paid_share, rest_share : float
+        Shares of an on-call duty that count as paid time and, from its end, as rest; 0 to 1.
     """
 
     code: str
@@ -83,6 +92,9 @@ class ShiftType:
     least_before_break_min: int = 0
     most_without_break_min: int = MINUTES_A_DAY
     least_between_breaks_min: int = 0
+    on_call: bool = False
+    paid_share: float = 1.0
+    rest_share: float = 0.0
 
     def __post_init__(self) -> None:
         where = f"shift {self.code!r}"
@@ -100,6 +112,7 @@ class ShiftType:
                 f"{where}: expected 0 < length_min <= {MINUTES_A_DAY} and start_step_min > 0, got "
                 f"length {self.length_min}, step {self.start_step_min}"
             )
+        self._check_kind(where)
         least, most = self.least_before_break_min, self.most_without_break_min
         if least < 0 or self.least_between_breaks_min < 0 or not 0 < most <= MINUTES_A_DAY:
             raise BadInput(
@@ -125,6 +138,24 @@ class ShiftType:
                     "list breaks in the order of the day with windows that leave room"
                 )
 
+    def _check_kind(self, where: str) -> None:
+        """Raise BadInput unless gaps and on-call shares go together."""
+        shares = (self.paid_share, self.rest_share)
+        if not all(0 <= share <= 1 for share in shares):
+            raise BadInput(f"{where}: paid_share and rest_share are 0 to 1, got {shares}")
+        if not self.on_call and shares != (1.0, 0.0):
+            raise BadInput(
+                f"{where}: paid_share and rest_share are of on-call duties alone; set on_call = "
+                "true or leave them out"
+            )
+        kinds = [rule.activity for rule in self.breaks]
+        if self.on_call and kinds not in ([], ["on call"]):
+            raise BadInput(f"{where}: an on-call duty has no breaks; leave them out")
+        if not self.on_call and "on call" in kinds:
+            raise BadInput(f"{where}: 'on call' is no break; set on_call = true")
+        if kinds.count("gap") > 1:
+            raise BadInput(f"{where}: a split shift has one gap, got {kinds.count('gap')}")
+
     @property
     def starts(self) -> tuple[int, ...]:
         """Possible starts, minutes after local midnight."""
@@ -133,7 +164,9 @@ class ShiftType:
 
     @property
     def paid_min(self) -> int:
-        """Paid minutes: presence less unpaid breaks."""
+        """Paid minutes: presence less unpaid breaks; of an on-call duty its paid share."""
+        if self.on_call:
+            return round(self.paid_share * self.length_min)
         return self.length_min - sum(b.length_min for b in self.breaks if not b.paid)
 
 
@@ -151,6 +184,18 @@ class Contract:
         Codes of the shift types that may be given.
     max_days_per_week : int
         Worked days a week.
+    period_weeks : int
+        Length of the row of weeks whose hours `min_period_h` and `max_period_h` bound; 0: none.
+    overtime_h : float
+        Paid hours a week that may be worked beyond `max_week_h`.
+    overtime_factor : float
+        What such an hour costs, in ordinary hours; multiplies `RosterWeights.overtime`.
+    cost_per_hour : float or None
+        What an ordinary paid hour costs, in `Scenario.currency`; only shown.
+    min_period_h, max_period_h : float, float or None
+        Paid hours in any `period_weeks` weeks in a row that end in a planned one, weeks before
+        included. The least is asked where all these weeks are known and is lowered by leave; the
+        most also where fewer are.
     """
 
     name: str
@@ -158,8 +203,43 @@ class Contract:
     max_week_h: float
     shifts: tuple[str, ...]
     max_days_per_week: int = 5
+    period_weeks: int = 0
+    min_period_h: float = 0.0
+    max_period_h: float | None = None
+    overtime_h: float = 0.0
+    overtime_factor: float = 1.5
+    cost_per_hour: float | None = None
 
     def __post_init__(self) -> None:
+        if not (0 <= self.overtime_h <= 168 and 0 < self.overtime_factor <= 100):
+            raise BadInput(
+                f"contract {self.name!r}: expected 0 <= overtime_h <= 168 and 0 < overtime_factor "
+                f"<= 100, got {self.overtime_h} and {self.overtime_factor}"
+            )
+        if self.cost_per_hour is not None and self.cost_per_hour < 0:
+            raise BadInput(
+                f"contract {self.name!r}: cost_per_hour is >= 0, got {self.cost_per_hour}"
+            )
+        most = self.max_period_h
+        if not 0 <= self.period_weeks <= 52 or (
+            not self.period_weeks and (self.min_period_h or most is not None)
+        ):
+            raise BadInput(
+                f"contract {self.name!r}: period_weeks is 1 to 52 where min_period_h or "
+                f"max_period_h is given, got {self.period_weeks}"
+            )
+        if self.min_period_h < 0 or (most is not None and most < self.min_period_h):
+            raise BadInput(
+                f"contract {self.name!r}: expected 0 <= min_period_h <= max_period_h, got "
+                f"{self.min_period_h} and {most}"
+            )
+        if self.min_period_h > self.period_weeks * self.most_week_h or (
+            most is not None and most < self.period_weeks * self.min_week_h
+        ):
+            raise BadInput(
+                f"contract {self.name!r}: {self.period_weeks} weeks of {self.min_week_h} to "
+                f"{self.max_week_h} h cannot have {self.min_period_h} to {most} h together"
+            )
         if not 0 <= self.min_week_h <= self.max_week_h <= 168:
             raise BadInput(
                 f"contract {self.name!r}: expected 0 <= min_week_h <= max_week_h <= 168, got "
@@ -171,6 +251,71 @@ class Contract:
             )
         if not self.shifts:
             raise BadInput(f"contract {self.name!r}: no shift codes; list at least one in `shifts`")
+
+    @property
+    def most_week_h(self) -> float:
+        """Most paid hours a week, overtime included."""
+        return self.max_week_h + self.overtime_h
+
+
+@dataclass(frozen=True)
+class OnCallStaff:
+    """How many people should be on call, day by day. Soft, weighed by `RosterWeights.on_call`.
+
+    Attributes
+    ----------
+    shift : str
+        Code of an on-call shift type; counted are those that start on the day.
+    least : int
+    weekdays : tuple of int
+        Monday 0 to Sunday 6.
+    """
+
+    shift: str
+    least: int = 1
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+
+    def __post_init__(self) -> None:
+        if self.least < 1:
+            raise BadInput(f"on call {self.shift!r}: least is >= 1, got {self.least}")
+        if not self.weekdays or any(not 0 <= day <= 6 for day in self.weekdays):
+            raise BadInput(
+                f"on call {self.shift!r}: weekdays are 0 (Monday) to 6 (Sunday), got "
+                f"{self.weekdays}"
+            )
+
+
+def split_shifts(
+    code: str, starts: tuple[str, str], first_min: int, second_min: int, gaps_min: Iterable[int],
+    *, start_step_min: int = 30, name: str = "",
+) -> tuple[ShiftType, ...]:  # fmt: skip
+    """Return the split shifts of two stretches, one type for each length of the gap between them.
+
+    Parameters
+    ----------
+    code : str
+        The types are called `code` and the gap's minutes, ``"S120"``.
+    starts : (str, str)
+        Earliest and latest start, ``"HH:MM"``.
+    first_min, second_min : int
+        Minutes of the two stretches.
+    gaps_min : iterable of int
+        Lengths that the gap may have.
+
+    Examples
+    --------
+    >>> [s.code for s in split_shifts("S", ("08:00", "09:00"), 240, 240, range(120, 241, 60))]
+    ['S120', 'S180', 'S240']
+    >>> split_shifts("S", ("08:00", "09:00"), 240, 180, [120])[0].paid_min
+    420
+    """
+    return tuple(
+        ShiftType(
+            f"{code}{gap}", *starts, first_min + gap + second_min, start_step_min,
+            (BreakRule("gap", gap, first_min, first_min, paid=False),), name,
+        )
+        for gap in gaps_min
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

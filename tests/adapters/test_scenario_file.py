@@ -1,4 +1,5 @@
 import dataclasses
+import datetime as dt
 import math
 import re
 from pathlib import Path
@@ -15,7 +16,25 @@ from wfm.adapters.scenario_file import (
     write_scenario,
 )
 from wfm.errors import BadInput
-from wfm.scenario import CallBack, Outreach, Queue, Scenario, Target, Tier
+from wfm.scenario import (
+    BreakRule,
+    CallBack,
+    Contract,
+    LabourRules,
+    Meeting,
+    OnCallStaff,
+    Outreach,
+    Pattern,
+    Person,
+    Queue,
+    Request,
+    RosterWeights,
+    Scenario,
+    ShiftType,
+    Target,
+    Tier,
+)
+from wfm.workforce import split_shifts
 
 SMALL = """
 name = "Small"
@@ -227,3 +246,65 @@ def test_names_that_look_like_formulas_are_escaped_and_come_back(tmp_path):
     path, people = write_scenario(tmp_path / "s.toml", scenario)
     assert "'=HYPERLINK" in people.read_text(encoding="utf-8-sig")
     assert read_scenario(path)[0].people == (person,)
+
+
+def test_everything_asked_of_a_roster_survives_writing_and_reading(tmp_path):
+    monday = dt.date(2026, 3, 2)
+    lunch = BreakRule("lunch", 30, 120, 240, paid=False)
+    plan = Scenario(
+        "all", "Europe/Berlin", (Queue("voice", Target(service_level=0.8)),),
+        people=(
+            Person("ann", "full", ("voice",), team="red"),
+            Person("bob", "full", ("voice",), pattern="own", pattern_week=1),
+        ),
+        contracts=(Contract("full", 0, 40, ("D", "C", "S120"), period_weeks=4, min_period_h=100.0,
+                            max_period_h=150.0, overtime_h=8.0, overtime_factor=2.0,
+                            cost_per_hour=21.5),),
+        shifts=(
+            ShiftType("D", "08:00", "10:00", 480, 30, (lunch,), "day", 60, 300, 90),
+            ShiftType("C", "18:00", "18:00", 840, on_call=True, paid_share=0.25, rest_share=0.5),
+            *split_shifts("S", ("08:00", "08:00"), 240, 240, (120,)),
+        ),
+        rules=LabourRules(weekly_rest_h=36.0, weekly_rest_short_h=24.0, most_without_break_h=6.0),
+        weights=RosterWeights(overtime=2.0, on_call=50.0), start=monday,
+        requests=(Request("ann", monday, "shift", 2.5, ("D",)),
+                  Request("bob", monday + dt.timedelta(days=1), "off")),
+        meetings=(Meeting("team talk", 60, monday, monday + dt.timedelta(days=4), ("bob",),
+                          ("red",), "09:00", "12:00", together=False),),
+        patterns=(Pattern("own", ("D D? - * D/C - -", "- - - - D D D"), monday, (("red", 1),)),),
+        on_call_staff=(OnCallStaff("C", 1, (5, 6)),),
+    )  # fmt: skip
+    path, _ = write_scenario(tmp_path / "plan.toml", plan)
+    assert read_scenario(path)[0] == plan
+    assert scenario_from_json(scenario_to_json(plan)) == plan
+    assert read_scenario(path)[0].id == plan.id
+
+
+@pytest.mark.parametrize(("table", "part"), [
+    ('[[requests]]\nagent = "a1"\nday = 2026-03-02\nkind = "maybe"\n', "kind is one of off, on"),
+    ('[[requests]]\nagent = "zoe"\nday = 2026-03-02\nkind = "off"\n', "unknown person"),
+    ('[[meetings]]\nname = "m"\nlength_min = 60\nfirst = 2026-03-02\nlast = 2026-03-01\n'
+     'people = ["a1"]\n', "before the first"),
+    ('[[patterns]]\nname = "p"\nweeks = ["E E"]\nmonday = 2026-03-02\n', "2 cells"),
+    ('[[on_call_staff]]\nshift = "E"\n', "unknown on-call shift"),
+    ('[[meetings]]\nname = "m"\nlengthmin = 60\n', "unknown field"),
+])  # fmt: skip
+def test_impossible_tables_are_refused_in_words(small, table, part):
+    small.write_text(SMALL + table, encoding="utf-8")
+    with pytest.raises(BadInput, match=part):
+        read_scenario(small)
+
+
+def test_a_people_file_says_whose_pattern_begins_where(small):
+    rows = "id,contract,skills,pattern,pattern_week\na1,full,voice,own,1\na2,full,voice,,\n"
+    (small.parent / "people.csv").write_text(rows, encoding="utf-8")
+    weeks = 'weeks = ["E E E E E - -", "- - E E E E E"]'
+    table = f'[[patterns]]\nname = "own"\n{weeks}\nmonday = 2026-03-02\n'
+    small.write_text(SMALL + table, encoding="utf-8")
+    ann, bob = read_scenario(small)[0].people
+    assert (ann.pattern, ann.pattern_week) == ("own", 1)
+    assert (bob.pattern, bob.pattern_week) == ("", 0)
+    (small.parent / "people.csv").write_text(rows.replace("own,1", "own,x"), encoding="utf-8")
+    with pytest.raises(BadInput, match="line 2: pattern_week expects a number"):
+        read_scenario(small)
+

@@ -54,7 +54,7 @@ def test_burdens_of_a_week_are_what_one_counts_by_hand():
     names = ("nights", "weekends", "early", "late")
     # A night ends after 20:00 too; the shift of 13:00 to 21:00 is late.
     assert [burden(case, name, duties) for name in names] == [3, 1, 1, 4]
-    assert overtime_h(case, duties) == 5 * 8 - 20
+    assert sum(overtime_h(case, plan.people[0], duties)) == 5 * 8 - 20
 
 
 def test_the_solver_prices_what_the_counts_say():
@@ -77,7 +77,7 @@ def test_the_solver_prices_what_the_counts_say():
         solver = cp_model.CpSolver()
         assert solver.solve(model) == cp_model.OPTIMAL
         weights = {"nights": 3.0, "weekends": 5.0, "early": 1.0, "late": 2.0}
-        expected = 4.0 * overtime_h(case, chosen) + sum(
+        expected = 4.0 * sum(overtime_h(case, person, chosen)) + sum(
             weights[name] * abs(burden(case, name, chosen) - aim) for name, aim in aims.items()
         )
         assert solver.objective_value / SCALE == pytest.approx(expected, abs=ROUNDED)

@@ -49,7 +49,8 @@ TIGHT = LabourRules(
 )
 PERSON = Person("ann", "tight", ("voice",), time_off=(MONDAY + dt.timedelta(days=3),),
                 weekdays_off=(5,))  # fmt: skip
-TIGHT_CONTRACT = contract("tight", 17, 26, shifts=("D", "N"), days=3)
+TIGHT_CONTRACT = replace(contract("tight", 17, 26, shifts=("D", "N"), days=3), period_weeks=1,
+                         min_period_h=9, max_period_h=25)  # fmt: skip
 BY_NAME = {rule.name: rule for rule in RULES}
 
 

@@ -122,6 +122,8 @@ def _shift(rows: list[tuple[Any, ...]], types: dict[str, ShiftType], before: lis
     not_paid = {(rule.activity, rule.length_min) for rule in rules if not rule.paid}
     unpaid = tuple(pause for pause in pauses if (pause.activity, pause.minutes) in not_paid)
     lost = sum(pause.minutes for pause in unpaid)
+    if code in types and types[code].on_call:
+        lost = types[code].length_min - types[code].paid_min
     queues = list(dict.fromkeys(row[4] for row in rows))
     same_day = before and before[-1].agent == agent and before[-1].day == start.date()
     return Shift(

@@ -292,6 +292,7 @@ def _plan_of(content: dict[str, Any], folder: Path) -> Plan:
             n.removeprefix("roster_"): t for n, t in tables.items() if n.startswith("roster_")
         }
         scalars = {**content["roster"], "start": dt.date.fromisoformat(content["roster"]["start"])}
+        scalars["notes"] = tuple(scalars.get("notes", ()))
         roster = Roster(**parts, **scalars, scenario=scenario)
     return Plan(
         scenario=scenario,

@@ -3,9 +3,10 @@
 from wfm.roster.audit import audit
 from wfm.roster.clashing import Clash, clashes
 from wfm.roster.explain import Reason, explain
-from wfm.roster.floor import staff_missing
+from wfm.roster.floor import on_call_missing, staff_missing
 from wfm.roster.held import hold
 from wfm.roster.locking import lock, locks, unlock
+from wfm.roster.money import overtime, weights
 from wfm.roster.openshift import fill
 from wfm.roster.repairing import Repair, repair
 from wfm.roster.requests import Decision, leave, swap
@@ -16,6 +17,6 @@ from wfm.roster.wishes import granted
 
 __all__ = [
     "Clash", "Decision", "LeastShort", "Reason", "Repair", "Roster", "Violation", "audit",
-    "clashes", "explain", "fill", "granted", "hold", "least_short", "leave", "lock", "locks", "repair",
-    "solve", "staff_missing", "swap", "unlock",
+    "clashes", "explain", "fill", "granted", "hold", "least_short", "leave", "lock", "locks",
+    "on_call_missing", "overtime", "repair", "solve", "staff_missing", "swap", "unlock", "weights",
 ]  # fmt: skip

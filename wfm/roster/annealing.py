@@ -21,6 +21,7 @@ from wfm.roster.breaks import pauses
 from wfm.roster.budget import Budget
 from wfm.roster.coverage import put
 from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.period_rules import week_shares
 from wfm.roster.rota_rules import must_work
 from wfm.roster.rulebook import RULES, asked, clean
 from wfm.roster.rules import legal_spans
@@ -43,12 +44,15 @@ _MUST = 1e4
 
 _KNOWN = frozenset({
     "forbidden succession", "min consecutive days", "min consecutive off", "max weekends",
+    "average week hours",
 })  # fmt: skip
 """Rules that not every plan has and that annealing keeps by itself."""
 
 
 def knows(law: LabourRules) -> bool:
     """Return whether annealing keeps every rule that these labour rules ask for."""
+    if law.weekly_rest_weeks > 1 or law.weekly_rest_short_h is not None:
+        return False
     return all(
         rule.name in _KNOWN or not hasattr(rule, "asks") or not asked(rule, law) for rule in RULES
     )
@@ -75,7 +79,7 @@ def anneal_board(
     scenario = board.case.scenario
     if budget.seconds < LEAST_SECONDS or budget.over() or not scenario.shifts:
         return False
-    if board.floor.asked or not knows(scenario.rules):
+    if board.floor.asked or board.case.on_call or not knows(scenario.rules):
         return False
     people = [p for p in board.case.scenario.people if board.case.group(p)]
     shape = _shape(board)
@@ -174,7 +178,7 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
         for span in legal_spans(case, person, day):
             allowed[day, shape.kind(case, span)] = True
     weeks = range(case.horizon.weeks)
-    most = math.floor(60 * min(contract.max_week_h, law.max_week_h) + 1e-6)
+    most = math.floor(60 * min(contract.most_week_h, law.max_week_h) + 1e-6)
     worked = {duty.span.day for duty in case.before.get(person.id, ())}
     run = 0
     while -run - 1 in worked:
@@ -187,10 +191,14 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
         extra[must] -= _MUST  # the rule book sees to it; this keeps annealing from trying
         for (day, kind), span in shape.spans.items():
             extra[day, kind] = wish_price(case, person.id, span)
+    now = [0] * case.horizon.weeks
+    for day, duty in board.duties[person.id].items():
+        now[day // 7] += case.paid_min(duty.span)
+    owed = [owed_min(case, person, week) for week in weeks]
+    shares = week_shares(case, person, now, owed, [most] * len(now))
     return Worker(
         group=board.spread.groups.index(case.group(person)), allowed=allowed,
-        least=tuple(owed_min(case, person, week) for week in weeks),
-        most=(most,) * case.horizon.weeks, most_run=law.max_consecutive_days,
+        least=shares.least, most=shares.most, most_run=law.max_consecutive_days,
         most_of=((frozenset(range(len(shape.kinds))), contract.max_days_per_week),),
         least_run=law.min_consecutive_days, least_off=law.min_consecutive_off,
         # Where the plan is longer than the rule's weekends the rule book sees to the rest.

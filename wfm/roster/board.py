@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wfm.roster.breaks import best_breaks, pauses
-from wfm.roster.burdens import burden, overtime_h, weighed
+from wfm.roster.burdens import burden, overtime_cost, overtime_h, weighed
 from wfm.roster.coverage import Spread, put, supply_of
 from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
@@ -118,13 +118,17 @@ class Board:
 
     def overtime_h(self) -> float:
         """Return everybody's overtime hours."""
-        return sum(overtime_h(self.case, mine.values()) for mine in self.duties.values())
+        people = self.case.scenario.people
+        return sum(sum(overtime_h(self.case, p, self.duties[p.id].values())) for p in people)
 
     def _burden_cost(self) -> float:
         """Return the price of overtime and of burdens that are not shared evenly."""
-        weight, total = self.case.scenario.weights.overtime, 0.0
-        if weight and self.case.scenario.rules.overtime_after_h is not None:
-            total += weight * self.overtime_h()
+        total = 0.0
+        if self.case.scenario.weights.overtime:
+            total += sum(
+                overtime_cost(self.case, p, self.duties[p.id].values())
+                for p in self.case.scenario.people
+            )
         for name, each in weighed(self.case).items():
             counts: dict[str, list[int]] = {}
             for person in self.case.scenario.people:
@@ -180,7 +184,7 @@ class Board:
             best = best_breaks(shift, at, cumulated, step)
             last = np.minimum(at + shift.length_min // step, len(price))
             cost = cumulated[last] - cumulated[at] - best.saved
-            if self.floor.minimums:
+            if self.floor.soft:
                 cost = cost + self.floor.relief(person, [offers.spans[row] for row in rows])
             if person.id in self.case.wishes:
                 spans = (offers.spans[row] for row in rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -15,6 +16,7 @@ from ortools.sat.python import cp_model
 from wfm.roster.duties import Case, Duty
 from wfm.roster.rules import Choice
 from wfm.timegrid import MINUTES_A_DAY, minutes
+from wfm.workforce import Person
 
 _FINE = 100  # parts of a burden that the mean is rounded to
 
@@ -47,15 +49,45 @@ def burden(case: Case, name: str, duties: Iterable[Duty]) -> int:
     return len({day // 7 for day in mine}) if name == "weekends" else len(mine)
 
 
-def overtime_h(case: Case, duties: Iterable[Duty]) -> float:
-    """Return the paid hours of planned weeks beyond `overtime_after_h`."""
-    limit = case.scenario.rules.overtime_after_h
-    if limit is None:
-        return 0.0
-    paid = [0] * case.horizon.weeks
+@dataclass(frozen=True)
+class Overtime:
+    """From how many paid hours of a week on a person's hours are overtime, and what one costs."""
+
+    after_h: float
+    factor: float
+    price: float
+
+
+def overtime_of(case: Case, person: Person) -> Overtime | None:
+    """Return when a person's overtime begins and what an hour costs; None if nothing is overtime.
+
+    It begins at `LabourRules.overtime_after_h`; where the contract allows overtime, at its
+    `max_week_h` if that is less, and then an hour costs `overtime_factor` times the weight.
+    """
+    limit, weight = case.scenario.rules.overtime_after_h, case.scenario.weights.overtime
+    contract = case.contracts[person.contract]
+    if contract.overtime_h:
+        after = contract.max_week_h if limit is None else min(limit, contract.max_week_h)
+        return Overtime(after, contract.overtime_factor, weight * contract.overtime_factor)
+    return None if limit is None else Overtime(limit, 1.0, weight)
+
+
+def overtime_h(case: Case, person: Person, duties: Iterable[Duty]) -> tuple[float, ...]:
+    """Return a person's overtime hours of each planned week."""
+    terms, paid = overtime_of(case, person), [0] * case.horizon.weeks
+    if terms is None:
+        return (0.0,) * case.horizon.weeks
     for duty in duties:
         paid[duty.span.day // 7] += case.paid_min(duty.span)
-    return sum(max(0.0, got / 60 - limit) for got in paid)
+    return tuple(max(0.0, got / 60 - terms.after_h) for got in paid)
+
+
+def overtime_cost(case: Case, person: Person, duties: Iterable[Duty]) -> float:
+    """Return what a person's overtime adds to the objective."""
+    terms = overtime_of(case, person)
+    if terms is None or not terms.price:
+        return 0.0
+    return terms.price * sum(overtime_h(case, person, duties))
 
 
 def burden_cost(
@@ -96,8 +128,8 @@ def burden_cost(
 
 def _overtime(model: cp_model.CpModel, choice: Choice, scale: int) -> list[Any]:
     case = choice.case
-    limit, weight = case.scenario.rules.overtime_after_h, case.scenario.weights.overtime
-    if limit is None or not weight:
+    terms = overtime_of(case, choice.person)
+    if terms is None or not terms.price:
         return []
     parts: list[Any] = []
     for week in choice.weeks:
@@ -106,9 +138,9 @@ def _overtime(model: cp_model.CpModel, choice: Choice, scale: int) -> list[Any]:
             [x for _, x in items], [case.paid_min(duty.span) for duty, _ in items]
         )
         # In the largest whole unit, so that little is lost where a price becomes a whole number.
-        most = round(60 * limit)
+        most = round(60 * terms.after_h)
         unit = math.gcd(most, *(case.paid_min(duty.span) for duty, _ in items)) or 1
         over = model.new_int_var(0, 7 * MINUTES_A_DAY // unit, "")
         model.add(over * unit >= paid - most)
-        parts.append(over * max(1, round(weight * scale * unit / 60)))
+        parts.append(over * max(1, round(terms.price * scale * unit / 60)))
     return parts

@@ -262,7 +262,7 @@ def _rule_text(case: Case, person: Person, rule: Rule, week: int) -> str:
     asked = {
         "min week hours": f"at least {owed_min(case, person, week) / 60:g} paid hours "
         f"(contract {contract.name!r}: {contract.min_week_h:g} to {contract.max_week_h:g})",
-        "max week hours": f"at most {contract.max_week_h:g} paid hours (contract "
+        "max week hours": f"at most {contract.most_week_h:g} paid hours (contract "
         f"{contract.name!r})",
         "legal week hours": f"at most {law.max_week_h:g} paid hours (labour rules)",
         "max days per week": f"at most {contract.max_days_per_week} days (contract "

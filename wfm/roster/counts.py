@@ -128,6 +128,9 @@ def today(masses: Masses, board: Board) -> list[int]:
     for (minimum, step), column in masses.absent.items():
         lack = board.floor.wanted[minimum, step] - board.floor.roles[minimum, step]
         value[column] = max(0, int(lack))
+    for (call, on), column in masses.uncalled.items():
+        lack = board.floor.call_wanted[call, on] - board.floor.called[call, on]
+        value[column] = max(0, int(lack))
     for (island, at), column in masses.short.items():
         value[column] = max(0, int(slack[spread.islands[island], at].max()))
     return value

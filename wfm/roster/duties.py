@@ -170,7 +170,12 @@ class Case:
         return found
 
     def is_night(self, span: Span) -> bool:
-        """Return whether a shift is a night: `night_least_h` of it between the clock times."""
+        """Return whether a shift is a night: `night_least_h` of it between the clock times.
+
+        On-call duties are none.
+        """
+        if span.shift in self.on_call:
+            return False
         law, first = self.scenario.rules, self.clock(span)
         begin, end = minutes(law.night_from), minutes(law.night_to)
         end += MINUTES_A_DAY * (end <= begin)
@@ -206,6 +211,17 @@ class Case:
             if self.group(person) == group:
                 return frozenset(person.skills)
         return frozenset()
+
+    @cached_property
+    def on_call(self) -> frozenset[str]:
+        """Codes of the on-call shift types."""
+        return frozenset(shift.code for shift in self.scenario.shifts if shift.on_call)
+
+    def rest_from(self, span: Span) -> int:
+        """Return the minute from which a shift counts as rest: its end, of on-call earlier."""
+        if span.shift not in self.on_call:
+            return span.end
+        return span.end - int(self.shifts[span.shift].rest_share * (span.end - span.start))
 
     def paid_min(self, span: Span) -> int:
         """Return the paid minutes of a shift; an unknown one counts its whole presence."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from ortools.sat.python import cp_model
 
+from wfm.errors import BadInput
 from wfm.roster.duties import Case, Duty, Span, duties_of
 from wfm.roster.grid import horizon_of, step_of
 from wfm.roster.result import Roster, Violation
@@ -31,6 +33,12 @@ class Floor:
     present : ndarray of int, shape (steps,)
     wanted, roles : ndarray of int, shape (minimums, steps)
         People of a role asked for, and present.
+    calls : tuple of str
+        Codes of the on-call shift types.
+    call_wanted, called : ndarray of int, shape (calls, days)
+        On-call duties asked for, and given.
+    call_over : ndarray, shape (calls,)
+        Cost of a duty beyond those asked for: its paid hours, like those of any agent too many.
     """
 
     def __init__(self, case: Case, step_min: int, steps: int) -> None:
@@ -42,7 +50,18 @@ class Floor:
             len(self.minimums), steps
         )
         self.roles = np.zeros_like(self.wanted)
-        self.asked = self.seats is not None or bool(self.minimums)
+        self.calls = tuple(sorted(case.on_call))
+        self.call_wanted = np.array([
+            [sum(staff.least for staff in case.scenario.on_call_staff
+                 if staff.shift == code and day % 7 in staff.weekdays)
+             for day in range(case.horizon.days)]
+            for code in self.calls
+        ], dtype=np.int64).reshape(len(self.calls), case.horizon.days)  # fmt: skip
+        over = case.scenario.weights.over
+        self.call_over = np.array([over * case.paid[code] / 60 for code in self.calls])
+        self.called = np.zeros_like(self.call_wanted)
+        self.soft = bool(self.minimums or self.calls)
+        self.asked = self.seats is not None or self.soft
         for duties in case.before.values():
             for duty in duties:
                 self.put(duty, 1)
@@ -56,9 +75,14 @@ class Floor:
         for at, minimum in enumerate(self.minimums):
             if minimum.role in self.case.people[duty.agent].roles:
                 self.roles[at, there] += sign
+        for at, code in enumerate(self.calls):
+            if duty.span.shift == code and 0 <= duty.span.day < self.case.horizon.days:
+                self.called[at, duty.span.day] += sign
 
     def rows(self, span: Span) -> slice:
-        """Return the grid steps on which a shift lies."""
+        """Return the grid steps on which a shift is in the house: none of an on-call duty."""
+        if span.shift in self.case.on_call:
+            return slice(0, 0)
         first, last = span.start // self.step_min, -(-span.end // self.step_min)
         return slice(max(first, 0), max(0, min(last, self.steps)))
 
@@ -72,11 +96,19 @@ class Floor:
         return self.seats is None or bool((self.present <= self.seats).all())
 
     def cost(self) -> float:
-        """Return what the missing people of roles cost."""
-        if not self.minimums:
+        """Return what the missing people of roles and on call cost."""
+        if not self.soft:
             return 0.0
         missing = np.maximum(self.wanted - self.roles, 0).sum()
-        return float(missing) * self.weight
+        lack = self.call_wanted - self.called
+        calls = np.maximum(lack, 0).sum() * self.call_weight
+        calls += (np.maximum(-lack, 0).sum(axis=1) * self.call_over).sum()
+        return float(missing) * self.weight + float(calls)
+
+    @property
+    def call_weight(self) -> float:
+        """Cost of one on-call duty missing on a day."""
+        return self.case.scenario.weights.on_call
 
     @property
     def weight(self) -> float:
@@ -91,7 +123,14 @@ class Floor:
                 saved[1:] += self.roles[at] < self.wanted[at]
         total = np.cumsum(saved)
         rows = [self.rows(span) for span in spans]
-        return np.array([-self.weight * (total[r.stop] - total[r.start]) for r in rows])
+        relief = np.array([-self.weight * (total[r.stop] - total[r.start]) for r in rows])
+        for at, code in enumerate(self.calls):
+            lack = self.called[at] < self.call_wanted[at]
+            relief += [
+                (-self.call_weight if lack[s.day] else self.call_over[at]) * (s.shift == code)
+                for s in spans
+            ]  # fmt: skip
+        return relief
 
     def missing(self) -> Iterator[tuple[str, int, int, int]]:
         """Yield role, first minute, minute after the last, and people missing at most."""
@@ -142,6 +181,19 @@ def staff_cost(
                 there = cp_model.LinearExpr.sum([literals[of_role[i]] for i in some])
                 model.add(short + there >= lack)
                 parts.append(short * round(floor.weight * scale))
+    for at, code in enumerate(floor.calls):
+        by_day: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+        for duty, literal in zip(duties, literals, strict=True):
+            if duty.span.shift == code:
+                by_day[duty.span.day].append(literal)
+        over = round(float(floor.call_over[at]) * scale)
+        for day, of in by_day.items():
+            lack = max(0, int(floor.call_wanted[at, day] - floor.called[at, day]))
+            short = model.new_int_var(0, lack, "")
+            there = cp_model.LinearExpr.sum(of)
+            model.add(short + there >= lack)
+            # Beyond what is asked for = there - lack + short.
+            parts += [short * round(floor.call_weight * scale), (there - lack + short) * over]
     return parts
 
 
@@ -152,8 +204,9 @@ def seats_taken(case: Case, duties: Iterable[Duty]) -> Iterator[Violation]:
         return
     events: dict[int, int] = defaultdict(int)
     for duty in (*(d for mine in case.before.values() for d in mine), *duties):
-        events[duty.span.start] += 1
-        events[duty.span.end] -= 1
+        if duty.span.shift not in case.on_call:
+            events[duty.span.start] += 1
+            events[duty.span.end] -= 1
     there, told = 0, set()
     for minute in sorted(events):
         there += events[minute]
@@ -184,11 +237,8 @@ def staff_missing(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.DataF
         As for `wfm.roster.audit`; people the scenario does not know are left out.
     scenario : Scenario
     """
-    frame, first = roster.frame if isinstance(roster, Roster) else roster, None
-    if scenario.start is None and len(frame):
-        first = frame["start"].min()
-    horizon = horizon_of(scenario, first)
-    case = Case(scenario, horizon, {})
+    case = of_frame(roster, scenario)
+    frame, horizon = roster.frame if isinstance(roster, Roster) else roster, case.horizon
     step = step_of(scenario)
     floor = Floor(case, step, horizon.end // step)
     for duty in duties_of(frame, horizon):
@@ -201,3 +251,42 @@ def staff_missing(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.DataF
         "end": horizon.stamps([end for _, _, end, _ in found]),
         "missing": pd.Series([most for *_, most in found], dtype="int64"),
     })  # fmt: skip
+
+
+def on_call_missing(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Return the days on which on-call duties are missing: shift, day, missing.
+
+    Parameters
+    ----------
+    roster : Roster or DataFrame
+        As for `wfm.roster.audit`.
+    scenario : Scenario
+    """
+    case = of_frame(roster, scenario)
+    frame = roster.frame if isinstance(roster, Roster) else roster
+    floor = Floor(case, step_of(scenario), case.horizon.end // step_of(scenario))
+    for duty in duties_of(frame, case.horizon):
+        if duty.agent in case.people:
+            floor.put(duty, 1)
+    rows = [
+        (code, case.horizon.date(day), int(lack))
+        for at, code in enumerate(floor.calls)
+        for day, lack in enumerate(floor.call_wanted[at] - floor.called[at]) if lack > 0
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["shift", "day", "missing"])
+
+
+def of_frame(roster: Roster | pd.DataFrame, scenario: Scenario | None) -> Case:
+    """Return the problem that a roster is judged by; BadInput if no scenario is known."""
+    frame, first = roster.frame if isinstance(roster, Roster) else roster, None
+    if scenario is None and isinstance(roster, Roster):
+        scenario = roster.scenario
+    if scenario is None:
+        raise BadInput(
+            "roster: this roster does not carry the scenario it was made for; pass scenario=..."
+        )
+    if scenario.start is None and isinstance(roster, Roster):
+        scenario = replace(scenario, start=roster.start)
+    if scenario.start is None and len(frame):
+        first = frame["start"].min()
+    return Case(scenario, horizon_of(scenario, first), {})

@@ -25,7 +25,7 @@ class AverageWeekHours:
 
     def post(self, model: cp_model.CpModel, choice: Choice) -> None:
         """Bound the paid minutes of each row of weeks."""
-        for weeks, most in _averages(choice.case):
+        for weeks, most in averages(choice.case):
             if not set(choice.weeks).intersection(weeks):
                 continue
             items = [i for d in range(7 * weeks.start, 7 * weeks.stop) for i in choice.on(d)]
@@ -36,7 +36,7 @@ class AverageWeekHours:
 
     def violations(self, work: Work) -> Iterator[Violation]:
         """Add up the paid minutes of each row of weeks."""
-        for weeks, most in _averages(work.case):
+        for weeks, most in averages(work.case):
             got = sum(work.case.paid_min(d.span) for d in work.all if d.span.day // 7 in weeks)
             if got > most:
                 text = (
@@ -152,7 +152,7 @@ class LeastShifts:
         )
 
 
-def _averages(case: Case) -> Iterator[tuple[range, int]]:
+def averages(case: Case) -> Iterator[tuple[range, int]]:
     """Yield rows of weeks with the most paid minutes in each."""
     law = case.scenario.rules
     if law.average_week_h is None:

@@ -72,6 +72,8 @@ class Masses:
         (island, step) to column.
     absent : dict
         (minimum of staff, step) to the column of people missing; filled for single days alone.
+    uncalled : dict
+        (on-call staff, day) to the column of duties missing; filled for single days alone.
     constant : float
     """
 
@@ -84,6 +86,7 @@ class Masses:
     breaks: dict[tuple[int, Span], list[list[int]]] = field(default_factory=dict)
     short: dict[tuple[int, int], int] = field(default_factory=dict)
     absent: dict[tuple[int, int], int] = field(default_factory=dict)
+    uncalled: dict[tuple[int, int], int] = field(default_factory=dict)
     constant: float = 0.0
 
     def column(self, cost: float, high: float) -> int:
@@ -224,7 +227,8 @@ def _shifts_of(
         most.add([columns[span] for span in by_day[day]], 1.0, heads)
     for day in days:
         for later in range(day + 1, min(day + 3, days.stop)):
-            for late, soon in _too_close(by_day[day], by_day[later], rest_min(law.daily_rest_h)):
+            rested = [[s for s in by_day[d] if s.shift not in case.on_call] for d in (day, later)]
+            for late, soon in _too_close(rested[0], rested[1], rest_min(law.daily_rest_h)):
                 most.add([columns[span] for span in (*late, *soon)], 1.0, heads)
         window = range(day, day + law.max_consecutive_days + 1)
         if window.stop <= days.stop:
@@ -235,7 +239,7 @@ def _shifts_of(
         at = [columns[span] for span in spans]
         paid = np.array([case.paid_min(span) for span in spans], dtype=float)
         most.add(at, 1.0, heads * contract.max_days_per_week)
-        most.add(at, paid, heads * math.floor(60 * min(contract.max_week_h, law.max_week_h)))
+        most.add(at, paid, heads * math.floor(60 * min(contract.most_week_h, law.max_week_h)))
         most.add(at, -paid, -heads * owed_min(case, person, week))
     return columns
 

@@ -338,7 +338,7 @@ def _chosen(
             day = duty.span.day
             if day in free and duty.queue == group and duty.span in allowed_spans(
                 case, person, day
-            ) and not misplaced(case, duty):  # fmt: skip
+            ) and not misplaced(case, duty) and board.floor.has_room(duty.span):  # fmt: skip
                 steps = seat_steps(duty, board.demand.step_min, board.demand.steps)
                 offers[duty] = float(price[steps].sum()) + wish_price(case, person.id, duty.span)
     fee = {day: task.fee(person.id, day, None) for day in free}

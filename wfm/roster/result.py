@@ -68,6 +68,9 @@ class Roster:
     start : date
         First planned Monday.
     weeks : int
+    notes : tuple of str
+        What was asked and could not be held to the letter, in words: least hours that the shifts
+        of a contract cannot reach.
     scenario : Scenario or None
         The one it was solved for; `explain` needs it.
     previous, locked : DataFrame or None
@@ -86,6 +89,7 @@ class Roster:
     reproducible: bool
     start: dt.date
     weeks: int
+    notes: tuple[str, ...] = ()
     scenario: Scenario | None = field(default=None, repr=False, compare=False)
     previous: pd.DataFrame | None = field(default=None, repr=False, compare=False)
     locked: pd.DataFrame | None = field(default=None, repr=False, compare=False)

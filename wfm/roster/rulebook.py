@@ -16,6 +16,7 @@ from wfm.roster.pattern_rules import (
     MinConsecutiveOff,
     WholeWeekends,
 )
+from wfm.roster.period_rules import MaxPeriodHours, MinPeriodHours
 from wfm.roster.rota_rules import PatternDay
 from wfm.roster.rules import SHIFT_RULES, Breaks, DutyRule, KnownAgent, Rule, Work
 from wfm.roster.sequence_rules import DailyRest, MaxConsecutiveDays, OneShiftADay
@@ -25,8 +26,8 @@ from wfm.roster.week_rules import (
     MaxDaysPerWeek,
     MaxWeekHours,
     MinWeekHours,
-    WeeklyRest,
 )
+from wfm.roster.weekly_rest import WeeklyRest
 from wfm.workforce import LabourRules, Person
 
 RULES: tuple[Rule, ...] = (
@@ -35,7 +36,7 @@ RULES: tuple[Rule, ...] = (
     ForbiddenSuccession(), StableStart(), RestAfterNights(), MaxNightsInARow(),
     MinConsecutiveDays(), MinConsecutiveOff(), DaysOffTogether(), MaxWeekends(), WholeWeekends(),
     AverageWeekHours(), MostShifts(), LeastShifts(), RoomForMeetings(),
-    PatternDay(),
+    PatternDay(), MinPeriodHours(), MaxPeriodHours(),
 )  # fmt: skip
 _TOGETHER = tuple(rule for rule in RULES if not isinstance(rule, DutyRule))
 

@@ -20,5 +20,6 @@ def of_one(scenario: Scenario, person: Person) -> Scenario:
     )
     mine = tuple(request for request in scenario.requests if request.agent == person.id)
     return replace(
-        scenario, people=(person,), requests=mine, meetings=meetings, minimum_staff=()
+        scenario, people=(person,), requests=mine, meetings=meetings, minimum_staff=(),
+        on_call_staff=(),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ortools.sat.python import cp_model
 
+from wfm.roster.duties import Case, Duty
 from wfm.roster.result import Violation
 from wfm.roster.rules import Choice, Work
 
@@ -31,7 +32,11 @@ class OneShiftADay:
 
 
 class DailyRest:
-    """Between the end of a shift and the start of the next lie at least `daily_rest_h`."""
+    """Between the end of a shift and the start of the next lie at least `daily_rest_h`.
+
+    The part of an on-call duty that counts as rest is rest; where all of it does, it needs none
+    before it either. Shifts never overlap.
+    """
 
     name = "daily rest"
     growing = True
@@ -47,29 +52,28 @@ class DailyRest:
     def _post_pair(
         self, model: cp_model.CpModel, choice: Choice, day: int, later: int, rest: int
     ) -> None:
-        starts = sorted({duty.span.start for duty, _ in choice.on(later)})
-        ends = sorted({duty.span.end for duty, _ in choice.on(day)})
-        known = 0
-        for end in ends:
-            too_soon = sum(start < end + rest for start in starts)
-            if too_soon > known:
-                known = too_soon
-                model.add_at_most_one(
-                    [x for duty, x in choice.on(day) if duty.span.end >= end]
-                    + [x for duty, x in choice.on(later) if duty.span.start < end + rest]
-                )
+        case = choice.case
+        if case.on_call:
+            _apart(model, [(d.span.end, x) for d, x in choice.on(day)],
+                   [(d.span.start, x) for d, x in choice.on(later)])  # fmt: skip
+        _apart(model, [(case.rest_from(d.span) + rest, x) for d, x in choice.on(day)
+                       if works(case, d)],
+               [(d.span.start, x) for d, x in choice.on(later) if works(case, d)])  # fmt: skip
 
     def violations(self, work: Work) -> Iterator[Violation]:
         """Measure every rest that ends with a planned shift."""
         hours = work.case.scenario.rules.daily_rest_h
         planned = set(work.duties)
-        latest = -math.inf
+        latest = there = -math.inf
         for duty in sorted(work.all, key=lambda d: d.span.start):
-            got = duty.span.start - latest
-            if got < rest_min(hours) and duty in planned:
-                what = f"{got / 60:g} h" if got >= 0 else "overlapping shifts"
+            got, busy = duty.span.start - latest, works(work.case, duty)
+            overlaps = duty.span.start < there
+            if duty in planned and (overlaps or (busy and got < rest_min(hours))):
+                what = "overlapping shifts" if overlaps else f"{got / 60:g} h"
                 yield work.broken(self.name, duty.span.day, f"expected {hours:g} h, got {what}")
-            latest = max(latest, duty.span.end)
+            there = max(there, duty.span.end)
+            if busy:
+                latest = max(latest, work.case.rest_from(duty.span))
 
 
 class MaxConsecutiveDays:
@@ -97,6 +101,26 @@ class MaxConsecutiveDays:
             last = day
             if run > most and day in planned:
                 yield work.broken(self.name, day, f"expected at most {most} days, this is {run}")
+
+
+def works(case: Case, duty: Duty) -> bool:
+    """Return whether any of a shift is work: not of on-call duties that are all rest."""
+    return case.rest_from(duty.span) > duty.span.start
+
+
+def _apart(
+    model: cp_model.CpModel, before: list[tuple[int, cp_model.IntVar]],
+    behind: list[tuple[int, cp_model.IntVar]],
+) -> None:  # fmt: skip
+    """Of shifts that are free again at a minute and later ones that start before, choose one."""
+    known = 0
+    for free in sorted({at for at, _ in before}):
+        too_soon = sum(start < free for start in {start for start, _ in behind})
+        if too_soon > known:
+            known = too_soon
+            model.add_at_most_one(
+                [x for at, x in before if at >= free] + [x for at, x in behind if at < free]
+            )
 
 
 def rest_min(hours: float) -> int:

@@ -160,7 +160,7 @@ def _on_seat_h(case: Case, person: Person, week: int) -> float:
             most_share = max(most_share, seat / shift.paid_min if shift.paid_min else math.inf)
         best.append(longest)
     by_days = sum(sorted(best, reverse=True)[: contract.max_days_per_week])
-    by_hours = min(contract.max_week_h, law.max_week_h) * most_share if most_share else 0.0
+    by_hours = min(contract.most_week_h, law.max_week_h) * most_share if most_share else 0.0
     return min(by_days, by_hours)
 
 

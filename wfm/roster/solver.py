@@ -26,6 +26,7 @@ from wfm.roster.result import Roster
 from wfm.roster.search import Task, construct, search
 from wfm.roster.standing import COVERED, hours_of, unmet_of
 from wfm.roster.warm import warm
+from wfm.roster.week_rules import lowered
 from wfm.scenario import Scenario
 
 _EXACT = 1e-5  # ten times the margin by which the bound is lowered for HiGHS's tolerances
@@ -177,4 +178,5 @@ def _result(board: Board, demand: Demand, spread: Spread, bound: float, budget: 
         reproducible=budget.reproducible,
         start=horizon.monday,
         weeks=horizon.weeks,
+        notes=lowered(case),
     )

@@ -13,11 +13,16 @@ from dataclasses import replace
 
 from wfm.labour import LabourRules
 from wfm.timegrid import MINUTES_A_DAY
-from wfm.workforce import ShiftType
+from wfm.workforce import BreakRule, ShiftType
 
 
 def spaced(shift: ShiftType, law: LabourRules) -> ShiftType:
-    """Return a shift type with the spacing of breaks that the labour rules ask for as well."""
+    """Return a shift type with the spacing of breaks that the labour rules ask for as well.
+
+    An on-call duty gets one break all through: its person is never on seat.
+    """
+    if shift.on_call:
+        return replace(shift, breaks=(BreakRule("on call", shift.length_min, 0, 0),))
     before = max(shift.least_before_break_min, math.ceil(60 * law.least_before_break_h - 1e-6))
     between = max(shift.least_between_breaks_min, math.ceil(60 * law.least_between_breaks_h - 1e-6))
     most = min(shift.most_without_break_min, math.floor(60 * law.most_without_break_h + 1e-6))

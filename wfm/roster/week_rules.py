@@ -6,6 +6,7 @@ A shift counts in the week of the local day on which it starts.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ortools.sat.python import cp_model
@@ -36,6 +37,27 @@ def owed_min(case: Case, person: Person, week: int) -> int:
     holds = sum(longest[: contract.max_days_per_week])
     owed = case.owed[person.id, week] = max(0, min(math.floor(least + 1e-6), holds))
     return owed
+
+
+def lowered(case: Case) -> tuple[str, ...]:
+    """Return in words where `owed_min` asks for less than contract and leave, and for whom."""
+    told: dict[tuple[str, float, float], list[str]] = defaultdict(list)
+    for person in case.scenario.people:
+        contract = case.contracts[person.contract]
+        for week in range(case.horizon.weeks):
+            share = 1 - leave_share(case, person, week)
+            least = math.floor(contract.min_week_h * 60 * share + 1e-6)
+            owed = owed_min(case, person, week)
+            if owed < least:
+                told[contract.name, least / 60, owed / 60].append(
+                    f"{person.id!r}, week of {case.horizon.date(7 * week)}"
+                )
+    return tuple(
+        f"contract {name!r}: {least:g} paid hours a week are asked for, but the shifts that may be "
+        f"given hold {owed:g} at most; {owed:g} were asked for instead in {len(who)} "
+        f"person-weeks (first: agent {who[0]})"
+        for (name, least, owed), who in sorted(told.items())
+    )
 
 
 def leave_share(case: Case, person: Person, week: int) -> float:
@@ -99,8 +121,8 @@ class MaxWeekHours(_WeekHours):
     name = "max week hours"
 
     def bounds(self, case: Case, person: Person, week: int) -> tuple[int, int]:
-        """Return 0 and the contract's maximum."""
-        return 0, math.floor(case.contracts[person.contract].max_week_h * 60 + 1e-6)
+        """Return 0 and the contract's maximum, overtime included."""
+        return 0, math.floor(case.contracts[person.contract].most_week_h * 60 + 1e-6)
 
 
 class LegalWeekHours(_WeekHours):
@@ -136,56 +158,3 @@ class MaxDaysPerWeek:
             if got > most:
                 text = f"expected at most {most} shifts in the week, got {got}"
                 yield work.broken(self.name, 7 * week, text)
-
-
-class WeeklyRest:
-    """`weekly_rest_h` hours without a break by work lie wholly inside every Monday-Sunday week."""
-
-    name = "weekly rest"
-    growing = True
-
-    def post(self, model: cp_model.CpModel, choice: Choice) -> None:
-        """Place a rest in each week; every shift ends before it or starts after it."""
-        for week in choice.weeks:
-            begin, end, rest = self._span(choice.case, week)
-            place = model.new_int_var(begin, end - rest, f"rest {choice.person.id} {week}")
-            for day in range(7 * week - 2, 7 * week + 7):
-                self._post_day(model, choice.on(day), place, rest)
-
-    def _post_day(self, model: cp_model.CpModel, items: list, place: cp_model.IntVar,
-                  rest: int) -> None:  # fmt: skip
-        if not items:
-            return
-        works = cp_model.LinearExpr.sum([x for _, x in items])
-        earliest = min(duty.span.start for duty, _ in items)
-        latest = max(duty.span.end for duty, _ in items)
-        # Measured from the day's own extremes a day without shift asks for nothing.
-        ends = cp_model.LinearExpr.weighted_sum(
-            [x for _, x in items], [duty.span.end for duty, _ in items]
-        )
-        starts = cp_model.LinearExpr.weighted_sum(
-            [x for _, x in items], [duty.span.start for duty, _ in items]
-        )
-        low, high = place.proto.domain[0], place.proto.domain[-1]
-        before = model.new_bool_var("")
-        model.add(ends + (1 - works) * min(low, earliest) <= place).only_enforce_if(before)
-        model.add(starts + (1 - works) * max(high + rest, latest) >= place + rest).only_enforce_if(
-            before.negated()
-        )
-
-    def violations(self, work: Work) -> Iterator[Violation]:
-        """Measure the longest free stretch of each week."""
-        for week in range(work.case.horizon.weeks):
-            begin, end, rest = self._span(work.case, week)
-            longest, free_from = 0, begin
-            for duty in sorted(work.all, key=lambda d: d.span.start):
-                longest = max(longest, min(duty.span.start, end) - free_from)
-                free_from = max(free_from, duty.span.end)
-            longest = max(longest, end - free_from)
-            if longest < rest:
-                text = f"expected {rest / 60:g} h of rest in the week, got {max(0, longest) / 60:g}"
-                yield work.broken(self.name, 7 * week, text)
-
-    def _span(self, case: Case, week: int) -> tuple[int, int, int]:
-        begin, end = case.horizon.midnights[7 * week], case.horizon.midnights[7 * week + 7]
-        return begin, end, min(rest_min(case.scenario.rules.weekly_rest_h), end - begin)

@@ -152,6 +152,16 @@ def _add_floor(found: Masses, board: Board, day: int) -> None:
                 short = found.column(floor.weight, float(lack))
                 found.absent[at, step] = short
                 found.most.add([short, *helps], -1.0, -float(lack))
+    for at, code in enumerate(floor.calls):
+        lack = int(floor.call_wanted[at, day] - floor.called[at, day])
+        helps = [c for (_, span), c in found.shifts.items() if span.shift == code]
+        over = float(floor.call_over[at])
+        for column in helps:
+            found.cost[column] += over
+        if lack > 0 and helps:
+            short = found.column(floor.call_weight + over, float(lack))
+            found.uncalled[at, day] = short
+            found.most.add([short, *helps], -1.0, -float(lack))
     for duty in held:
         floor.put(duty, 1)
 

@@ -53,6 +53,7 @@ def roster_of(
 ) -> Roster:
     """Return the roster of `roster_frames` and `roster_figures`, solved for `scenario`."""
     parts: dict[str, Any] = {**figures, **frames, "scenario": scenario}
+    parts["notes"] = tuple(figures.get("notes", ()))
     return Roster(**{**parts, "start": dt.date.fromisoformat(figures["start"])})
 
 
@@ -63,14 +64,20 @@ def last_day(roster: Roster) -> dt.date:
 
 def violations_to_json(found: Iterable[Violation]) -> list[dict[str, Any]]:
     """Return what an audit found, for JSON."""
-    return [{**dataclasses.asdict(item), "day": item.day.isoformat()} for item in found]
+    return [
+        {**dataclasses.asdict(item), "day": item.day.isoformat() if item.day else None}
+        for item in found
+    ]
 
 
 def violations_of(values: Iterable[Mapping[str, Any]]) -> tuple[Violation, ...]:
     """Return what `violations_to_json` wrote."""
     return tuple(
-        Violation(**{**value, "day": dt.date.fromisoformat(value["day"])}) for value in values
-    )
+        Violation(**{
+            **value, "day": dt.date.fromisoformat(value["day"]) if value["day"] else None,
+        })
+        for value in values
+    )  # fmt: skip
 
 
 def provenance_to_json(source: Provenance) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def shifts(roster: Any, plan: Any) -> pd.DataFrame:
     types = {kind.code: kind for kind in plan.scenario.shifts}
     presence = (rows["end"] - rows["start"]).dt.total_seconds() / 3600
     unpaid = [
-        sum(b.length_min for b in types[code].breaks if not b.paid) / 60 if code in types else 0.0
+        (types[code].length_min - types[code].paid_min) / 60 if code in types else 0.0
         for code in rows["shift"]
     ]
     local = rows["start"].dt.tz_convert(plan.scenario.timezone)
