@@ -32,7 +32,11 @@ def run(path: str | Path, seconds: float, workers: int, seed: int = 0) -> dict:
     begun, cpu = time.monotonic(), time.process_time()
     made = rotation.rotate(rules, case.staffing, case.weeks, time_limit_s=seconds,
                            workers=workers, seed=seed)  # fmt: skip
-    faults = rotating_case.broken(case, [list(row) for row in made.rows]) if made.status == "found" else []
+    faults = (
+        rotating_case.broken(case, [list(row) for row in made.rows])
+        if made.status == "found"
+        else []
+    )
     return {
         "instance": Path(path).stem, "weeks": case.weeks, "status": made.status,
         "violations": len(faults), "seconds": round(time.monotonic() - begun, 2),

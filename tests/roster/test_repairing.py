@@ -310,3 +310,56 @@ def test_a_locked_day_cannot_be_swapped_or_taken_off(pair):
         roster.swap(held, (who, MONDAY), (other, MONDAY))
     with pytest.raises(BadInput, match="is locked; unlock it first"):
         roster.leave(held, who, MONDAY)
+
+
+# ---- two changes at once ---------------------------------------------------------------------
+
+EARLY = ShiftType("E", "06:00", "06:00", 480)
+LATE = ShiftType("L", "14:00", "14:00", 480)
+
+
+def two_needed():
+    """Ann falls out of the early shift; only Bob, who is late, may come early; Cem may come late."""
+    staff = (Person("ann", "early", ("voice",)), Person("bob", "both", ("voice",)),
+             Person("cem", "late", ("voice",)))  # fmt: skip
+    kinds = (contract("early", shifts=("E",)), contract("both", shifts=("E", "L")),
+             contract("late", shifts=("L",)))  # fmt: skip
+    plan = scenario(people=staff, shifts=(EARLY, LATE), contracts=kinds,
+                    weights=RosterWeights(10, 1, 0))  # fmt: skip
+    need = requirement(plan, {"voice": lambda at: 1 if at.weekday() == 0 and 6 <= at.hour < 22
+                              else np.nan})  # fmt: skip
+    made = roster.solve(need, plan, time_limit_s=2)
+    case = stand(made).case
+    span = {s.shift: s for s in case.spans[0]}
+    shifts = [Duty("ann", span["E"], "voice"), Duty("bob", span["L"], "voice")]
+    given = replace(made, frame=frame_of(shifts, case.horizon))
+    return plan, need, roster.hold(given, need, plan)
+
+
+def test_a_hole_that_needs_two_changes_at_once_is_mended():
+    plan, _, made = two_needed()
+    assert len(made.unmet) == 0
+    mended = roster.repair(made, absent=[("ann", MONDAY)])
+    kinds = dict(zip(mended.changes["agent"], mended.changes["kind"], strict=True))
+    assert kinds == {"ann": "taken", "bob": "moved", "cem": "given"}
+    assert (mended.short_hit_h, mended.short_after_h) == (8.0, 0.0)
+    assert mended.complete
+    assert roster.audit(mended.roster, mended.roster.scenario) == ()
+
+
+def test_a_pair_must_save_both_its_fees():
+    _, _, made = two_needed()
+    # Eight agent-hours short are 80 weighted ones: two changes at 39 each are worth it, at 41 not.
+    worth = roster.repair(made, absent=[("ann", MONDAY)], weight=39)
+    assert len(worth.changes) == 3
+    not_worth = roster.repair(made, absent=[("ann", MONDAY)], weight=41)
+    assert not_worth.changes["agent"].tolist() == ["ann"]
+    assert not_worth.short_after_h == 8.0
+
+
+def test_without_time_a_repair_keeps_the_law_and_says_that_it_is_not_complete(centre):
+    _, _, made, gone = centre
+    mended = roster.repair(made, absent=gone, time_limit_s=0)
+    assert not mended.complete
+    assert set(mended.changes["kind"]) == {"taken"}
+    assert roster.audit(mended.roster, mended.roster.scenario) == ()

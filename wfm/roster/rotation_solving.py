@@ -1,7 +1,7 @@
-"""How is a small problem in whole numbers solved, so that "impossible" is a proof?
+"""How is a small problem in whole numbers solved?
 
-Without prices by CP-SAT, which counts exactly; with prices by HiGHS, whose linear relaxation tells
-at once how good a rotation can be.
+Where everything is whole, by CP-SAT, which counts exactly: its "impossible" is a proof. Otherwise
+by HiGHS, whose linear relaxation tells at once how good an answer can be.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-_NEAR = 1e-4  # relative gap at which a priced problem counts as solved
+NEAR = 1e-4  # relative gap at which a priced problem counts as solved
 
 
 @dataclass
@@ -43,7 +43,9 @@ class Linear:
     ) -> None:
         """Add low <= values . x[columns] <= high."""
         at = np.asarray(columns, dtype=np.int64)
-        self.rows.append((at, np.broadcast_to(np.asarray(values, dtype=float), at.shape), low, high))
+        self.rows.append(
+            (at, np.broadcast_to(np.asarray(values, dtype=float), at.shape), low, high)
+        )
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,16 @@ class Solved:
 
 def solved(model: Linear, *, seconds: float, workers: int, seed: int) -> Solved:
     """Solve the problem in the time given."""
-    if model.priced:
-        return _by_highs(model, seconds)
-    return _by_cp_sat(model, seconds, workers, seed)
+    if all(model.whole) and all((values == values.round()).all() for _, values, *_ in model.rows):
+        return _by_cp_sat(model, seconds, workers, seed)
+    return _by_highs(model, seconds)
+
+
+def relaxed(model: Linear, also: Sequence[tuple[Sequence[int], float]] = ()) -> Solved:
+    """Solve the linear relaxation; the columns of each item of `also` sum to its number."""
+    rows = [*model.rows, *((np.asarray(at, dtype=np.int64), np.ones(len(at)), n, n)
+                           for at, n in also)]  # fmt: skip
+    return _milp(model, rows, whole=False, seconds=np.inf)
 
 
 def _by_cp_sat(model: Linear, seconds: float, workers: int, seed: int) -> Solved:
@@ -71,6 +80,8 @@ def _by_cp_sat(model: Linear, seconds: float, workers: int, seed: int) -> Solved
             [columns[i] for i in at.tolist()], [int(v) for v in values]
         )
         made.add_linear_constraint(total, int(low), int(high))
+    if model.priced:
+        made.minimize(cp_model.LinearExpr.weighted_sum(columns, [int(c) for c in model.cost]))
     solver = cp_model.CpSolver()
     solver.parameters.catch_sigint_signal = False
     solver.parameters.max_time_in_seconds = max(seconds, 0.01)
@@ -79,27 +90,38 @@ def _by_cp_sat(model: Linear, seconds: float, workers: int, seed: int) -> Solved
     status = solver.solve(made)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         numbers = np.array([solver.value(column) for column in columns], dtype=float)
-        return Solved("optimal", numbers, 0.0, 0.0)
+        name = "optimal" if status == cp_model.OPTIMAL else "feasible"
+        return Solved(name, numbers, solver.objective_value, solver.best_objective_bound)
     name = "impossible" if status == cp_model.INFEASIBLE else "open"
     return Solved(name, np.zeros(0), np.inf, 0.0)
 
 
 def _by_highs(model: Linear, seconds: float) -> Solved:
-    width = len(model.most)
-    lengths = [len(at) for at, *_ in model.rows]
+    return _milp(model, model.rows, whole=True, seconds=seconds)
+
+
+def _milp(
+    model: Linear, rows: Sequence[tuple[np.ndarray, np.ndarray, float, float]], *, whole: bool,
+    seconds: float,
+) -> Solved:  # fmt: skip
+    lengths = [len(at) for at, *_ in rows]
     matrix = csr_array(
-        (np.concatenate([values for _, values, *_ in model.rows]),
-         (np.repeat(np.arange(len(lengths)), lengths),
-          np.concatenate([at for at, *_ in model.rows]))),
-        shape=(len(lengths), width),
+        (np.concatenate([values for _, values, *_ in rows]),
+         (np.repeat(np.arange(len(lengths)), lengths), np.concatenate([at for at, *_ in rows]))),
+        shape=(len(lengths), len(model.most)),
     )  # fmt: skip
-    low, high = (np.array([row[at] for row in model.rows]) for at in (2, 3))
+    low, high = (np.array([row[at] for row in rows], dtype=float) for at in (2, 3))
+    options = {"mip_rel_gap": NEAR}
+    if np.isfinite(seconds):
+        options["time_limit"] = max(seconds, 0.01)
     answer = milp(
-        np.array(model.cost), constraints=LinearConstraint(matrix, low, high),
-        bounds=Bounds(0, np.array(model.most)), integrality=np.array(model.whole, dtype=int),
-        options={"time_limit": max(seconds, 0.01), "mip_rel_gap": _NEAR},
+        np.array(model.cost, dtype=float), constraints=LinearConstraint(matrix, low, high),
+        bounds=Bounds(0, np.array(model.most, dtype=float)),
+        integrality=np.array(model.whole, dtype=int) * whole, options=options,
     )  # fmt: skip
     bound = -np.inf if answer.mip_dual_bound is None else float(answer.mip_dual_bound)
+    if not whole and answer.status == 0:
+        bound = float(answer.fun)
     if answer.x is None:
         return Solved("impossible" if answer.status == 2 else "open", np.zeros(0), np.inf, bound)
     name = "optimal" if answer.status == 0 else "feasible"

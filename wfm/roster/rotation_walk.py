@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from wfm.roster.rotation_graph import OFF, Arc, RotationRules, arcs_of
-from wfm.roster.rotation_solving import Linear, Solved, solved
+from wfm.roster.rotation_moving import Prices, move
+from wfm.roster.rotation_solving import NEAR, Linear, relaxed, solved
+from wfm.roster.rotation_splicing import Circuit, spliced
 
 Node = tuple[int, Any]
 
@@ -57,18 +58,26 @@ class Walks:
     def free_weekends(self, least: int) -> None:
         """Demand so many wholly free weekends."""
         self.free = least
-        free = [at for at, arc in enumerate(self.arcs)
+        self.model.row(self.free_columns(), 1, least, self.weeks)
+
+    def free_columns(self) -> list[int]:
+        """Return the columns of Sundays that end a free weekend."""
+        return [at for at, arc in enumerate(self.arcs)
                 if arc.weekday == 6 and arc.source.kind < 0 and arc.target.kind < 0]  # fmt: skip
-        self.model.row(free, 1, least, self.weeks)
 
     def with_staff_of(self, used: list[int]) -> Walks:
         """Return the same question, without prices, for the staffing of a flow."""
-        fixed = Walks(self.rules, self.weeks)
-        if self.free:
-            fixed.free_weekends(self.free)
+        fixed = self.bare()
         for (weekday, kind), columns in self.on.items():
             fixed.staff(weekday, kind, sum(used[at] for at in columns))
         return fixed
+
+    def bare(self) -> Walks:
+        """Return the same question without staffing and prices."""
+        bare = Walks(self.rules, self.weeks)
+        if self.free:
+            bare.free_weekends(self.free)
+        return bare
 
 
 @dataclass(frozen=True)
@@ -84,70 +93,69 @@ class Walked:
     bound: float
 
 
-def walk(walks: Walks, *, seconds: float, workers: int, seed: int) -> Walked:
-    """Solve the model until its flow hangs together, and lay the weeks one after another."""
+def walk(
+    walks: Walks, *, seconds: float, workers: int, seed: int, prices: Prices | None = None
+) -> Walked:  # fmt: skip
+    """Return the best rotation found, weeks laid one after another.
+
+    With prices any rotation that keeps the rules is bettered stretch by stretch first; what time is
+    left goes to the optimum of the flow, which also proves the bound.
+    """
     until = time.monotonic() + seconds
+    if prices is None:
+        return _search(walks, until=until, workers=workers, seed=seed)
+    ideal = relaxed(walks.model)
+    if ideal.status == "impossible":
+        return Walked("impossible", (), np.inf, np.inf)
+    first = _search(walks.bare(), until=until, workers=workers, seed=seed)
+    if not first.rows:
+        return replace(first, bound=ideal.bound)
+    found = bettered(walks, first, prices, until=time.monotonic() + 0.4 * seconds, seed=seed)
+    best = _search(walks, until=until, workers=workers, seed=seed)
+    if best.rows and best.objective < found.objective:
+        found = best
+    bound = max(ideal.bound, best.bound)
+    close = found.objective - bound <= NEAR * max(1.0, abs(found.objective))
+    return replace(found, bound=bound, status="optimal" if close else "feasible")
+
+
+def bettered(walks: Walks, first: Walked, prices: Prices, *, until: float, seed: int) -> Walked:
+    """Return a rotation after stretches of it have been chosen anew (see `rotation_moving`)."""
+    codes = [*(shift.code for shift in walks.rules.shifts), OFF]
+    kinds = [codes.index(code) for row in first.rows for code in row]
+    kinds = [-1 if kind == len(codes) - 1 else kind for kind in kinds]
+    moved, cost = move(walks.arcs, kinds, prices, free=walks.free, until=until, seed=seed)
+    days = [codes[kind] for kind in moved]
+    rows = tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
+    return Walked("feasible", rows, cost, -np.inf)
+
+
+def _search(walks: Walks, *, until: float, workers: int, seed: int) -> Walked:
+    """Solve the model until its flow hangs together."""
     bound = -np.inf
     while (left := until - time.monotonic()) > 0:
-        # With a price an early answer is worth more than the best one that does not hang together.
-        limit = max(0.7 * left, min(left, 1.0)) if walks.model.priced else left
-        got = solved(walks.model, seconds=limit, workers=workers, seed=seed)
+        got = solved(walks.model, seconds=left, workers=workers, seed=seed)
         bound = max(bound, got.bound)
         if got.status == "impossible":
             return Walked("impossible", (), np.inf, bound)
         if not len(got.numbers):
-            continue
-        used = _joined(walks, got)
+            break
+        used = [round(value) for value in got.numbers[: len(walks.arcs)]]
         parts = _parts(walks.arcs, used)
-        if len(parts) == 1:
-            return Walked(got.status, _rows(walks, used), got.objective, bound)
+        whole = spliced(walks.arcs, [_circuit(walks, used, part) for part in parts],
+                        weekends=bool(walks.free))  # fmt: skip
+        if whole is not None:
+            codes = [*(shift.code for shift in walks.rules.shifts), OFF]
+            days = [codes[kind] for kind in whole]
+            rows = tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
+            return Walked(got.status, rows, got.objective, bound)
         if walks.model.priced:  # counts are all that costs: look for a walk with the same ones
-            same = walk(walks.with_staff_of(used), seconds=until - time.monotonic(),
-                        workers=workers, seed=seed)  # fmt: skip
+            same = _search(walks.with_staff_of(used), until=until, workers=workers, seed=seed)
             if same.rows:
                 return Walked(got.status, same.rows, got.objective, bound)
         for part in parts:
             _cut(walks, part)
     return Walked("open", (), np.inf, bound)
-
-
-def _joined(walks: Walks, got: Solved) -> list[int]:
-    """Return the use of arcs, parts joined where two weeks can go on in each other's place.
-
-    Two days of the same weekday that exchange what they lead to keep every count.
-    """
-    used = [round(value) for value in got.numbers[: len(walks.arcs)]]
-    rank = {(arc.weekday, arc.source, arc.target): at for at, arc in enumerate(walks.arcs)}
-    while True:
-        part_of = {node: at for at, part in enumerate(_parts(walks.arcs, used)) for node in part}
-        if len(set(part_of.values())) < 2:
-            return used
-        swap = _exchange(walks.arcs, used, rank, part_of)
-        if swap is None:
-            return used
-        for at, change in swap:
-            used[at] += change
-
-
-def _exchange(
-    arcs: Sequence[Arc], used: list[int], rank: dict[tuple, int], part_of: dict[Node, int]
-) -> list[tuple[int, int]] | None:
-    """Return changes of use that join two parts, or None."""
-    by_day: dict[int, list[int]] = defaultdict(list)
-    for at, count in enumerate(used):
-        if count:
-            by_day[arcs[at].weekday].append(at)
-    for weekday, some in by_day.items():
-        for i in some:
-            mine = part_of[weekday, arcs[i].target]
-            for j in some:
-                if part_of[weekday, arcs[j].target] <= mine:
-                    continue
-                one = rank.get((weekday, arcs[i].source, arcs[j].target))
-                two = rank.get((weekday, arcs[j].source, arcs[i].target))
-                if one is not None and two is not None:
-                    return [(i, -1), (j, -1), (one, 1), (two, 1)]
-    return None
 
 
 def _parts(arcs: list[Arc], used: list[int]) -> list[set[Node]]:
@@ -188,19 +196,18 @@ def _cut(walks: Walks, part: set[Node]) -> None:
         model.row([*empty, which], [*[1] * len(empty), 2 * most], 0, 2 * most)
 
 
-def _rows(walks: Walks, used: list[int]) -> tuple[tuple[str, ...], ...]:
-    """Return the weeks of one closed walk through every arc as often as it is used."""
-    codes = [*(shift.code for shift in walks.rules.shifts), OFF]
+def _circuit(walks: Walks, used: list[int], part: set[Node]) -> Circuit:
+    """Return one closed walk, from a Monday on, through every arc of a part as often as used."""
     left: dict[Node, list[Node]] = defaultdict(list)
     for arc, count in zip(walks.arcs, used, strict=True):
-        step = (arc.weekday, arc.target)
-        left[(arc.weekday - 1) % 7, arc.source] += [step] * count
-    first = next(node for node, steps in left.items() if steps and node[0] == 6)
-    path, stack = [], [first]
+        source = ((arc.weekday - 1) % 7, arc.source)
+        if count and source in part:
+            left[source] += [(arc.weekday, arc.target)] * count
+    path, stack = [], [next(node for node in left if node[0] == 6)]
     while stack:  # Hierholzer 1873
-        if left[stack[-1]]:
+        if left.get(stack[-1]):
             stack.append(left[stack[-1]].pop())
         else:
             path.append(stack.pop())
-    days = [codes[node[1].kind] for node in reversed(path)][1:]
-    return tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
+    nodes = path[::-1]
+    return Circuit([node[1].kind for node in nodes[1:]], [node[1] for node in nodes[:-1]])

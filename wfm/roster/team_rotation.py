@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.grid import horizon_of, step_of
 from wfm.roster.result import Roster, Violation
 from wfm.roster.rotation_graph import OFF, RotationRules, RotationShift
+from wfm.roster.rotation_walk import Walked, Walks, walk
 from wfm.roster.sequence_rules import rest_min
 from wfm.roster.standing import COVERED, hours_of, roster_of, unmet_of
 from wfm.roster.typical import TypicalWeek, covering, typical_week
@@ -129,8 +130,6 @@ def rotation_for(
     >>> made.short_h, made.status, made.day_of("ann", 0) == made.day_of("cem", 7)
     (0.0, 'optimal', True)
     """
-    from wfm.roster.rotation_walk import Walks, walk
-
     people = _alike(scenario, agents)
     weeks = len(people) if weeks is None else weeks
     if weeks < 1 or len(people) % weeks:
@@ -152,9 +151,10 @@ def rotation_for(
     if free_weekends:
         walks.free_weekends(free_weekends)
     queues = [week.queues.index(name) for name in people[0].skills]
-    _price(walks, scenario, week, kinds, wanted=week.wanted[queues].sum(axis=0),
-           heads=len(people) // weeks)  # fmt: skip
-    made = walk(walks, seconds=time_limit_s, workers=workers, seed=seed)
+    priced = _Coverage(scenario, week, kinds, week.wanted[queues].sum(axis=0),
+                       len(people) // weeks)  # fmt: skip
+    priced.post(walks)
+    made = walk(walks, seconds=time_limit_s, workers=workers, seed=seed, prices=priced)
     if not made.rows:
         raise Infeasible(
             f"rotation: no rotation of {weeks} weeks keeps the rules of contract "
@@ -162,7 +162,7 @@ def rotation_for(
             + (" (proven); widen week hours, days in a row or days off in a row"
                if made.status == "impossible" else f" was found in {time_limit_s:g} s; allow more")
         )  # fmt: skip
-    return _told(scenario, week, kinds, people, made, queues)
+    return _told(kinds, people, made, priced)
 
 
 def roster_from(
@@ -285,52 +285,71 @@ def _minute(text: str) -> int:
     return 60 * int(hour) + int(minute)
 
 
-def _price(
-    walks: Any, scenario: Scenario, week: TypicalWeek, kinds: list[tuple[str, int]], *,
-    wanted: np.ndarray, heads: int,
-) -> None:  # fmt: skip
-    """Minimise the weighted agent-hours short and beyond demand."""
-    model, types = walks.model, {shift.code: shift for shift in scenario.shifts}
-    at_step: dict[int, list[tuple[int, float]]] = {}
-    for rank, (code, start) in enumerate(kinds):
+class _Coverage:
+    """What a staffing of the typical week costs, in weighted agent-hours."""
+
+    def __init__(
+        self, scenario: Scenario, week: TypicalWeek, kinds: list[tuple[str, int]],
+        wanted: np.ndarray, heads: int,
+    ) -> None:  # fmt: skip
+        types = {shift.code: shift for shift in scenario.shifts}
+        self.wanted, self.hours = wanted, week.step_min / 60
+        self.under, self.over = scenario.weights.under, scenario.weights.over
+        self.seats = np.zeros((7, len(kinds), len(wanted)))
         for weekday in range(7):
-            count = model.column(walks.weeks)
+            for rank, (code, start) in enumerate(kinds):
+                steps, share = covering(week, types[code], weekday, start)
+                np.add.at(self.seats[weekday, rank], steps, heads * share)
+        self._flat = self.seats.reshape(-1, len(wanted))
+
+    def short_over(self, counts: np.ndarray) -> tuple[float, float]:
+        """Return agent-hours short and beyond demand."""
+        gap = (self.wanted - counts.ravel() @ self._flat) * self.hours
+        return float(np.maximum(gap, 0).sum()), float(np.maximum(-gap, 0).sum())
+
+    def cost(self, counts: np.ndarray) -> float:
+        short, over = self.short_over(counts)
+        return self.under * short + self.over * over
+
+    def more(self, counts: np.ndarray) -> np.ndarray:
+        gap = self.wanted - counts.ravel() @ self._flat
+        then = gap - self._flat
+        cost = self.under * np.maximum(then, 0) + self.over * np.maximum(-then, 0)
+        now = self.under * np.maximum(gap, 0) + self.over * np.maximum(-gap, 0)
+        return ((cost.sum(axis=1) - now.sum()) * self.hours).reshape(counts.shape)
+
+    def post(self, walks: Walks) -> None:
+        """Price the flow of a rotation."""
+        model, heads = walks.model, float(self.seats.max()) * walks.weeks
+        counts = []
+        for weekday, rank in np.ndindex(self.seats.shape[:2]):
+            counts.append(model.column(walks.weeks))
             on = walks.on.get((weekday, rank), [])
-            model.row([count, *on], [-1.0, *[1.0] * len(on)], 0, 0)
-            for step, share in zip(*covering(week, types[code], weekday, start), strict=True):
-                at_step.setdefault(int(step), []).append((count, heads * float(share)))
-    hours, most = week.step_min / 60, heads * walks.weeks
-    for step, need in enumerate(wanted.tolist()):
-        here = at_step.get(step, [])
-        if need or here:
-            short = model.column(need, cost=scenario.weights.under * hours, whole=False)
-            spare = model.column(most, cost=scenario.weights.over * hours, whole=False)
-            model.row([short, spare, *(c for c, _ in here)], [1, -1, *(v for _, v in here)],
-                      need, need)  # fmt: skip
+            model.row([counts[-1], *on], [-1.0, *[1.0] * len(on)], 0, 0)
+        for step, need in enumerate(self.wanted.tolist()):
+            here = np.flatnonzero(self._flat[:, step])
+            if need or len(here):
+                short = model.column(need, cost=self.under * self.hours, whole=False)
+                spare = model.column(7 * heads, cost=self.over * self.hours, whole=False)
+                model.row([short, spare, *(counts[at] for at in here)],
+                          [1, -1, *self._flat[here, step]], need, need)  # fmt: skip
 
 
 def _told(
-    scenario: Scenario, week: TypicalWeek, kinds: list[tuple[str, int]], people: list[Person],
-    made: Any, queues: list[int],
-) -> TeamRotation:  # fmt: skip
-    types = {shift.code: shift for shift in scenario.shifts}
-    where = {_name(kind): kind for kind in kinds}
-    supply = np.zeros(week.wanted.shape[1])
-    rows, heads = [], len(people) // len(made.rows)
+    kinds: list[tuple[str, int]], people: list[Person], made: Walked, priced: _Coverage
+) -> TeamRotation:
+    where = {_name(kind): at for at, kind in enumerate(kinds)}
+    counts, rows = np.zeros(priced.seats.shape[:2]), []
     for at, days in enumerate(made.rows):
         for weekday, code in enumerate(days):
-            if code == OFF:
-                rows.append((at + 1, weekday, "", ""))
-                continue
-            shift, start = where[code]
-            steps, share = covering(week, types[shift], weekday, start)
-            supply[steps] += heads * share
-            rows.append((at + 1, weekday, shift, f"{start // 60:02d}:{start % 60:02d}"))
-    gap = (week.wanted[queues].sum(axis=0) - supply) * week.step_min / 60
-    short, over = float(np.maximum(gap, 0).sum()), float(np.maximum(-gap, 0).sum())
-    weights = scenario.weights
+            shift = start = ""
+            if code != OFF:
+                counts[weekday, where[code]] += 1
+                shift, start = code.rsplit(" ", 1)
+            rows.append((at + 1, weekday, shift, start))
+    short, over = priced.short_over(counts)
     begins = [(person.id, at % len(made.rows) + 1) for at, person in enumerate(people)]
-    objective = weights.under * short + weights.over * over
+    objective = priced.cost(counts)
     return TeamRotation(
         table=pd.DataFrame(rows, columns=["week", "weekday", "shift", "start"]),
         first_weeks=pd.DataFrame(begins, columns=["agent", "week"]), weeks=len(made.rows),
