@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from wfm.adapters.store.places import name_of, site_for
 from wfm.adapters.store.store import Store
 from wfm.adapters.store.tables_plans import HAPPENED
 from wfm.adapters.store.versions import add_if_new, conflict, newest, version_row
-from wfm.errors import BadInput
+from wfm.errors import BadInput, Conflict
 
 Row = Mapping[Any, Any]
 _STAMP = re.compile(r"a(\d+)-\d+")
@@ -67,7 +68,7 @@ class Happened:
         BadInput
             There are none, in the store or on disk.
         """
-        site, name = self._place(folder)
+        site, name = self._opened(folder)
         with self.store.database.read() as connection:
             if version is not None:
                 row = version_row(connection, HAPPENED, site, name, version)
@@ -140,6 +141,7 @@ class Happened:
         check(name, table)
         kind = site_rows.KINDS.get(name)
         if kind is None:
+
             def change(before: Actuals) -> Actuals:
                 return before.put(name, table)
         else:
@@ -152,6 +154,7 @@ class Happened:
                 rest = table.drop(columns=[f for f in what.fields if f in table])
                 return Actuals({**before.tables, key: _put(before, key, what.unit, rest)},
                                before.notes)  # fmt: skip
+
         # Kept first: without its rows nothing of it counts.
         self._save(change, folder, expected=expected, reason=reason)
         if kind is not None:
@@ -159,6 +162,27 @@ class Happened:
             self.store.actuals.put(kind, rows, site=site, by=self.by, source=source or name,
                                    reason=reason)  # fmt: skip
         return len(self.load_actuals(folder).tables[name])
+
+    def take_in(self, folder: str | Path) -> None:
+        """Keep the tables that lie in `folder`, unless the store has some of this plan."""
+        site, name = self._place(folder)
+        with self.store.database.read() as connection:
+            there = newest(connection, HAPPENED, site, name) is not None
+        if not there and folders.actuals_stamp(folder):
+            with suppress(Conflict):  # another program was first
+                self.save_actuals(
+                    folders.load_actuals(folder), folder,
+                    expected=folders.actuals_stamp(folder),
+                    reason=f"taken in from the folder {folder}",
+                )  # fmt: skip
+
+    def _opened(self, folder: str | Path) -> tuple[str, str]:
+        """Return site and name of the plan of `folder`, its tables on disk taken in."""
+        if folders.actuals_stamp(folder):
+            # Where the store cannot be written, or a file is damaged, who goes on to read is told.
+            with suppress(BadInput):
+                self.take_in(folder)
+        return self._place(folder)
 
     def _place(self, folder: str | Path) -> tuple[str, str]:
         """Return the site and the name of the plan of `folder`."""
@@ -187,7 +211,7 @@ class Happened:
         return _shown(Actuals(tables, tuple(notes)))
 
     def _stamp(self, folder: str | Path) -> str:
-        site, name = self._place(folder)
+        site, name = self._opened(folder)
         with self.store.database.read() as connection:
             row = newest(connection, HAPPENED, site, name)
             rows = site_rows.any_rows(connection, site, _scope(connection, site, name, row))
