@@ -125,7 +125,15 @@ class Places:
         return folders.plan_stamp(folder) if newest is None else f"v{newest.version}-{newest.id}"
 
     def revision(self, folder: str | Path) -> int:
-        """Return how many plans `folder` has seen: 0 where there is none yet."""
+        """Return how many plans `folder` has seen: 0 where there is none yet.
+
+        Raises
+        ------
+        BadInput
+            It is a file, so that no workbook could be written into it.
+        """
+        if Path(folder).is_file():
+            raise BadInput(f"plan: {folder} is a file; choose a folder with --out")
         site, name = self._opened(folder)
         seen = self.store.plans.revision(name, site=site)
         return folders.revision(folder) if seen is None else seen
