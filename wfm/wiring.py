@@ -200,11 +200,10 @@ def _cycles(folder: str | Path) -> CycleStore:
     if not in_store():
         return there
     from wfm.adapters.store.cycles import Cycles
-    from wfm.adapters.store.places import site_for
 
     # Where the folder is one of a plan, the cycles are of that plan's site.
-    name = plan_name(Path(folder).resolve().parent)
-    kept = Cycles(store(), user(), site_for(store().database, name, site()))
+    where, _ = places().opened(Path(folder).resolve().parent)
+    kept = Cycles(store(), user(), where)
     kept.take_in(there.all())
     return kept
 

@@ -24,7 +24,7 @@ from wfm.actuals import TABLES, Actuals, check
 from wfm.adapters import actuals_folder as folders
 from wfm.adapters.store import blobs, facts, overlay, site_rows, sites
 from wfm.adapters.store.audit import Author, note
-from wfm.adapters.store.places import name_of, site_for
+from wfm.adapters.store.places import Places, name_of, site_for
 from wfm.adapters.store.store import Store
 from wfm.adapters.store.tables_plans import HAPPENED
 from wfm.adapters.store.versions import add_if_new, conflict, newest, version_row
@@ -115,6 +115,7 @@ class Happened:
         Conflict
             Others saved actuals of this plan since `expected`; nothing is saved.
         """
+        self._opened(folder)
         self._save(lambda before: actuals, folder, expected=expected, reason=reason)
         return ()
 
@@ -139,6 +140,7 @@ class Happened:
             The rows break the table's contract; nothing is kept.
         """
         check(name, table)
+        self._opened(folder)
         kind = site_rows.KINDS.get(name)
         if kind is None:
 
@@ -169,15 +171,17 @@ class Happened:
         with self.store.database.read() as connection:
             there = newest(connection, HAPPENED, site, name) is not None
         if not there and folders.actuals_stamp(folder):
+            found = folders.load_actuals(folder)
             with suppress(Conflict):  # another program was first
-                self.save_actuals(
-                    folders.load_actuals(folder), folder,
-                    expected=folders.actuals_stamp(folder),
+                self._save(
+                    lambda before: found, folder, expected=folders.actuals_stamp(folder),
                     reason=f"taken in from the folder {folder}",
                 )  # fmt: skip
 
     def _opened(self, folder: str | Path) -> tuple[str, str]:
-        """Return site and name of the plan of `folder`, its tables on disk taken in."""
+        """Return site and name of the plan of `folder`; plan and tables on disk are taken in."""
+        # The plan first: it says whose tables they are.
+        Places(self.store, self.by, self.site, self.named).opened(folder)
         if folders.actuals_stamp(folder):
             # Where the store cannot be written, or a file is damaged, who goes on to read is told.
             with suppress(BadInput):

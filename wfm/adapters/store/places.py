@@ -36,11 +36,11 @@ def site_for(database: Database, name: str, chosen: str | None) -> str:
     """
     if chosen:
         return chosen
+    found: set[str] = set()
     with database.read() as connection:
-        found: set[str] = set()
-        for table in (PLANS, HAPPENED):
+        for table in (PLANS, HAPPENED):  # actuals without a plan say it only where there is none
             asked = select(table.c.site).where(table.c.name == name).distinct()
-            found |= set(connection.execute(asked).scalars())
+            found = found or set(connection.execute(asked).scalars())
     if len(found) > 1:
         raise BadInput(
             f"plan: {len(found)} sites have a plan {name!r}: {', '.join(sorted(found))}; say which "
@@ -84,7 +84,7 @@ class Places:
 
     def load_plan(self, folder: str | Path) -> Plan:
         """Return the newest version of the plan of `folder`."""
-        site, name = self._opened(folder)
+        site, name = self.opened(folder)
         if self.store.plans.newest(name, site=site) is not None:
             return self.store.plans.load(name, site=site)
         if (Path(folder) / "plan.json").is_file():
@@ -109,7 +109,7 @@ class Places:
         Conflict
             The plan is no longer the one whose `plan_stamp` was `expected`.
         """
-        self._opened(folder)  # an old plan of the folder becomes the version before this one
+        self.opened(folder)  # an old plan of the folder becomes the version before this one
         (site, name), files = self._place(folder, plan), dict(exports or {})
         version = None if expected is None else _version_in(expected)
         self.store.plans.save(
@@ -120,7 +120,7 @@ class Places:
 
     def plan_stamp(self, folder: str | Path) -> str:
         """Return a text that changes whenever the plan does; empty when there is none."""
-        site, name = self._opened(folder)
+        site, name = self.opened(folder)
         newest = self.store.plans.newest(name, site=site)
         return folders.plan_stamp(folder) if newest is None else f"v{newest.version}-{newest.id}"
 
@@ -134,7 +134,7 @@ class Places:
         """
         if Path(folder).is_file():
             raise BadInput(f"plan: {folder} is a file; choose a folder with --out")
-        site, name = self._opened(folder)
+        site, name = self.opened(folder)
         seen = self.store.plans.revision(name, site=site)
         return folders.revision(folder) if seen is None else seen
 
@@ -154,7 +154,7 @@ class Places:
         )  # fmt: skip
         return name
 
-    def _opened(self, folder: str | Path) -> tuple[str, str]:
+    def opened(self, folder: str | Path) -> tuple[str, str]:
         """Return site and name of the plan of `folder`, taken in if it lay there alone."""
         site, name = self._place(folder)
         if (Path(folder) / "plan.json").is_file():
