@@ -32,7 +32,6 @@ from wfm.errors import BadInput, Conflict
 
 Row = Mapping[Any, Any]
 _STAMP = re.compile(r"a(\d+)-\d+")
-_MOST_KNOWN = 1000
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Happened:
                 return _shown(_actuals(connection, row))
             last = newest(connection, HAPPENED, site, name)
             own = _on_disk(folder) if last is None else _actuals(connection, last)
-            scope = _scope(connection, site, name, last)
+            scope = site_rows.scope_of(connection, site, name, _frames(last))
             rows = site_rows.any_rows(connection, site, scope)
             teams = site_rows.teams_of(connection, site) if rows else {}
         made = self._with_rows(own, site, scope, teams) if rows else _shown(own)
@@ -218,8 +217,9 @@ class Happened:
         site, name = self._opened(folder)
         with self.store.database.read() as connection:
             row = newest(connection, HAPPENED, site, name)
-            rows = site_rows.any_rows(connection, site, _scope(connection, site, name, row))
-            if not rows and not any(name in TABLES for name in (row["frames"] if row else ())):
+            scope = site_rows.scope_of(connection, site, name, _frames(row))
+            rows = site_rows.any_rows(connection, site, scope)
+            if not rows and not any(key in TABLES for key in _frames(row)):
                 return ""
             tables = folders.actuals_stamp(folder) or "a0-0"
             if row is not None:
@@ -283,32 +283,8 @@ def _put(before: Actuals, key: str, unit: str, rest: pd.DataFrame) -> pd.DataFra
     return kept.sort_values(["start", unit], ignore_index=True)
 
 
-def _scope(connection: Connection, site: str, name: str, row: Row | None) -> site_rows.Scope:
-    """Return whose rows belong to a plan: those it names, and those its tables name."""
-    scope = site_rows.scope_of(connection, site, name)
-    kept = {} if row is None else row["frames"]
-    named = {
-        kind: [
-            key
-            for one in (table, site_rows.more(table))
-            if one in kept
-            for key in _units(connection, kept[one], unit)
-        ]
-        for kind, (table, unit) in site_rows.TABLES.items()
-    }
-    return scope.and_of(named)
-
-
-# What stands under a digest never changes.
-_UNITS: dict[tuple[str, str], tuple[str, ...]] = {}
-
-
-def _units(connection: Connection, digest: str, unit: str) -> tuple[str, ...]:
-    if (digest, unit) not in _UNITS:
-        if len(_UNITS) > _MOST_KNOWN:
-            _UNITS.clear()
-        _UNITS[digest, unit] = tuple(map(str, blobs.fetch(connection, digest)[unit].unique()))
-    return _UNITS[digest, unit]
+def _frames(row: Row | None) -> Mapping[str, str]:
+    return {} if row is None else row["frames"]
 
 
 def _on_disk(folder: str | Path) -> Actuals:
