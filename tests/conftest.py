@@ -1,8 +1,30 @@
-"""What tests of several folders share: the demo's plan and its actuals, made once."""
+"""What tests of several folders share: a data folder of their own, the demo's plan and actuals."""
 
 import dataclasses
+import os
+import tempfile
 
 import pytest
+
+from tests.own_store import forget_store
+
+# Whatever runs outside a test must not find the user's own data either.
+_OUTSIDE = tempfile.TemporaryDirectory(prefix="wfm-tests")
+_SETTINGS = ("WFM_DATABASE_URL", "WFM_SITE", "WFM_USER", "WFM_PLAN", "WFM_CYCLES")
+for _name in _SETTINGS:
+    os.environ.pop(_name, None)
+os.environ["WFM_DATA_FOLDER"] = _OUTSIDE.name
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_data_folder(tmp_path_factory):
+    """Give each file of tests a data folder of its own; never the user's."""
+    place = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WFM_DATA_FOLDER", str(place))
+        forget_store()
+        yield place
+        forget_store()
 
 
 @pytest.fixture(scope="session")

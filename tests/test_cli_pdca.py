@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from tests.own_store import forget_store
 from tests.pdca.centre import history
 from wfm.cli import cli
 
@@ -46,10 +47,13 @@ owner = "Ana"
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WFM_DATA_FOLDER", str(tmp_path / "data"))
+    forget_store()
     history(0.04, seed=1).to_csv("intervals.csv", index=False)
     history(0.0, seed=2).to_csv("flat.csv", index=False)
     (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
-    return tmp_path
+    yield tmp_path
+    forget_store()
 
 
 def wfm(*words, code=0):

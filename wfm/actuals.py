@@ -55,7 +55,7 @@ def known_rows(key: str, table: pd.DataFrame, choices: Mapping[str, Any]) -> pd.
         Parts of the KPI's definition.
     """
     how = measure(key)
-    needs = how.needs(dict(resolve(how, choices).choices))
+    needs = how.needs(dict(resolve(how, dict(choices)).choices))
     gaps = [
         name for name in needs
         if name in _FIGURES and name in table.columns and table[name].isna().any()

@@ -39,7 +39,6 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Plan the people of a contact centre.",
 )
 cli.add_typer(cli_forecast.cli)
 cli.add_typer(cli_store.cli, name="store")
@@ -50,6 +49,19 @@ cli.add_typer(cli_imports.cli)
 cli.add_typer(cli_exports.cli)
 cli.add_typer(cli_service.cli)
 cli.add_typer(cli_users.cli, name="user")
+
+
+@cli.callback()
+def options(
+    site: Annotated[
+        str | None,
+        typer.Option(help="Site of the plan, where several have one of its name; or WFM_SITE."),
+    ] = None,
+) -> None:
+    """Plan the people of a contact centre."""
+    if site is not None:
+        os.environ["WFM_SITE"] = site  # for the processes that this one starts too
+
 
 Seconds = Annotated[
     float,

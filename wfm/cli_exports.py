@@ -68,7 +68,7 @@ def parquet(
 @cli.command()
 def feed(
     person: Annotated[str, typer.Argument(help="Key of the person.")],
-    site: Annotated[str, typer.Option(help="Key of the site.")] = "main",
+    site: Annotated[str, typer.Option(envvar="WFM_SITE", help="Key of the site.")] = "main",
 ) -> None:
     """Make a person's secret calendar address; `wfm token revoke` takes it back."""
     from wfm import wiring

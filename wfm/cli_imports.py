@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wfm.service import Service
 
 cli = typer.Typer()
-Site = Annotated[str, typer.Option(help="Key of the site.")]
+Site = Annotated[str, typer.Option(envvar="WFM_SITE", help="Key of the site.")]
 _SHOWN = 20
 
 

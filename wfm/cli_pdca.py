@@ -21,7 +21,10 @@ cli = typer.Typer()
 pdca = typer.Typer(no_args_is_help=True, help="Improvement cycles: Plan, Do, Check, Act.")
 cli.add_typer(pdca, name="pdca")
 
-Folder = Annotated[Path, typer.Option("--cycles", help="Folder of the cycles.")]
+Folder = Annotated[
+    Path,
+    typer.Option("--cycles", help="Folder of the cycles; in a store the site of its plan counts."),
+]
 CYCLES = Path("wfm-cycles")
 Id = Annotated[str, typer.Argument(help="Id of the cycle, or its beginning.")]
 By = Annotated[str | None, typer.Option(help="Who; default: the name logged in.")]

@@ -19,9 +19,12 @@ cli = typer.Typer(
     help="The database of a team: WFM_DATABASE_URL, else a file in your data folder.",
 )
 
-Site = Annotated[str, typer.Option(help="Key of the site.")]
+Site = Annotated[str, typer.Option(envvar="WFM_SITE", help="Key of the site.")]
+PlanSite = Annotated[
+    str | None, typer.Option("--site", envvar="WFM_SITE", help="Key of the site; else the plan's.")
+]
 Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the audit log.")]
-Name = Annotated[str, typer.Argument(help="Name of the plan in the store.")]
+Name = Annotated[str, typer.Argument(help="Folder of the plan, or its name in the store.")]
 Days = Annotated[int | None, typer.Option(min=0, help="Keep this many days; default for ever.")]
 
 
@@ -37,6 +40,12 @@ def _user() -> str:
     return wiring.user()
 
 
+def _found(name: str, site: str | None) -> tuple[str, str]:
+    from wfm import wiring
+
+    return wiring.places().found(name, site)
+
+
 def _show(values: Any, lines: list[str], *, json: bool) -> None:
     typer.echo(as_json(values) if json else "\n".join(lines))
 
@@ -46,16 +55,25 @@ def info(json: Json = False) -> None:
     """Show where the store is and what is in it."""
     from wfm.adapters.store import contents
 
-    found = contents.contents(_service().store.database)
+    found = contents.contents(_service().keeper().database)
     lines = [f"{found.address} (revision {found.revision})"]
     lines += [f"{count:>12,} {name}" for name, count in found.rows.items() if count]
     _show(dataclasses.asdict(found), lines, json=json)
 
 
 @cli.command()
-def plans(site: Site = "main", json: Json = False) -> None:
+def plans(
+    site: Annotated[str | None, typer.Option(envvar="WFM_SITE", help="Only of this site.")] = None,
+    json: Json = False,
+) -> None:
     """List the versions of plans."""
-    found = _service().plans.versions(site, "plans", limit=1000)
+    use = _service()
+    sites = (
+        [site]
+        if site
+        else [one.key for one in use.sites() if use.caller.may("plans:read", one.key)]
+    )
+    found = [v for key in sites for v in use.plans.versions(key, "plans", limit=1000)]
     lines = [f"{v.name} version {v.version}: {v.told['plan_id']}, {v.made_at:%Y-%m-%d %H:%M} UTC "
              f"by {v.made_by}" for v in found]  # fmt: skip
     _show([dataclasses.asdict(v) for v in found], lines or ["no plans"], json=json)
@@ -66,18 +84,23 @@ def import_plan(folder: Annotated[Path, typer.Argument(help="Folder of a plan.")
     """Take a plan that lies in a folder into the store."""
     from wfm import wiring
 
-    typer.echo(f"Took in plan {wiring.places().take_in(folder)!r}")
+    _service().keeper()
+    name = wiring.places().take_in(folder)
+    wiring.happened().take_in(folder)
+    wiring.improving(folder / "cycles")
+    typer.echo(f"Took in plan {name!r}")
 
 
 @cli.command()
 def publish(
     name: Name,
     version: Annotated[int, typer.Option(help="Version of its roster.")],
-    site: Site = "main",
+    site: PlanSite = None,
     reason: Why = "",
 ) -> None:
     """Publish a roster; what was published for its days before is withdrawn."""
-    done = _service().plans.publish_named(site, name, version=version, reason=reason)
+    where, name = _found(name, site)
+    done = _service().plans.publish_named(where, name, version=version, reason=reason)
     typer.echo(f"Published {name} version {version} for {_days(done.told)}")
 
 
@@ -85,11 +108,12 @@ def publish(
 def withdraw(
     name: Name,
     version: Annotated[int, typer.Option(help="Version of its roster.")],
-    site: Site = "main",
+    site: PlanSite = None,
     reason: Why = "",
 ) -> None:
     """Withdraw a published roster."""
-    done = _service().plans.withdraw_named(site, name, version=version, reason=reason)
+    where, name = _found(name, site)
+    done = _service().plans.withdraw_named(where, name, version=version, reason=reason)
     typer.echo(f"Withdrew {name} version {version} for {_days(done.told)}")
 
 

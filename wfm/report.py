@@ -65,7 +65,6 @@ def lines(plan: Plan, folder: Path) -> list[str]:
         ("roster.csv", "every stretch of work, break and lunch; also shifts.csv, coverage.csv"),
         ("cleaning.csv", "which counts the forecast did not learn from, and why"),
         ("calendars", "one calendar (.ics) a person"),
-        ("plan.json", "the plan itself, opened by the dashboard"),
     ):
         if (folder / name).exists():
             out.append(f"    {name:<15} {what}")

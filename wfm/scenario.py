@@ -131,6 +131,8 @@ class Scenario:
         People who should be on call; soft, weighed by `RosterWeights.on_call`.
     parent, reason : str or None
         Id of the scenario this one revises, and why. Not part of `id`.
+    site : str or None
+        Key of the site whose plan it is in a store; None: the first one. Not part of `id`.
     """
 
     name: str
@@ -156,6 +158,7 @@ class Scenario:
     on_call_staff: tuple[OnCallStaff, ...] = ()
     parent: str | None = None
     reason: str | None = None
+    site: str | None = None
 
     def __post_init__(self) -> None:
         zone(self.timezone)
@@ -189,6 +192,8 @@ class Scenario:
                         f"grid of interval_min = {self.interval_min}; open and close on it, or "
                         "choose a finer interval"
                     )
+        if self.site is not None and not self.site.strip():
+            raise BadInput("scenario: site is the key of a site, got an empty text; leave it out")
         if self.seats is not None and not (is_whole(self.seats) and self.seats >= 1):
             raise BadInput(f"scenario: seats is a whole number >= 1, got {self.seats!r}")
         _known("role", {role for p in self.people for role in p.roles},
@@ -244,7 +249,7 @@ class Scenario:
     def id(self) -> str:
         """Hash of the content, 12 hexadecimal digits; lineage is left out."""
         content = dataclasses.asdict(self)
-        del content["parent"], content["reason"]
+        del content["parent"], content["reason"], content["site"]
         _leave_unsaid(content, Scenario, _LATER)
         _leave_unsaid(content["rules"], LabourRules, _LATER_RULES)
         _leave_unsaid(content["weights"], RosterWeights, _LATER)

@@ -1,6 +1,8 @@
-"""The one place that chooses what the use cases run on: files or store, clock, processes.
+"""The one place that chooses what the use cases run on: store or folders, clock, processes.
 
-With ``WFM_DATABASE_URL`` plans are kept in that database, without it in folders.
+Plans, actuals and cycles are in the database that ``WFM_DATABASE_URL`` names, without it in a file
+of the user's own; ``WFM_DATABASE_URL=folders:`` keeps them in folders. ``WFM_SITE`` says of which
+site, where a plan's scenario or the store does not.
 """
 
 from __future__ import annotations
@@ -57,12 +59,13 @@ if TYPE_CHECKING:
     from wfm.service import Service
 
 DATABASE = "WFM_DATABASE_URL"
+SITE = "WFM_SITE"
 _LIBRARIES = ("numpy", "numba", "pandas", "ortools", "streamlit")
 
 
 @cache
 def app() -> App:
-    """Return the application; on plan folders unless ``WFM_DATABASE_URL`` names a database."""
+    """Return the application, on the store or on plan folders."""
     plans = _plans()
     actuals = _actuals()
     return App(
@@ -105,12 +108,17 @@ def app() -> App:
     )
 
 
+def in_store() -> bool:
+    """Return whether plans, actuals and cycles are in the store; else they are in folders."""
+    return os.environ.get(DATABASE) != "folders:"
+
+
 def _plans() -> Any:
-    return places() if os.environ.get(DATABASE) else folder
+    return places() if in_store() else folder
 
 
 def _actuals() -> Any:
-    return happened() if os.environ.get(DATABASE) else actuals_folder
+    return happened() if in_store() else actuals_folder
 
 
 def _gate() -> Gate:
@@ -139,7 +147,7 @@ def places() -> Places:
     """Return the plans of the store by their folders."""
     from wfm.adapters.store.places import Places
 
-    return Places(store(), user())
+    return Places(store(), user(), site(), plan_name)
 
 
 def service() -> Service:
@@ -154,7 +162,20 @@ def happened() -> Happened:
     """Return the actuals of the store by the folders of their plans."""
     from wfm.adapters.store.happened import Happened
 
-    return Happened(store(), user())
+    return Happened(store(), user(), site(), plan_name)
+
+
+def plan_name(folder: str | Path) -> str:
+    """Return what the plan of `folder` is called in the store."""
+    from wfm.adapters.store.places import full_name_of, name_of
+
+    given = os.environ.get(DATABASE)
+    return name_of(folder) if given and in_store() else full_name_of(folder)
+
+
+def site() -> str | None:
+    """Return the site that was chosen: ``--site`` or ``WFM_SITE``."""
+    return os.environ.get(SITE) or None
 
 
 def user() -> str:
@@ -188,16 +209,21 @@ def _keep_cycles(cycles: tuple[Cycle, ...], plan_folder: str | Path) -> None:
 
 
 def _cycles(folder: str | Path) -> CycleStore:
-    if not os.environ.get(DATABASE):
-        return cycle_folder.CycleFolder(Path(folder))
+    there = cycle_folder.CycleFolder(Path(folder))
+    if not in_store():
+        return there
     from wfm.adapters.store.cycles import Cycles
 
-    return Cycles(store(), user())
+    # Where the folder is one of a plan, the cycles are of that plan's site.
+    where, _ = places().opened(Path(folder).resolve().parent)
+    kept = Cycles(store(), user(), where)
+    kept.take_in(there.all())
+    return kept
 
 
 def _read_actuals(paths: Sequence[str | Path], *, timezone: str) -> dict[str, pd.DataFrame]:
     """Read files, and of plans in the store their actuals there."""
-    if not os.environ.get(DATABASE):
+    if not in_store():
         return actual_files.read_actuals(paths, timezone=timezone)
     tables: dict[str, pd.DataFrame] = {}
     for path in paths:
@@ -271,7 +297,7 @@ def _checks() -> tuple[Check, ...]:
             found.append(Check(name, False, "not installed; install wfm again with pip"))
     found.append(_check_kernels())
     found.append(_check_writing())
-    if os.environ.get(DATABASE):
+    if in_store():
         found.append(_check_store())
     return tuple(found)
 

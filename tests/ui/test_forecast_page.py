@@ -135,7 +135,7 @@ def test_a_change_that_is_made_is_in_the_plan_and_in_the_log(opened, made, tmp_p
     page.text_input(key="override_by").set_value("Ana").run()
     page.button(key="override_go").click().run()
     assert not page.exception
-    again = folder.load_plan(tmp_path)
+    again = real_app().open_plan(tmp_path)
     assert again.overrides["reason"].tolist() == ["*price* letter"]
     assert again.overrides["change"].tolist() == pytest.approx([0.2])
     ratio = changes.expected_in(again, "voice", *_day(made)) / changes.expected_in(
@@ -145,7 +145,7 @@ def test_a_change_that_is_made_is_in_the_plan_and_in_the_log(opened, made, tmp_p
     assert "*price* letter" in read(page.success[0].value)
     assert page.dataframe[-1].value[t("override.who")].tolist() == ["Ana"]
     page.button(key="override_back").click().run()
-    back = folder.load_plan(tmp_path)
+    back = real_app().open_plan(tmp_path)
     assert (back.id, len(back.overrides), back.locked) == (made.id, 0, None)
 
 

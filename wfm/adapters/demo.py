@@ -47,6 +47,7 @@ def demo_scenario(*, weeks: int = 1, seed: int = SEED) -> Scenario:
     short_breaks = (BreakRule("break", 15, 105, 195),)
     return Scenario(
         name="Demo centre",
+        site="demo",
         timezone=TIMEZONE,
         interval_min=INTERVAL_MIN,
         weeks=weeks,

@@ -104,10 +104,11 @@ def test_rows_put_by_many_at_once_are_all_kept(happened, tmp_path):
     assert list(happened.load_actuals(tmp_path).intervals["start"]) == list(many)
 
 
-def test_actuals_on_disk_are_read_and_what_comes_next_goes_into_the_store(happened, tmp_path):
+def test_actuals_on_disk_are_taken_in_when_they_are_first_asked_for(happened, tmp_path):
     actuals_folder.save_actuals(Actuals({"agent_actuals": people()}), tmp_path)
     stamp = actuals_folder.actuals_stamp(tmp_path)
-    assert happened.actuals_stamp(tmp_path) == stamp
+    assert happened.actuals_stamp(tmp_path).startswith("a1-")
+    assert happened.store.audit.entries(kind="happened")[0].reason.startswith("taken in from")
     happened.put_table(table(), "interval_actuals", tmp_path)
     assert set(happened.load_actuals(tmp_path).tables) == {"interval_actuals", "agent_actuals"}
     assert actuals_folder.actuals_stamp(tmp_path) == stamp

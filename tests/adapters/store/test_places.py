@@ -44,12 +44,14 @@ def test_plan_exports_stamp_and_number_go_on_as_in_a_folder(places, tmp_path):
         places.save_plan(small(), tmp_path, expected=stamp)
 
 
-def test_a_plan_on_disk_is_read_and_its_next_save_goes_into_the_store(places, tmp_path):
+def test_a_plan_on_disk_is_taken_in_when_it_is_first_asked_for(places, tmp_path):
     folder.save_plan(revised(small(), revision=6), tmp_path)
     on_disk = (tmp_path / "plan.json").read_bytes()
-    assert places.load_plan(tmp_path).id == small().id
     stamp = places.plan_stamp(tmp_path)
-    assert (stamp, places.revision(tmp_path)) == (folder.plan_stamp(tmp_path), 7)
+    assert stamp.startswith("v1-")
+    assert places.load_plan(tmp_path).id == small().id
+    assert (places.plan_stamp(tmp_path), places.revision(tmp_path)) == (stamp, 7)
+    assert places.store.audit.entries(kind="plans")[0].reason.startswith("taken in from")
     places.save_plan(revised(small(), revision=7), tmp_path, expected=stamp)
     assert places.load_plan(tmp_path).provenance.revision == 7
     assert (tmp_path / "plan.json").read_bytes() == on_disk
@@ -62,6 +64,20 @@ def test_a_plan_on_disk_is_taken_in_once(places, tmp_path):
     assert (kept.id, kept.summary) == (small().id, small().summary)
     with pytest.raises(Conflict):
         places.take_in(tmp_path)
+
+
+def test_a_new_plan_in_an_old_folder_comes_after_the_one_there(places, tmp_path):
+    folder.save_plan(revised(small(), revision=6), tmp_path)
+    places.save_plan(revised(small(), revision=7), tmp_path)
+    seen = places.store.plans.versions(name=name_of(tmp_path))
+    assert [version.version for version in seen] == [1, 2]
+    assert places.store.plans.load(name_of(tmp_path), version=1).provenance.revision == 6
+
+
+def test_a_damaged_plan_on_disk_is_told_and_hides_nothing(places, tmp_path):
+    (tmp_path / "plan.json").write_text("{", encoding="utf-8")
+    with pytest.raises(BadInput, match="damaged"):
+        places.load_plan(tmp_path)
 
 
 def test_no_plan_anywhere_says_how_to_make_one(places, tmp_path):
@@ -118,14 +134,16 @@ def test_the_commands_do_the_same_on_both_databases(url, tmp_path):
     assert not (tmp_path / "wfm-demo" / "actuals").exists()
     assert "voice" in run("kpi", "answer_rate", "--plan", "wfm-demo", "--by", "queue")
     assert "largest" in run("variance", "wfm-demo", "--actuals", "wfm-demo", "--json")
-    made = run("pdca", "new", "Solve at once", "--by", "Ana", "--role", "lead", "--alert", "fcr",
+    made = run("pdca", "new", "Solve it first", "--by", "Ana", "--role", "lead", "--alert", "fcr",
                "--choice", "method=survey", "--group", "team=team 1", "--actuals", "wfm-demo",
                "--timezone", "America/New_York", "--json")  # fmt: skip
     assert json.loads(made)["origin"]["kind"] == "alert"
-    assert "Solve at once" in run("pdca", "list")
+    assert "Solve it first" in run("pdca", "list")
+    assert "Solve it first" not in run("--site", "demo", "pdca", "list")
+    assert "Solve it first" not in run("pdca", "list", "--cycles", "wfm-demo/cycles")
     assert not (tmp_path / "wfm-cycles").exists()
-    names = [v["name"] for v in json.loads(run("store", "plans", "--json"))]
-    assert names == ["wfm-demo", "old"]
+    names = {v["name"]: v["site"] for v in json.loads(run("store", "plans", "--json"))}
+    assert names == {"wfm-demo": "demo", "old": "main"}
     assert "ann: published rosters 'wfm-demo'" in run("store", "audit")
     assert "rows of" in run("store", "backup", "all.zip")
     assert "nothing so old" in run("store", "forget", "--plans", "30")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,7 @@ from wfm.adapters.store.audit import Author
 from wfm.adapters.store.records import Record, find_one, save
 from wfm.adapters.store.store import Store
 from wfm.adapters.store.tables import CYCLES
-from wfm.errors import BadInput
+from wfm.errors import BadInput, Conflict
 from wfm.pdca import Cycle, from_json, to_json
 
 _KIND = "cycles"
@@ -53,6 +55,15 @@ class Cycles:
             sites.assume_site(connection, self.site, author)
             version = None if stamp is None else _version(stamp)
             return _stamp(save(connection, _KIND, values, author, version=version))
+
+    def take_in(self, cycles: Iterable[Cycle]) -> None:
+        """Keep those of `cycles` that are not here yet, such as those of a folder."""
+        wanted = list(cycles)
+        there = {cycle.id for cycle in self.all()} if wanted else set()
+        for cycle in wanted:
+            if cycle.id not in there:
+                with suppress(Conflict):  # another program was first
+                    self.save(cycle)
 
     def load(self, id: str) -> Cycle:  # noqa: A002 - the attribute's name
         """Return a cycle by its id, or by the beginning of it where only one fits.

@@ -16,6 +16,9 @@ from sqlalchemy.engine import make_url
 from wfm.errors import BadInput
 
 SETTING = "WFM_DATABASE_URL"
+# Plans, actuals and cycles in folders; what only a store can keep is in the user's own.
+FOLDERS = "folders:"
+DATA = "WFM_DATA_FOLDER"
 _BUSY_S = 60
 _WRITES = "wfm_writes"
 
@@ -132,7 +135,7 @@ class Database:
 def address(url: str | None = None) -> str:
     """Return where the store is: `url`, else ``WFM_DATABASE_URL``, else a file of the user's."""
     found = url or os.environ.get(SETTING) or ""
-    if not found:
+    if not found or found == FOLDERS:
         return f"sqlite:///{_data_folder() / 'wfm.sqlite'}"
     if "://" not in found:
         return f"sqlite:///{Path(found).expanduser().resolve()}"
@@ -166,7 +169,7 @@ def connect(url: str) -> Database:
     except OSError as error:
         raise BadInput(
             f"store: cannot make the folder of {parsed.database}: {error.strerror}; choose another "
-            f"with {SETTING}=sqlite:///FILE"
+            f"with {SETTING}=sqlite:///FILE, or {SETTING}={FOLDERS} to keep plans in folders"
         ) from error
     return Database(_sqlite(parsed))
 
@@ -205,6 +208,8 @@ def _postgresql(url: Any) -> Engine:
 
 
 def _data_folder() -> Path:
+    if os.environ.get(DATA):
+        return Path(os.environ[DATA]).expanduser()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "wfm"
     if sys.platform == "darwin":
@@ -230,7 +235,10 @@ def _sentence(shown: str, error: Exception) -> str:
     elif any(word in lowered for word in ("locked", "busy", "deadlock", "serialize")):
         advice = "others write to it without a pause; try again"
     elif "readonly" in lowered or "unable to open" in lowered:
-        advice = f"the file cannot be written; check its rights or choose another with {SETTING}"
+        advice = (
+            f"the file cannot be written; check its rights, choose another with {SETTING}="
+            f"sqlite:///FILE, or keep plans in folders with {SETTING}={FOLDERS}"
+        )
     else:
         advice = f"check that it runs and that {SETTING} names it, then try again"
     return f"store: the database {shown} refused: {said}; nothing was saved - {advice}"

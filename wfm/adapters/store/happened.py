@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,14 @@ from wfm.actuals import TABLES, Actuals, check
 from wfm.adapters import actuals_folder as folders
 from wfm.adapters.store import blobs, facts, overlay, site_rows, sites
 from wfm.adapters.store.audit import Author, note
-from wfm.adapters.store.places import name_of, site_for
+from wfm.adapters.store.places import Places, name_of, site_for
 from wfm.adapters.store.store import Store
 from wfm.adapters.store.tables_plans import HAPPENED
 from wfm.adapters.store.versions import add_if_new, conflict, newest, version_row
-from wfm.errors import BadInput
+from wfm.errors import BadInput, Conflict
 
 Row = Mapping[Any, Any]
 _STAMP = re.compile(r"a(\d+)-\d+")
-_MOST_KNOWN = 1000
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class Happened:
         BadInput
             There are none, in the store or on disk.
         """
-        site, name = self._place(folder)
+        site, name = self._opened(folder)
         with self.store.database.read() as connection:
             if version is not None:
                 row = version_row(connection, HAPPENED, site, name, version)
                 return _shown(_actuals(connection, row))
             last = newest(connection, HAPPENED, site, name)
             own = _on_disk(folder) if last is None else _actuals(connection, last)
-            scope = _scope(connection, site, name, last)
+            scope = site_rows.scope_of(connection, site, name, _frames(last))
             rows = site_rows.any_rows(connection, site, scope)
             teams = site_rows.teams_of(connection, site) if rows else {}
         made = self._with_rows(own, site, scope, teams) if rows else _shown(own)
@@ -114,6 +114,7 @@ class Happened:
         Conflict
             Others saved actuals of this plan since `expected`; nothing is saved.
         """
+        self._opened(folder)
         self._save(lambda before: actuals, folder, expected=expected, reason=reason)
         return ()
 
@@ -138,8 +139,10 @@ class Happened:
             The rows break the table's contract; nothing is kept.
         """
         check(name, table)
+        self._opened(folder)
         kind = site_rows.KINDS.get(name)
         if kind is None:
+
             def change(before: Actuals) -> Actuals:
                 return before.put(name, table)
         else:
@@ -152,6 +155,7 @@ class Happened:
                 rest = table.drop(columns=[f for f in what.fields if f in table])
                 return Actuals({**before.tables, key: _put(before, key, what.unit, rest)},
                                before.notes)  # fmt: skip
+
         # Kept first: without its rows nothing of it counts.
         self._save(change, folder, expected=expected, reason=reason)
         if kind is not None:
@@ -159,6 +163,29 @@ class Happened:
             self.store.actuals.put(kind, rows, site=site, by=self.by, source=source or name,
                                    reason=reason)  # fmt: skip
         return len(self.load_actuals(folder).tables[name])
+
+    def take_in(self, folder: str | Path) -> None:
+        """Keep the tables that lie in `folder`, unless the store has some of this plan."""
+        site, name = self._place(folder)
+        with self.store.database.read() as connection:
+            there = newest(connection, HAPPENED, site, name) is not None
+        if not there and folders.actuals_stamp(folder):
+            found = folders.load_actuals(folder)
+            with suppress(Conflict):  # another program was first
+                self._save(
+                    lambda before: found, folder, expected=folders.actuals_stamp(folder),
+                    reason=f"taken in from the folder {folder}",
+                )  # fmt: skip
+
+    def _opened(self, folder: str | Path) -> tuple[str, str]:
+        """Return site and name of the plan of `folder`; plan and tables on disk are taken in."""
+        # The plan first: it says whose tables they are.
+        Places(self.store, self.by, self.site, self.named).opened(folder)
+        if folders.actuals_stamp(folder):
+            # Where the store cannot be written, or a file is damaged, who goes on to read is told.
+            with suppress(BadInput):
+                self.take_in(folder)
+        return self._place(folder)
 
     def _place(self, folder: str | Path) -> tuple[str, str]:
         """Return the site and the name of the plan of `folder`."""
@@ -187,11 +214,12 @@ class Happened:
         return _shown(Actuals(tables, tuple(notes)))
 
     def _stamp(self, folder: str | Path) -> str:
-        site, name = self._place(folder)
+        site, name = self._opened(folder)
         with self.store.database.read() as connection:
             row = newest(connection, HAPPENED, site, name)
-            rows = site_rows.any_rows(connection, site, _scope(connection, site, name, row))
-            if not rows and not any(name in TABLES for name in (row["frames"] if row else ())):
+            scope = site_rows.scope_of(connection, site, name, _frames(row))
+            rows = site_rows.any_rows(connection, site, scope)
+            if not rows and not any(key in TABLES for key in _frames(row)):
                 return ""
             tables = folders.actuals_stamp(folder) or "a0-0"
             if row is not None:
@@ -255,32 +283,8 @@ def _put(before: Actuals, key: str, unit: str, rest: pd.DataFrame) -> pd.DataFra
     return kept.sort_values(["start", unit], ignore_index=True)
 
 
-def _scope(connection: Connection, site: str, name: str, row: Row | None) -> site_rows.Scope:
-    """Return whose rows belong to a plan: those it names, and those its tables name."""
-    scope = site_rows.scope_of(connection, site, name)
-    kept = {} if row is None else row["frames"]
-    named = {
-        kind: [
-            key
-            for one in (table, site_rows.more(table))
-            if one in kept
-            for key in _units(connection, kept[one], unit)
-        ]
-        for kind, (table, unit) in site_rows.TABLES.items()
-    }
-    return scope.and_of(named)
-
-
-# What stands under a digest never changes.
-_UNITS: dict[tuple[str, str], tuple[str, ...]] = {}
-
-
-def _units(connection: Connection, digest: str, unit: str) -> tuple[str, ...]:
-    if (digest, unit) not in _UNITS:
-        if len(_UNITS) > _MOST_KNOWN:
-            _UNITS.clear()
-        _UNITS[digest, unit] = tuple(map(str, blobs.fetch(connection, digest)[unit].unique()))
-    return _UNITS[digest, unit]
+def _frames(row: Row | None) -> Mapping[str, str]:
+    return {} if row is None else row["frames"]
 
 
 def _on_disk(folder: str | Path) -> Actuals:

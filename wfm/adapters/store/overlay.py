@@ -143,7 +143,7 @@ def _coarse(rows: pd.DataFrame, interval_min: int, own: pd.DataFrame | None) -> 
     start = _floor(rows["start"], interval_min)
     if start.equals(rows["start"]):
         return rows
-    past = (rows["start"] - start) // pd.Timedelta(minutes=1)
+    past = ((rows["start"] - start).dt.total_seconds() // 60).astype(int)
     step = past.groupby(rows["queue"]).transform(lambda of: np.gcd.reduce(of, initial=interval_min))
     work = rows.assign(start=start, parts=1.0, step=step)
     grouped = work.groupby(["queue", "start"], sort=True, observed=True)

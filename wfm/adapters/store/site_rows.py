@@ -6,12 +6,13 @@ Rows of the queues and people that any version of the plan names, so that who le
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, exists, func, select
 
+from wfm.adapters.store import blobs
 from wfm.adapters.store.actuals import Actuals
 from wfm.adapters.store.facts import kind_of
 from wfm.adapters.store.records import table_of
@@ -21,6 +22,7 @@ from wfm.adapters.store.tables_plans import SCENARIOS
 
 # The table of `wfm.actual_tables` that rows of a kind stand in, and the column of their unit.
 TABLES = {"intervals": ("interval_actuals", "queue"), "agents": ("agent_actuals", "agent")}
+_MOST_KNOWN = 1000
 KINDS = {table: kind for kind, (table, _) in TABLES.items()}
 
 
@@ -44,36 +46,57 @@ class Scope:
     interval_min: int | None = None
     awt_s: dict[str, float] = field(default_factory=dict)
 
-    def and_of(self, named: Mapping[str, Iterable[str]]) -> Scope:
-        """Return this scope with units that tables kept with the plan name too, by kind."""
-        units = {
-            kind: None if known is None else tuple(dict.fromkeys((*known, *named.get(kind, ()))))
-            for kind, known in self.units.items()
-        }
-        return replace(self, units=units)
-
 
 def more(table: str) -> str:
     """Return under which name the columns that rows have no place for are kept."""
     return f"{table}+"
 
 
-def scope_of(connection: Connection, site: str, name: str) -> Scope:
-    """Return what the versions of the plan called `name` say of its rows."""
+def scope_of(connection: Connection, site: str, name: str, frames: Mapping[str, str]) -> Scope:
+    """Return what the versions of the plan called `name` say of its rows.
+
+    Parameters
+    ----------
+    frames : mapping
+        Digest by name of the tables kept with the plan: who stands in them belongs to it too.
+    """
     asked = (
         select(SCENARIOS.c.content)
         .where(SCENARIOS.c.site == site, SCENARIOS.c.name == name)
         .order_by(SCENARIOS.c.version.desc())
     )
     contents: list[Any] = list(connection.execute(asked).scalars())
+    named: dict[str, dict[str, None]] = {
+        kind: dict.fromkeys(
+            key
+            for one in (table, more(table)) if one in frames
+            for key in _units(connection, frames[one], unit)
+        )
+        for kind, (table, unit) in TABLES.items()
+    }  # fmt: skip
     if not contents:
-        return Scope({"intervals": (), "agents": ()})
+        return Scope({kind: tuple(keys) for kind, keys in named.items()})
     queues = dict.fromkeys(queue["name"] for one in contents for queue in one["queues"])
     people = dict.fromkeys(person["id"] for one in contents for person in one["people"])
     newest = contents[0]
+    units = {
+        "intervals": tuple(queues | named["intervals"]),
+        "agents": tuple(people | named["agents"]) if people else None,
+    }
     awt_s = {queue["name"]: float(queue["target"]["awt_s"]) for queue in newest["queues"]}
-    return Scope({"intervals": tuple(queues), "agents": tuple(people) or None},
-                 newest["timezone"], newest["interval_min"], awt_s)  # fmt: skip
+    return Scope(units, newest["timezone"], newest["interval_min"], awt_s)
+
+
+# What stands under a digest never changes.
+_UNITS: dict[tuple[str, str], tuple[str, ...]] = {}
+
+
+def _units(connection: Connection, digest: str, unit: str) -> tuple[str, ...]:
+    if (digest, unit) not in _UNITS:
+        if len(_UNITS) > _MOST_KNOWN:
+            _UNITS.clear()
+        _UNITS[digest, unit] = tuple(map(str, blobs.fetch(connection, digest)[unit].unique()))
+    return _UNITS[digest, unit]
 
 
 def any_rows(connection: Connection, site: str, scope: Scope) -> bool:
