@@ -170,11 +170,12 @@ class Forecasting:
 
     def today(self, plan: Plan, name: str, content: bytes, at: str | None = None) -> Today:
         """Reforecast the running day of `plan` from an uploaded file of actuals."""
+        self.ports.gate.need("plans:read")
         choices = plan.scenario
         read = self.ports.read_upload(
             name, content, timezone=choices.timezone, interval_min=choices.interval_min,
             usual_interval_min=choices.interval_min,
-        )  # fmt: skip
+        ).counted(name)  # fmt: skip
         return running_day.so_far(plan, read.frame, at=at, now=self.ports.now(), notes=read.notes)
 
     def overridden(
@@ -262,4 +263,4 @@ class Forecasting:
             path, source, timezone=plan.scenario.timezone,
             interval_min=plan.scenario.interval_min,
             usual_interval_min=plan.scenario.interval_min,
-        )  # fmt: skip
+        ).counted(Path(path).name)  # fmt: skip

@@ -117,7 +117,7 @@ class Improving:
         BadInput
             No signal: what moved is noise.
         """
-        self.gate.need("kpis:read")
+        self.gate.need("kpis:read", *(("agents:read",) if column == "agent" else ()))
         definition = kpi.definition(key, **choices)
         frame = table_of(actuals, definition, column)
         if frame is None:

@@ -23,7 +23,7 @@ from wfm.errors import BadInput
 from wfm.evidence import effect
 from wfm.kpi.targets import Facts, KpiTarget, Review, validate
 from wfm.plan import Plan
-from wfm.ports import Ports
+from wfm.ports import Happenings
 from wfm.scorecard import Card
 from wfm.scoretree import METHODS
 
@@ -55,7 +55,7 @@ class Found:
 class Measuring:
     """The use cases."""
 
-    ports: Ports
+    ports: Happenings
 
     def actuals(self, folder: str | Path) -> Actuals:
         """Return the actuals in the plan folder `folder`; BadInput says what to do without."""

@@ -32,6 +32,23 @@ class CycleStore(Protocol):
     def all(self) -> tuple[Cycle, ...]: ...  # noqa: D102
 
 
+class Happenings(Protocol):
+    """What the use cases about what happened need of `Ports`."""
+
+    @property
+    def gate(self) -> Gate: ...  # noqa: D102
+    @property
+    def load_plan(self) -> Callable[..., Plan]: ...  # noqa: D102
+    @property
+    def load_actuals(self) -> Callable[..., Actuals]: ...  # noqa: D102
+    @property
+    def actuals_stamp(self) -> Callable[..., str]: ...  # noqa: D102
+    @property
+    def read_actuals(self) -> Callable[..., pd.DataFrame]: ...  # noqa: D102
+    @property
+    def put_actuals(self) -> Callable[..., int]: ...  # noqa: D102
+
+
 class JobState(Protocol):
     """How far a job is: state, fraction 0 to 1, what it does, why it failed, what came of it."""
 

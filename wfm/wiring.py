@@ -41,6 +41,7 @@ from wfm.adapters import (
     roster_file,
     scenario_file,
 )
+from wfm.adapters.acd_offer import file_name
 from wfm.app import App
 from wfm.errors import BadInput
 from wfm.improving import Improving
@@ -275,12 +276,13 @@ def _read_any_interval(
 def _read_upload(
     name: str, content: bytes, *, timezone: str, interval_min: int, **more: Any
 ) -> acd.ImportedHistory:
-    """Read a file that came through the browser; only its ending is believed of its name."""
+    """Read a file that came through the browser; its name is for messages only."""
     with tempfile.TemporaryDirectory() as place:
-        ending = ".csv.gz" if name.lower().endswith(".csv.gz") else Path(name).suffix.lower()
-        path = Path(place) / f"upload{ending}"
+        path = Path(place) / "upload"
         path.write_bytes(content)
-        return acd.read_history(path, timezone=timezone, interval_min=interval_min, **more)
+        return acd.read_history(
+            path, timezone=timezone, interval_min=interval_min, name=file_name(name), **more
+        )
 
 
 def _demo() -> tuple[Scenario, pd.DataFrame, tuple[str, ...]]:

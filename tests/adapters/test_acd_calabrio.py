@@ -56,3 +56,12 @@ def test_a_bad_volume_is_set_aside_and_the_rest_offered(tmp_path):
 def test_another_file_without_headers_is_still_refused(tmp_path):
     with pytest.raises(BadInput, match="add a line of headers"):
         read(tmp_path, "care,20210218 08:00,16,135\ncare,20210218 08:15,25,127\n")
+
+
+def test_a_forecast_is_known_as_one_and_is_not_taken_for_what_happened(tmp_path):
+    found = read(tmp_path, FILE)
+    assert found.expected
+    with pytest.raises(BadInput, match=r"march\.csv: is Calabrio's forecast file.*expected"):
+        found.counted("march.csv")
+    counted = read(tmp_path, "start,calls\n2021-02-18 08:00,16\n2021-02-18 08:15,25\n")
+    assert counted.counted("x") is counted

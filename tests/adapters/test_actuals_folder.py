@@ -1,5 +1,8 @@
 """Do actuals come back as they were kept, and is a wrong file refused before anything is kept?"""
 
+import multiprocessing
+
+import filelock
 import pandas as pd
 import pytest
 
@@ -111,3 +114,39 @@ def test_a_span_of_days_holds_both_ends(tmp_path):
     with pytest.raises(BadInput, match="expected a day"):
         own.between("soon")
     assert contract.time_of("surveys") == "contact_at"
+
+
+def _put(place, number, start):
+    start.wait()
+    at = pd.DatetimeIndex([pd.Timestamp("2026-03-02", tz=TZ) + pd.Timedelta(days=number)])
+    for minute in range(0, 60, 15):
+        table = pd.DataFrame({
+            "queue": "voice", "start": at + pd.Timedelta(minutes=minute), "offered": 1.0,
+            "answered": 1.0, "abandoned": 0.0, "answered_in_awt": 1.0, "abandoned_in_awt": 0.0,
+        })  # fmt: skip
+        folder.put_table(table, "interval_actuals", place)
+
+
+def test_programs_that_put_rows_at_once_lose_none(tmp_path):
+    fork = multiprocessing.get_context("fork")
+    start = fork.Event()
+    running = [fork.Process(target=_put, args=(tmp_path, n, start)) for n in range(4)]
+    for process in running:
+        process.start()
+    start.set()
+    for process in running:
+        process.join()
+    assert [process.exitcode for process in running] == [0] * 4
+    assert len(folder.load_actuals(tmp_path).intervals) == 16
+
+
+def test_who_waits_too_long_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "_LOCK_S", 0.01)
+    (tmp_path / "actuals").mkdir()
+    table = read(write(tmp_path, ROWS))
+    with (
+        filelock.FileLock(tmp_path / "actuals" / ".lock"),
+        pytest.raises(BadInput, match="another program has been writing"),
+    ):
+        folder.put_table(table, "interval_actuals", tmp_path)
+    assert folder.put_table(table, "interval_actuals", tmp_path) == 2

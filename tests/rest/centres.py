@@ -10,6 +10,7 @@ MANY = Limits(requests_min=1e6, refused_min=1e6)
 USERS = {
     "ada": ("admin", None), "pia": ("planner", "berlin"), "sam": ("scheduler", "berlin"),
     "vic": ("viewer", "berlin"), "kim": ("agent", "berlin"), "leo": ("lead", "paris"),
+    "ann": ("analyst", "berlin"),
 }  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """The service as it runs: `wfm serve` and its workers as processes, killed, its database gone."""
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -205,3 +207,51 @@ def test_a_worker_that_was_only_slow_saves_no_second_plan(centre):
     with pytest.raises(Exception, match="not at slow"):
         making._plan(centre.store, slow, "slow", lambda fraction, text: True)
     assert len(centre.store.plans.versions("plans", site="berlin")) == 1
+
+
+def send(service, path, secret, chunks, *, length=None):
+    """Send a body bit by bit; return how many MiB went out, and what came back."""
+    host, port = service.address.removeprefix("http://").split("/")[0].split(":")
+    framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    head = (
+        f"POST /api/v1{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {secret}\r\n"
+        f"{framing}\r\nConnection: close\r\n\r\n"
+    )
+    sent, back = 0, b""
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as line:
+        line.sendall(head.encode())
+        try:
+            for chunk in chunks:
+                line.sendall(b"%x\r\n%b\r\n" % (len(chunk), chunk) if length is None else chunk)
+                sent += len(chunk)
+        except OSError:
+            pass  # it does not listen any more
+        with contextlib.suppress(OSError):
+            while bit := line.recv(65536):
+                back += bit
+    return sent / 2**20, back
+
+
+def most_mib(pid):
+    """Return the most memory a process ever had, MiB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("no VmHWM")
+
+
+def test_an_upload_of_a_gibibyte_is_cut_off_and_fills_no_memory(template, tmp_path):
+    store = shutil.copy(template, tmp_path / "store.sqlite")
+    chunk, path = b"2026-03-02 09:00,voice,4\n" * 40_000, "/sites/berlin/imports?name=big.csv"
+    often = 2**30 // len(chunk) + 1
+    with served(f"sqlite:///{store}") as service:
+        secret = token(f"sqlite:///{store}")
+        before = most_mib(service.process.pid)
+        sent, _ = send(service, path, secret, (chunk for _ in range(often)))
+        assert 100 < sent < 400, "it listens until the limit of 128 MiB and a little more"
+        sent, back = send(service, path, secret, (b"x" for _ in range(1)), length=2**30)
+        assert sent < 1
+        assert b"413" in back.split(b"\r\n")[0]
+        assert service.status() == 200
+        assert most_mib(service.process.pid) - before < 600
+        assert service.ask("/sites/berlin/imports", token=secret)[2]["items"] == []

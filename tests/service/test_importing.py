@@ -118,6 +118,32 @@ def test_who_may_not_push_actuals_cannot_even_try_a_file(as_, role):
         as_("planner", site="paris").importing.offer("berlin", "day.csv", GOOD.encode())
 
 
+CALABRIO = (
+    "Insurance,20210218 08:00,20210218 08:15,16,135.36,490.74,16.85\n"
+    "Insurance,20210218 08:15,20210218 08:30,25.5,127.93,443.24,21.48\n"
+)
+
+
+def test_a_forecast_is_refused_as_actuals(as_):
+    for ask in (as_("planner").importing.offer, as_("planner").importing.take):
+        with pytest.raises(BadInput, match=r"week\.csv: is Calabrio's forecast file"):
+            ask("berlin", "week.csv", CALABRIO.encode())
+    assert standing(as_("planner")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("März 2026.csv", "März 2026.csv"), ("../../3月.txt", "3月.txt"), ("C:\\a\\b.dat", "b.dat"),
+     ("月" * 300 + ".csv", "月" * 120), ("a\n<b>.csv", "a<b>.csv")],
+)  # fmt: skip
+def test_a_refusal_names_the_file_as_its_owner_does(as_, name, shown):
+    text = "start,calls\n03/04/2026 09:00,5\n03/04/2026 09:30,5\n"
+    with pytest.raises(BadInput) as refused:
+        as_("planner").importing.offer("berlin", name, text.encode())
+    assert str(refused.value).startswith(f"{shown}: ")
+    assert "upload" not in str(refused.value)
+
+
 def test_a_path_in_the_name_of_a_file_goes_nowhere(as_, tmp_path):
     for name in (
         "../../../etc/cron.d/x.csv",

@@ -46,12 +46,30 @@ class ImportedHistory:
         Rows under the header, empty ones not counted.
     source : HistorySource
         With layout, columns, separator, encoding and interval as they were used, to be kept.
+    expected : bool
+        Its counts are a forecast (Calabrio's), not what happened.
     """
 
     frame: pd.DataFrame
     notes: tuple[str, ...]
     rows_read: int
     source: HistorySource
+    expected: bool = False
+
+    def counted(self, name: str) -> ImportedHistory:
+        """Return this history if it tells what happened; `name` is what messages call its file.
+
+        Raises
+        ------
+        BadInput
+            It is a forecast.
+        """
+        if self.expected:
+            raise BadInput(
+                f"{name}: is Calabrio's forecast file; its volumes are expected contacts, not "
+                "counted ones, and cannot be taken for what happened - export interval actuals"
+            )
+        return self
 
 
 def read_history(
@@ -61,6 +79,7 @@ def read_history(
     timezone: str,
     interval_min: int = 30,
     usual_interval_min: int | None = None,
+    name: str | None = None,
 ) -> ImportedHistory:
     """Read a file of contacts into a history by planning interval.
 
@@ -76,6 +95,8 @@ def read_history(
         Minutes of a planning interval; a multiple of the file's. 1440 for a file of day totals.
     usual_interval_min : int, optional
         What a row covers where the file has too few rows to show it.
+    name : str, optional
+        What messages call the file, where that is not the name it has here.
 
     Returns
     -------
@@ -97,7 +118,7 @@ def read_history(
     [10.0, 12.0]
     """
     _check(timezone, interval_min)
-    table = read_table(path, source or HistorySource())
+    table = read_table(path, source or HistorySource(), name=name)
     return history_of(table, timezone=timezone, interval_min=interval_min,
                       usual_interval_min=usual_interval_min)  # fmt: skip
 
@@ -147,7 +168,9 @@ def history_of(
     if frame.empty:
         raise BadInput(f"{table.name}: no interval is left after dropping rows: {notes[-1]}")
     used = replace(table.source, layout=layout, columns=table.columns, file_interval_min=step)
-    return ImportedHistory(frames.check("history", frame), tuple(notes), rows_read, used)
+    return ImportedHistory(
+        frames.check("history", frame), tuple(notes), rows_read, used, table.expected
+    )
 
 
 def _rows(table: TextTable, layout: str, notes: list[str]) -> tuple[pd.DataFrame, np.ndarray]:

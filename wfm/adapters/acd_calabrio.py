@@ -51,4 +51,4 @@ def forecast_intervals(table: TextTable) -> TextTable:
     if source.file_interval_min is None and len(lengths := minutes.dropna().unique()) == 1:
         source = replace(source, file_interval_min=int(lengths[0]))
     source = replace(source, columns=columns, fractional=True)
-    return replace(table, cells=cells, source=source, notes=tuple(notes))
+    return replace(table, cells=cells, source=source, notes=tuple(notes), expected=True)

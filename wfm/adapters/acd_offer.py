@@ -18,7 +18,6 @@ from wfm.errors import BadInput
 
 # A file of which more is bad than this is another kind of file than was thought.
 MOST_BAD = 0.5
-_ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".gz", ".json", ".jsonl")
 _USUAL_MIN = (15, 30, 60)
 
 
@@ -47,6 +46,7 @@ def offer(
     *,
     timezone: str,
     interval_min: int | None = None,
+    name: str | None = None,
 ) -> Offer:
     """Read a file, its bad rows set aside.
 
@@ -58,6 +58,8 @@ def offer(
         IANA zone of the site.
     interval_min : int, optional
         Without it quarters of an hour, else half hours, else hours: the first the file allows.
+    name : str, optional
+        What messages call the file, where that is not the name it has here.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def offer(
     >>> found.history.frame["offered"].tolist(), found.bad[0].line, found.bad[0].value
     ([4.0, 5.0, 7.0], 3, 'six')
     """
-    table = read_table(path, source or HistorySource())
+    table = read_table(path, source or HistorySource(), name=name)
     wanted = _USUAL_MIN if interval_min is None else (interval_min,)
     first: BadInput | None = None
     for minutes in wanted:
@@ -88,11 +90,13 @@ def offer(
 
 def offer_bytes(name: str, content: bytes, source: HistorySource | None = None, *,
                 timezone: str, interval_min: int | None = None) -> Offer:  # fmt: skip
-    """Read a file that was sent; only the ending of its name is believed."""
+    """Read a file that was sent; its name is for messages only, as `file_name` shows it."""
     with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / f"upload{_ending(name)}"
+        path = Path(place) / "upload"
         path.write_bytes(content)
-        return offer(path, source, timezone=timezone, interval_min=interval_min)
+        return offer(
+            path, source, timezone=timezone, interval_min=interval_min, name=file_name(name)
+        )
 
 
 def file_name(name: str) -> str:
@@ -104,11 +108,6 @@ def file_name(name: str) -> str:
     last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     shown = "".join(letter for letter in last if letter.isprintable())[:120].strip()
     return "upload" if shown in ("", ".", "..") else shown
-
-
-def _ending(name: str) -> str:
-    ending = Path(file_name(name)).suffix.lower()
-    return ending if ending in _ENDINGS else ".csv"
 
 
 def _good_of(table: TextTable, *, timezone: str, interval_min: int) -> Offer:

@@ -53,6 +53,8 @@ class TextTable:
     notes : tuple of str
     columns : dict of str to str
         Our words and the headers they stand under, once found.
+    expected : bool
+        Its counts are a forecast, not what happened.
     """
 
     name: str
@@ -60,6 +62,7 @@ class TextTable:
     source: HistorySource
     notes: tuple[str, ...]
     columns: dict[str, str] = field(default_factory=dict)
+    expected: bool = False
 
     @property
     def time_columns(self) -> list[str]:
@@ -92,8 +95,11 @@ class TextTable:
         )
 
 
-def read_table(path: str | Path, source: HistorySource) -> TextTable:
+def read_table(path: str | Path, source: HistorySource, *, name: str | None = None) -> TextTable:
     """Return the cells of a .csv, .txt, .csv.gz, .xlsx, .json or .jsonl file as text.
+
+    What kind of file it is stands in its bytes; `name` is what messages call it, where that is not
+    the name it has here.
 
     Raises
     ------
@@ -106,18 +112,19 @@ def read_table(path: str | Path, source: HistorySource) -> TextTable:
         raise BadInput(f"{file.name}: expected a history file, got a folder; name one file in it")
     if not file.is_file():
         raise BadInput(f"{file}: no such file; check the path of the history")
-    raw = _bytes(file)
+    name = name or file.name
+    raw = _bytes(file, name)
     if raw[:4] == b"PK\x03\x04":
-        cells, used, notes = workbook_cells(file.name, raw, source)
+        cells, used, notes = workbook_cells(name, raw, source)
     elif is_json(raw):
-        cells, notes = connect_cells(file.name, raw)
+        cells, notes = connect_cells(name, raw)
         used = source
     else:
-        cells, used, notes = text_cells(file.name, raw, source)
-    return TextTable(file.name, _headed(file.name, cells), used, notes)
+        cells, used, notes = text_cells(name, raw, source)
+    return TextTable(name, _headed(name, cells), used, notes)
 
 
-def _bytes(file: Path) -> bytes:
+def _bytes(file: Path, name: str) -> bytes:
     try:
         with file.open("rb") as opened:
             packed = opened.read(2) == b"\x1f\x8b"
@@ -128,16 +135,16 @@ def _bytes(file: Path) -> bytes:
                 size += len(chunk)
                 if size > MAX_BYTES:
                     raise BadInput(
-                        f"{file.name}: more than {MAX_BYTES / 2**20:,.0f} MiB of text; split the "
+                        f"{name}: more than {MAX_BYTES / 2**20:,.0f} MiB of text; split the "
                         "file by year, or check that it is a history"
                     )
                 chunks.append(chunk)
     except PermissionError as error:
-        raise BadInput(f"{file.name}: may not be read; check its permissions") from error
+        raise BadInput(f"{name}: may not be read; check its permissions") from error
     except (gzip.BadGzipFile, EOFError, zlib.error, OSError) as error:
-        raise BadInput(f"{file.name}: cannot be read ({error}); copy or export it again") from error
+        raise BadInput(f"{name}: cannot be read ({error}); copy or export it again") from error
     if not size:
-        raise BadInput(f"{file.name}: the file is empty; export the history again")
+        raise BadInput(f"{name}: the file is empty; export the history again")
     return b"".join(chunks)
 
 

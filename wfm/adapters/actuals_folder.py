@@ -10,9 +10,12 @@ import io
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import filelock
 import pandas as pd
 
 from wfm.actuals import TABLES, Actuals, check
@@ -24,6 +27,7 @@ __all__ = ["load_actuals", "put_table", "read_table", "save_actuals"]
 FOLDER = "actuals"
 _NOTES = "notes.json"
 _MAX_BYTES = 500_000_000
+_LOCK_S = 60
 
 
 def load_actuals(folder: str | Path) -> Actuals:
@@ -62,13 +66,18 @@ def actuals_stamp(folder: str | Path) -> str:
 def save_actuals(actuals: Actuals, folder: str | Path) -> tuple[Path, ...]:
     """Write all tables into the plan folder `folder`, in place of those there; return the paths.
 
-    Each file is replaced in one step.
+    Each file is replaced in one step. Of two who write at once one waits for the other.
 
     Raises
     ------
     BadInput
-        The folder cannot be written.
+        The folder cannot be written, or another program writes into it for a minute.
     """
+    with _alone(folder):
+        return _save(actuals, folder)
+
+
+def _save(actuals: Actuals, folder: str | Path) -> tuple[Path, ...]:
     place = Path(folder) / FOLDER
     written = []
     try:
@@ -92,6 +101,7 @@ def put_table(table: pd.DataFrame, name: str, folder: str | Path, *, source: str
     """Put the rows of `table` into table `name` of `folder`: a key that is there is replaced.
 
     `source`, the file's name, is kept by the store alone.
+    Of two who put rows at once one waits for the other, so that both are kept.
 
     Returns
     -------
@@ -102,15 +112,35 @@ def put_table(table: pd.DataFrame, name: str, folder: str | Path, *, source: str
     ------
     BadInput
     """
-    try:
-        before = load_actuals(folder)
-    except BadInput:
-        if any((Path(folder) / FOLDER / f"{known}.parquet").exists() for known in TABLES):
-            raise
-        before = Actuals({})
-    after = before.put(name, table)
-    save_actuals(after, folder)
+    with _alone(folder):
+        try:
+            before = load_actuals(folder)
+        except BadInput:
+            if any((Path(folder) / FOLDER / f"{known}.parquet").exists() for known in TABLES):
+                raise
+            before = Actuals({})
+        after = before.put(name, table)
+        _save(after, folder)
     return len(after.tables[name])
+
+
+@contextmanager
+def _alone(folder: str | Path) -> Iterator[None]:
+    place = Path(folder) / FOLDER
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(place / ".lock", timeout=_LOCK_S):
+            yield
+    except filelock.Timeout as error:
+        raise BadInput(
+            f"actuals: another program has been writing into {place} for {_LOCK_S} s; wait for it "
+            "and try again"
+        ) from error
+    except OSError as error:
+        raise BadInput(
+            f"actuals: cannot write to {error.filename or place}: {error.strerror or error}; "
+            "choose another folder"
+        ) from error
 
 
 def read_table(path: str | Path, name: str, *, timezone: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from wfm.errors import BadInput
 from wfm.kpi.targets import KpiTarget
 from wfm.pdca import Action, Doubt, Group, Proposal
 
-__all__ = ["read_proposal"]
+__all__ = ["proposal_of", "read_proposal"]
 
 _TOP = {
     "hypothesis", "begins", "expected", "target", "group", "actions", "doubts", "season",
@@ -35,19 +35,30 @@ def read_proposal(path: str | Path) -> Proposal:
         No such file, no TOML, a word that is not known or a value of the wrong kind.
     """
     path = Path(path)
+    return proposal_of(read_text(path), path.name)
+
+
+def proposal_of(text: str, name: str = "plan") -> Proposal:
+    """Return the plan of a cycle from TOML; `name` is what errors call it.
+
+    Raises
+    ------
+    BadInput
+    """
+    path = Path(name)
     try:
-        content = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"{path.name}: not TOML: {error}") from error
     _known(path, "the file", content, _TOP)
     target = _table(path, content, "target")
     _known(path, "[target]", target, _TARGET)
-    for name in ("key", "value", "direction"):
-        if name not in target:
-            raise BadInput(f"{path.name}: [target] lacks {name}")
-    for name in ("expected", "begins", "hypothesis"):
-        if name not in content:
-            raise BadInput(f"{path.name}: {name} is missing")
+    for word in ("key", "value", "direction"):
+        if word not in target:
+            raise BadInput(f"{path.name}: [target] lacks {word}")
+    for word in ("expected", "begins", "hypothesis"):
+        if word not in content:
+            raise BadInput(f"{path.name}: {word} is missing")
     try:
         return _proposal(content, target)
     except BadInput as error:

@@ -10,7 +10,17 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import wfm
 from wfm.adapters.store import Store
-from wfm.rest import problems, routes_exports, routes_facts, routes_files, routes_plans, routes_work
+from wfm.rest import (
+    problems,
+    routes_cycles,
+    routes_exports,
+    routes_facts,
+    routes_files,
+    routes_kpis,
+    routes_plans,
+    routes_targets,
+    routes_work,
+)
 from wfm.rest.limits import Buckets, Limits, SizeLimit
 from wfm.rest.parameters import known_only
 
@@ -41,7 +51,10 @@ def make(store: Store, *, limits: Limits | None = None, hosts: tuple[str, ...] =
     app.state.store, app.state.prefix = store, PREFIX
     app.state.requests = Buckets(limits.requests_min)
     app.state.refused = Buckets(limits.refused_min)
-    for routes in (routes_facts, routes_files, routes_plans, routes_exports, routes_work):
+    for routes in (
+        routes_kpis, routes_facts, routes_targets, routes_cycles, routes_files, routes_plans,
+        routes_exports, routes_work,
+    ):  # fmt: skip
         app.include_router(routes.router, prefix=PREFIX, dependencies=[Depends(known_only)])
     problems.install(app)
     app.add_middleware(SizeLimit, limits=limits)

@@ -69,9 +69,9 @@ class Once:
         return JSONResponse(made.model_dump(mode="json"), status, headers=told)
 
 
-async def once(request: Request, service: Signed, key: Key = None) -> Once:
+async def once(request: Request, service: Signed, idempotency_key: Key = None) -> Once:
     """Give a route its `Once`."""
-    return Once(request, service, await request.body(), key)
+    return Once(request, service, await request.body(), idempotency_key)
 
 
 OnceOnly = Annotated[Once, Depends(once)]

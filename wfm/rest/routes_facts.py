@@ -1,4 +1,4 @@
-"""The routes of what happened: sites, actuals, imports, KPIs, cycles."""
+"""The routes of what happened: sites, actuals, imports, KPI facts, the log."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from wfm.adapters.store import Record
 from wfm.rest.forms import (
     After,
     Agents,
     Asked,
-    CycleOut,
-    Cycles,
     Entries,
     EntryOut,
     Id,
@@ -121,20 +118,6 @@ def kpis(
     return page_of(frame, after=after, limit=limit)
 
 
-@router.get("/sites/{site}/cycles", tags=["cycles"])
-def cycles(service: Signed, site: SiteKey, after: After = 0, limit: Limit = 100) -> Cycles:
-    """List improvement cycles."""
-    found = service.facts.cycles(site, after=after, limit=limit)
-    last = found[-1].id if len(found) == limit else None
-    return Cycles(items=[_cycle(one) for one in found], next=last)
-
-
-@router.get("/sites/{site}/cycles/{key}", tags=["cycles"])
-def cycle(service: Signed, site: SiteKey, key: SiteKey) -> CycleOut:
-    """Show an improvement cycle."""
-    return _cycle(service.facts.cycle(site, key))
-
-
 @router.get("/sites/{site}/audit", tags=["audit"])
 def audit(service: Signed, site: SiteKey, after: After = 0, limit: Limit = 100) -> Entries:
     """List who did what at a site, oldest first."""
@@ -144,11 +127,3 @@ def audit(service: Signed, site: SiteKey, after: After = 0, limit: Limit = 100) 
         EntryOut(**{key: value for key, value in vars(one).items() if key in kept}) for one in found
     ]
     return Entries(items=items, next=items[-1].id if len(items) == limit else None)
-
-
-def _cycle(record: Record) -> CycleOut:
-    values = {name: record.values[name] for name in ("state", "owner", "parent", "content")}
-    return CycleOut(
-        key=record.key, version=record.version, changed_at=record.changed_at,
-        changed_by=record.changed_by, **values,
-    )  # fmt: skip

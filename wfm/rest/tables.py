@@ -28,12 +28,17 @@ def page_of(frame: pd.DataFrame, *, after: int, limit: int) -> Rows:
 
 
 def _plain(values: pd.Series) -> list[Any]:
-    return [_one(value) for value in values.tolist()]
+    return [plain(value) for value in values.tolist()]
 
 
-def _one(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return one value as JSON holds it: times in ISO, what is not finite as null."""
     if isinstance(value, pd.Timestamp | dt.datetime | dt.date):
         return None if pd.isna(value) else value.isoformat()
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
     if isinstance(value, float) and not np.isfinite(value):
         return None
     if value is None or value is pd.NA or value is pd.NaT:

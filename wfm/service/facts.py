@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from wfm.access import Caller
-from wfm.adapters.store import Import, Record, Store
+from wfm.adapters.store import Import, Store
 from wfm.errors import BadInput
-from wfm.service.finding import NotFound, record_of, site_of
+from wfm.service.finding import NotFound, site_of
 
 # What is read at once is held in memory; a longer span is asked for in parts.
 LONGEST_READ = dt.timedelta(days=31)
@@ -20,7 +20,7 @@ _READ = {"intervals": "actuals:read", "agents": "agents:read"}
 
 @dataclass(frozen=True)
 class Facts:
-    """Actuals, imports, KPI facts and cycles of one caller."""
+    """Actuals, imports and KPI facts of one caller."""
 
     store: Store
     caller: Caller
@@ -99,17 +99,6 @@ class Facts:
         if not self.caller.may("agents:read", site):
             frame = frame[frame["level"] != "agent"].reset_index(drop=True)
         return frame
-
-    def cycles(self, site: str, *, after: int = 0, limit: int = 100) -> tuple[Record, ...]:
-        """Return the improvement cycles of `site`."""
-        self.caller.need("cycles:read", site)
-        site_of(self.store, site)
-        return self.store.records.find("cycles", site=site, after=after, limit=limit)
-
-    def cycle(self, site: str, key: str) -> Record:
-        """Return one improvement cycle."""
-        self.caller.need("cycles:read", site)
-        return record_of(self.store, "cycles", site, key)
 
 
 def _permission(kind: str) -> str:

@@ -53,7 +53,7 @@ class Importing:
         Parameters
         ----------
         name : str
-            Of the file; only its ending is believed.
+            Of the file, for messages and the list of imports; a path in it is left out.
         profile : str, optional
             Key of a saved mapping profile.
         source : HistorySource, optional
@@ -67,13 +67,15 @@ class Importing:
             if source is not None:
                 raise BadInput("import: give a profile or a source, not both")
             source = self.profile(site, profile)
-        return offer_bytes(
+        found = offer_bytes(
             name,
             content,
             source,
             timezone=place.values["timezone"],  # noqa: PD011
             interval_min=interval_min,
         )
+        found.history.counted(file_name(name))
+        return found
 
     def take(
         self,

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from wfm.access import Caller, Grant, local
 from wfm.adapters.store import Store
 from wfm.adapters.store.audit import Entry
+from wfm.service.cycles import Cycles
 from wfm.service.exports import Exports
 from wfm.service.facts import Facts
+from wfm.service.figures import Figures
 from wfm.service.finding import NotFound, site_of
 from wfm.service.importing import Importing
 from wfm.service.keys import Keys
@@ -67,6 +69,16 @@ gives roles with 'wfm user give'
     def importing(self) -> Importing:
         """Files of actuals: what can be taken of them, taking it, mapping profiles."""
         return Importing(self.store, self.caller)
+
+    @property
+    def figures(self) -> Figures:
+        """KPIs, control charts, signals and variances, counted when they are asked for."""
+        return Figures(self.store, self.caller)
+
+    @property
+    def cycles(self) -> Cycles:
+        """Improvement cycles, step by step."""
+        return Cycles(self.store, self.caller)
 
     @property
     def plans(self) -> Plans:

@@ -160,13 +160,16 @@ def _scenarios(connection: Connection, who: Person) -> int:
     asked = select(SCENARIOS).where(SCENARIOS.c.site == who.site)
     for row in connection.execute(asked).all():
         content = dict(row.content)
-        reasons = [without(text, who) if text else text for text in (row.reason, content["reason"])]
+        # A scenario that was never revised says no reason.
+        said = (row.reason, content.get("reason", ""))
+        reasons = [without(text, who) if text else text for text in said]
         mine = [person for person in content["people"] if person["id"] == who.key]
-        if not mine and reasons == [row.reason, content["reason"]]:
+        if not mine and reasons == [*said]:
             continue
         for person in mine:
             person |= {"id": who.pseudonym, "name": ""}
-        content["reason"] = reasons[1]
+        if "reason" in content:
+            content["reason"] = reasons[1]
         new = scenario_from_json(json.dumps(content)).id
         connection.execute(
             update(SCENARIOS)
