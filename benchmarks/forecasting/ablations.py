@@ -21,7 +21,17 @@ import pandas as pd
 from benchmarks.forecasting.replays import Replay, replays
 from benchmarks.forecasting.run import RESULTS, calendar
 from benchmarks.forecasting.sets import Set, load
-from forecasts import accuracy, anniversary, calendars, daily, daytypes, level, marks, models, profile
+from forecasts import (
+    accuracy,
+    anniversary,
+    calendars,
+    daily,
+    daytypes,
+    level,
+    marks,
+    models,
+    profile,
+)
 
 NEVER = 10**6
 TINY = 1e-3  # a prior this narrow removes an effect
