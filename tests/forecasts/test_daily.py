@@ -265,3 +265,11 @@ def test_a_first_holiday_is_expected_near_the_quiet_sunday():
 def test_where_no_weekday_is_quiet_a_first_holiday_is_a_day_like_others():
     ordinary, holiday = unseen_holiday(np.array([1.0, 0.9, 0.9, 0.9, 0.8, 0.7, 0.6]))
     assert holiday == pytest.approx(ordinary)
+
+
+@pytest.mark.parametrize(("past", "unseen"), [(399, True), (400, False)])
+def test_only_a_queue_that_has_seen_no_year_may_move_with_one(past, unseen):
+    unit = np.full(past, A_DAY)
+    now = level.fit(unit, unit, unit, dispersion=0.0, leads=28)
+    added = now.variance(np.array([28]))[0] - now.variance(np.array([0]))[0]
+    assert added == pytest.approx(level.UNSEEN_YEAR**2 if unseen else 0.0, abs=1e-6)
