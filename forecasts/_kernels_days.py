@@ -172,8 +172,8 @@ def _log_effects(ptr, col, val, year, beta, first, begin, end):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def day_effects(
-    totals, covered, ptr, col, val, year, sd, memory, knot_days, sd_knot, huber, rounds, sizes,
-    trials, trial_days, trial_level, sharpness,
+    totals, covered, ptr, col, val, year, expected, sd, memory, knot_days, sd_knot, huber, rounds,
+    sizes, trials, trial_days, trial_level, sharpness,
 ):  # fmt: skip
     """Fit log day totals by penalised quasi-likelihood; see `forecasts.daily.fit`.
 
@@ -190,6 +190,8 @@ def day_effects(
     ridge[0] = 0.01
     ridge[1:first] = 1.0 / sd_knot**2
     ridge[first:] = 1.0 / sd**2
+    prior = np.zeros(size)
+    prior[first:] = ridge[first:] * expected
     used = np.flatnonzero(covered > SEEN).astype(np.uint32)
     many = len(used)
     fade = 0.5 ** ((past - 1 - used.astype(np.float64)) / memory)
@@ -215,15 +217,16 @@ def day_effects(
                 _add(used, done, until, start, at, x, year, weight, target, a, cross, waves, b)
                 done = until
                 # Days weigh less by this much than they would seen from the trial's own end.
-                sums = _whole(a, cross, waves, ridge, 0.5 ** ((past - upto) / memory))
+                older = 0.5 ** ((past - upto) / memory)
+                sums = _whole(a, cross, waves, ridge, older)
                 _try(
-                    totals, covered, sums, b, ptr, col, val, year, first, sizes, upto, trial_days,
-                    trial_level, loss,
+                    totals, covered, sums, b + older * prior, ptr, col, val, year, first, sizes,
+                    upto, trial_days, trial_level, loss,
                 )  # fmt: skip
         _add(used, done, many, start, at, x, year, weight, target, a, cross, waves, b)
         whole = _whole(a, cross, waves, ridge, 1.0)
         factor(whole)
-        y = forward(whole, b)
+        y = forward(whole, b + prior)
         if last:
             break
         beta = back(whole, y, size)

@@ -5,10 +5,11 @@ Day totals T_d are fitted by penalised quasi-likelihood with log link,
     E T_d = c_d exp(level_d + effects_d),   Var T_d = mu + s mu^2,
 
 c_d being the share of the day that was recorded. Effects (weekday, holiday by name, beside a
-holiday, day of the month, event, year) are shrunk by a ridge; the level is a piecewise linear
-path whose only job here is to keep trends out of the effects; beside terms of the year its knots
-stand half a year apart, or they would keep the year out as well. Residuals beyond 2 standard
-deviations lose weight. The level that a forecast starts from comes from `forecasts.level`.
+holiday, day of the month, event, year) are shrunk by a ridge towards what is expected of them;
+the level is a piecewise linear path whose only job here is to keep trends out of the effects;
+beside terms of the year its knots stand half a year apart, or they would keep the year out as
+well. Residuals beyond 2 standard deviations lose weight. The level that a forecast starts from
+comes from `forecasts.level`.
 
 Terms of the year are none, two or six harmonics. Each candidate forecasts four held-out spans of
 28 days; their log factors are averaged with weights that fall with the error made.
@@ -76,8 +77,8 @@ def fit(totals: np.ndarray, covered: np.ndarray, effects: Effects) -> DayFit:
 
     knot_days = KNOT_DAYS_BESIDE_YEAR if len(effects.sizes) > 1 else KNOT_DAYS
     effect, mean, dispersion, yearly = _kernels_days.day_effects(
-        totals, covered, effects.ptr, effects.col, effects.val, effects.year, effects.sd,
-        MEMORY_DAYS, knot_days, SD_LEVEL_STEP, HUBER, ROUNDS, effects.sizes, TRIALS, TRIAL_DAYS,
-        TRIAL_LEVEL_DAYS, SHARPNESS,
+        totals, covered, effects.ptr, effects.col, effects.val, effects.year, effects.expected,
+        effects.sd, MEMORY_DAYS, knot_days, SD_LEVEL_STEP, HUBER, ROUNDS, effects.sizes, TRIALS,
+        TRIAL_DAYS, TRIAL_LEVEL_DAYS, SHARPNESS,
     )  # fmt: skip
     return DayFit(effect, mean, float(dispersion), yearly)

@@ -10,12 +10,14 @@ import pandas as pd
 
 from forecasts import clock
 
-# Standard deviations of log factors: how far an effect is expected to lie from none. They are
-# the ridge penalties, so an effect without evidence stays near 1.
+# Standard deviations of log factors: how far an effect is expected to lie from none, or from its
+# expected size. They are the ridge penalties, so an effect without evidence stays near that.
 SD_WEEKDAY = 0.5
 SD_HOLIDAY = 0.5
 SD_NAMED_HOLIDAY = 0.3
-SD_UNDONE_WEEKDAY = 1.0  # -1: a holiday looks the same whatever the weekday
+SD_UNDONE_WEEKDAY = 1.0  # 1: a holiday looks the same whatever the weekday
+LIKE_QUIETEST = 0.7  # of the way to the quietest weekday, where a holiday is expected to lie
+QUIET_LOG = 0.7  # if that weekday has less than half the contacts of the busiest
 SD_BESIDE_HOLIDAY = 0.1
 SD_NEAR_HOLIDAY = 0.05  # two and three open days after, two before
 SD_LIKE_BUSIEST = 0.7  # 1: the first open day after a holiday is as busy as the busiest weekday
@@ -50,8 +52,8 @@ class Effects:
         Row d has values ``val[ptr[d]:ptr[d+1]]`` in columns ``col[ptr[d]:ptr[d+1]]``.
     year : float array, shape (n, Y)
         Waves of the year, columns of their own behind those of the sparse matrix.
-    sd : float array, shape (P + Y,)
-        Expected size of each column's log factor.
+    expected, sd : float array, shape (P + Y,)
+        Where each column's log factor is expected to lie, and how far around it.
     sizes : int array
         Columns of the year in each candidate.
     undone, busiest : int array
@@ -65,6 +67,7 @@ class Effects:
     col: np.ndarray
     val: np.ndarray
     year: np.ndarray
+    expected: np.ndarray
     sd: np.ndarray
     sizes: np.ndarray
     undone: np.ndarray
@@ -80,11 +83,16 @@ class Effects:
 
     def with_usual(self, usual: np.ndarray, working: np.ndarray) -> Effects:
         """Return the effects of a queue whose weekdays differ from its mean by log `usual` (7,)."""
-        val = self.val.copy()
-        val[self.undone] = usual[self.undone_weekday]
-        top = usual[working].max() if working.any() else 0.0
+        val, expected = self.val.copy(), self.expected
+        top, bottom = (usual[working].max(), usual[working].min()) if working.any() else (0.0, 0.0)
+        if bottom < top - QUIET_LOG:
+            expected = expected.copy()
+            expected[UNDONE] = LIKE_QUIETEST
+        else:
+            bottom = 0.0
+        val[self.undone] = bottom - usual[self.undone_weekday]
         val[self.busiest] = top - usual[self.busiest_weekday]
-        return replace(self, val=val)
+        return replace(self, val=val, expected=expected)
 
 
 @dataclass(frozen=True)
@@ -200,8 +208,8 @@ def _build(
     return Effects(
         np.concatenate([[0], count.cumsum()]), col.astype(np.uint32), dense[row, col],
         np.array([values for values, _ in waves]).reshape(-1, len(days)).T.copy(),
-        np.array([sd for _, sd in [*columns, *waves]]), np.array(sizes),
-        undone, weekday[row[undone]], busiest, weekday[row[busiest]],
+        np.zeros(len(columns) + len(waves)), np.array([sd for _, sd in [*columns, *waves]]),
+        np.array(sizes), undone, weekday[row[undone]], busiest, weekday[row[busiest]],
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecasts import clock, daily, daytypes, level, marks, profile
+from forecasts import anniversary, clock, daily, daytypes, level, marks, profile
 from forecasts import quantiles as bands
 from forecasts.coverage import Coverage
 from forecasts.past import Past
@@ -136,6 +136,8 @@ def day_model(
         days, past=past, working=working, closed=closed, names=names, events=events,
     ).with_usual(usual, working)  # fmt: skip
     fit = daily.fit(totals, covered, effects)
+    again = anniversary.lift(totals, covered, fit.mean, days=days).factor
+    fit = replace(fit, effect=fit.effect * again, mean=fit.mean * again[:past])
     now = level.fit(
         totals, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
         leads=len(days) - past, covered=covered,

@@ -7,7 +7,8 @@ starts at a fast one and returns to a slow one:
 
 The past is replayed day by day; the experts are averaged with weights that fall with the error
 they made in it, the faster the longer the history. The errors of the average in that replay, less
-Poisson noise, give the day-level variance by lead.
+Poisson noise, give the day-level variance by lead. Until a queue has seen a year its level may move
+with one that the replay does not show; that adds a little, the more the further ahead.
 
 Source: Vovk 1990 (exponential weights for experts).
 """
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
+
+from forecasts.daytypes import YEARLY_DAYS
 
 SLOW = (7.0, 14.0, 28.0, 56.0)  # half-lives in days
 FAST = (3.0,)
@@ -31,7 +34,8 @@ CLIP_SD = 4.0
 COMPANY_SD = 3.0  # a far day beside one this far off the same way shows a new level
 RIVAL_WEEKS, RIVAL_DAYS = 4, 42  # what the experts are compared with, and over which last days
 OPTIMISM = 1.2  # squared error of new days over that of replayed ones, in long histories
-SHORT_OPTIMISM = 3.0  # added to it where the replay holds one horizon; fades with its square
+UNSEEN_YEAR = 0.03  # relative error that the year adds in 28 days to a queue that knows none yet
+SHORT_OPTIMISM = 4.0  # added to it where the replay holds one horizon; fades with its square
 
 HALF_LIVES = np.array(sorted({*SLOW, *FAST}))
 
@@ -153,12 +157,13 @@ def fit(
     # The effects were fitted to the replayed days and the experts weighted by them: new days err
     # more, much more where the replay held few horizons.
     optimism = OPTIMISM + SHORT_OPTIMISM / horizons**2
+    a_year = 0.0 if days >= YEARLY_DAYS else UNSEEN_YEAR**2 / 28
     against = 0.0
     if covered is not None:
         against = float(_kernels.error_against_mean(
             totals, covered, replayed, actual, first, step, RIVAL_WEEKS, days - RIVAL_DAYS
         ))  # fmt: skip
-    return Level(paths[:, -1], weights, now * optimism, a_day * optimism, against)
+    return Level(paths[:, -1], weights, now * optimism, a_day * optimism + a_year, against)
 
 
 def _variance(excess: np.ndarray, basis: np.ndarray) -> tuple[float, float]:

@@ -21,7 +21,17 @@ import pandas as pd
 from benchmarks.forecasting.replays import Replay, replays
 from benchmarks.forecasting.run import RESULTS, calendar
 from benchmarks.forecasting.sets import Set, load
-from forecasts import accuracy, calendars, daily, daytypes, level, marks, models, profile
+from forecasts import (
+    accuracy,
+    anniversary,
+    calendars,
+    daily,
+    daytypes,
+    level,
+    marks,
+    models,
+    profile,
+)
 
 NEVER = 10**6
 TINY = 1e-3  # a prior this narrow removes an effect
@@ -58,7 +68,9 @@ PARTS: dict[str, Part] = {
     "days beside holidays": put(daytypes, SD_BESIDE_HOLIDAY=TINY, SD_LIKE_BUSIEST=TINY),
     "turn of the month": put(daytypes, SD_TURN_OF_MONTH=TINY),
     "day of the month": put(daytypes, SD_DAY_OF_MONTH=TINY),
+    "holidays like quiet weekdays": put(daytypes, LIKE_QUIETEST=0.0),
     "year": put(daytypes, YEARLY_DAYS=NEVER),
+    "same date of earlier years": put(anniversary, FEWEST_DAYS=NEVER),
     "shrinkage of effects": put(daytypes, SD_WEEKDAY=5.0, SD_HOLIDAY=5.0, SD_NAMED_HOLIDAY=5.0,
                                 SD_UNDONE_WEEKDAY=5.0, SD_BESIDE_HOLIDAY=5.0, SD_LIKE_BUSIEST=5.0,
                                 SD_TURN_OF_MONTH=5.0, SD_DAY_OF_MONTH=5.0,

@@ -237,3 +237,39 @@ def test_bands_are_wider_where_few_days_were_replayed():
                      for at in range(0, 350, 50)])  # fmt: skip
     _, long, _ = fitted(400, 7, factor=noise)
     assert short > long.variance(np.array([7.0]))
+
+
+def unseen_holiday(week):
+    """Return what is expected of a coming Wednesday without and with a name never seen."""
+    past = 6 * 7
+    days = MONDAY + np.arange(past + 7)
+    counts = np.random.default_rng(4).poisson(A_DAY * week[clock.weekday(days[:past])])
+    found = []
+    for name in (None, "Founders' Day"):
+        names = np.full(len(days), None, object)
+        names[past + 2] = name
+        effects = daytypes.effects(
+            days, past=past, working=np.ones(7, bool), closed=np.zeros(len(days), bool),
+            names=daytypes.Names.of(names), events={},
+        ).with_usual(np.log(week / week.mean()), np.ones(7, bool))  # fmt: skip
+        found.append(daily.fit(counts.astype(float), np.ones(past), effects).effect[past + 2])
+    return found
+
+
+def test_a_first_holiday_is_expected_near_the_quiet_sunday():
+    week = np.array([1.0, 0.9, 0.9, 0.9, 0.8, 0.3, 0.1])
+    ordinary, holiday = unseen_holiday(week)
+    assert holiday / ordinary == pytest.approx((0.1 / 0.9) ** daytypes.LIKE_QUIETEST, rel=COUNTED)
+
+
+def test_where_no_weekday_is_quiet_a_first_holiday_is_a_day_like_others():
+    ordinary, holiday = unseen_holiday(np.array([1.0, 0.9, 0.9, 0.9, 0.8, 0.7, 0.6]))
+    assert holiday == pytest.approx(ordinary)
+
+
+@pytest.mark.parametrize(("past", "unseen"), [(399, True), (400, False)])
+def test_only_a_queue_that_has_seen_no_year_may_move_with_one(past, unseen):
+    unit = np.full(past, A_DAY)
+    now = level.fit(unit, unit, unit, dispersion=0.0, leads=28)
+    added = now.variance(np.array([28]))[0] - now.variance(np.array([0]))[0]
+    assert added == pytest.approx(level.UNSEEN_YEAR**2 if unseen else 0.0, abs=1e-6)

@@ -41,8 +41,10 @@ def dense_fit(totals, covered, effects, *, upto, columns, weight, target):
     used = (covered > 0) & (np.arange(past) < upto)
     ridge = ridge * 0.5 ** ((past - upto) / daily.MEMORY_DAYS)
     x, w = design[used], weight[used]
+    expected = np.concatenate([np.zeros(1 + len(knots)), effects.expected[:columns]])
     beta = np.linalg.solve(
-        (x * w[:, None]).T @ x + np.diag(ridge), (x * w[:, None]).T @ target[used]
+        (x * w[:, None]).T @ x + np.diag(ridge),
+        (x * w[:, None]).T @ target[used] + ridge * expected,
     )
     return beta, design @ beta, len(knots)
 
