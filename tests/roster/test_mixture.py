@@ -5,8 +5,10 @@ import pytest
 
 from wfm.roster import _kernels, engine
 from wfm.roster._kernels_anneal import anneal
+from wfm.roster._kernels_duties import other_kinds, replace_duty
 from wfm.roster.compiling import compile_kernels
 from wfm.roster.mixture import lots_of, mixture_of
+from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
 from wfm.roster.run import Run
 
@@ -70,20 +72,13 @@ def test_no_day_is_more_than_a_duty_from_the_mixture_once_everybody_is_asked_aga
     assert np.abs(worked - (found.share @ seats).sum(axis=0)).max() <= seats.max()
 
 
-def test_annealing_by_day_keeps_cost_and_rules():
-    tours, wanted = quarters(8)
-    run = Run(tours, 60.0, 1, 1)
-    state = engine.construct(run)
-    pool = np.arange(8, dtype=np.int32)
-    engine.by_day(run.book, state, 7000, 1.0, pool, np.arange(tours.days), run.rooms[0])
-    answer = engine.Answer(state.kind, state.pause, float(state.cost[0]), -np.inf, (), True)
-    assert recount(tours, wanted, answer) == pytest.approx(answer.cost, abs=1e-6)
-
-
 def test_a_search_compiles_nothing_after_the_kernels_were_compiled():
     compile_kernels()
-    kernels = (_kernels.best_tour, _kernels.put_tour, _kernels.prices, _kernels.count_duty, anneal)
+    kernels = (_kernels.best_tour, _kernels.put_tour, _kernels.prices, _kernels.count_duty, anneal,
+               other_kinds, replace_duty)  # fmt: skip
     before = [len(kernel.signatures) for kernel in kernels]
     tours, _ = quarters(6)
     engine.solve(tours, seconds=1.0, seed=1)
+    run = Run(tours, 60.0, 1, 1)
+    place_days(run, engine.construct(run), 60.0)
     assert [len(kernel.signatures) for kernel in kernels] == before
