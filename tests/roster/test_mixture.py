@@ -5,9 +5,12 @@ import pytest
 
 from wfm.roster import _kernels, engine
 from wfm.roster._kernels_anneal import anneal
+from wfm.roster._kernels_duties import other_kinds, replace_duty
 from wfm.roster.compiling import compile_kernels
 from wfm.roster.mixture import lots_of, mixture_of
+from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
+from wfm.roster.run import Run
 
 from .test_tours import cost_of, quarters, recount, rows, shifts, worker
 
@@ -49,7 +52,7 @@ def test_the_mixture_holds_the_hours_of_everybody_and_of_each_lot():
 
 def test_a_rounded_roster_is_legal_and_works_on_the_days_of_the_mixture():
     tours, wanted = quarters(30)
-    run = engine.Run(tours, 60.0, 1, 1)
+    run = Run(tours, 60.0, 1, 1)
     found = mixture_of(tours, coarse=1, seconds=60)
     state = rounded(run, found)
     run.keep(state.kind, state.pause, float(state.cost[0]))
@@ -64,25 +67,18 @@ def test_no_day_is_more_than_a_duty_from_the_mixture_once_everybody_is_asked_aga
     tours, _ = quarters(30)
     found = mixture_of(tours, coarse=1, seconds=60)
     seats = tours.length - np.array([sum(b[0] for b in breaks) for breaks in tours.breaks])
-    state = rounded(engine.Run(tours, 60.0, 1, 1), found)
+    state = rounded(Run(tours, 60.0, 1, 1), found)
     worked = np.where(state.kind >= 0, seats[state.kind], 0).sum(axis=0)
     assert np.abs(worked - (found.share @ seats).sum(axis=0)).max() <= seats.max()
 
 
-def test_annealing_by_day_keeps_cost_and_rules():
-    tours, wanted = quarters(8)
-    run = engine.Run(tours, 60.0, 1, 1)
-    state = engine.construct(run)
-    pool = np.arange(8, dtype=np.int32)
-    engine.by_day(run.book, state, 7000, 1.0, pool, np.arange(tours.days), run.rooms[0])
-    answer = engine.Answer(state.kind, state.pause, float(state.cost[0]), -np.inf, (), True)
-    assert recount(tours, wanted, answer) == pytest.approx(answer.cost, abs=1e-6)
-
-
 def test_a_search_compiles_nothing_after_the_kernels_were_compiled():
     compile_kernels()
-    kernels = (_kernels.best_tour, _kernels.put_tour, _kernels.prices, _kernels.count_duty, anneal)
+    kernels = (_kernels.best_tour, _kernels.put_tour, _kernels.prices, _kernels.count_duty, anneal,
+               other_kinds, replace_duty)  # fmt: skip
     before = [len(kernel.signatures) for kernel in kernels]
     tours, _ = quarters(6)
     engine.solve(tours, seconds=1.0, seed=1)
+    run = Run(tours, 60.0, 1, 1)
+    place_days(run, engine.construct(run), 60.0)
     assert [len(kernel.signatures) for kernel in kernels] == before

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wfm.roster import engine, lagrange
+from wfm.roster import cooling, engine, lagrange
 from wfm.roster._kernels import best_tour
 from wfm.roster.book import book_of, room_of
+from wfm.roster.run import Run
 from wfm.roster.tours import Tours, Worker
 
 EXACT = 1e-6  # sums of prices in another order
@@ -218,16 +219,16 @@ def test_annealing_keeps_rest_between_duties_and_within_the_week():
     # Everybody begins with three days in a row, hence rested; moves could spread the days apart.
     tours, _ = quarters(rests=(6 * 60, 3 * 1440))
     free = replace(tours, workers=tuple(replace(w, most_run=7) for w in tours.workers))
-    run = engine.Run(free, 60.0, 1, 3)
+    run = Run(free, 60.0, 1, 3)
     kind = np.full((len(free.workers), 7), -1, dtype=np.int16)
     kind[:, :3] = 1
     pause = np.zeros((*kind.shape, 2), dtype=np.int16)
     pause[:, :3] = (2, 4)
-    state = engine.state_of(run, kind, pause)
+    state = cooling.state_of(run, kind, pause)
     before = float(state.cost[0])
     with ThreadPoolExecutor(1) as threads:
         for heat in (20.0, 5.0, 1.0, 0.1):
-            engine.epoch(run, state, heat, 1, threads)
+            cooling.epoch(run, state, heat, 1, threads)
             assert _rested(free, state.kind)
     assert float(state.cost[0]) < before
     assert (state.kind != kind).any()

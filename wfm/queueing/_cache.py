@@ -43,8 +43,8 @@ def _folder() -> Path:
 
 
 def _texts() -> str:
-    """Return a hash of the kernel files."""
-    files = sorted(Path(__file__).parent.glob("_kernels*.py"))
+    """Return a hash of the kernel files of all stages."""
+    files = sorted(Path(__file__).parents[1].glob("*/_kernels*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 

@@ -147,7 +147,7 @@ def price_of_less(tight, helps, island, group, cell, under, over):
 
 
 @_jit
-def _change_duty(book, state, person, day, sign):
+def change_duty(book, state, person, day, sign):
     """Count a duty that stands in the state in or out; return the change of cost."""
     kind = state.kind[person, day]
     if kind < 0:
@@ -548,13 +548,13 @@ def put_tour(book, state, person, begin, stop, room):
     for day in range(begin, stop):
         if book.locked[person, day]:
             continue
-        total += _change_duty(book, state, person, day, -1)
+        total += change_duty(book, state, person, day, -1)
         kind = room.tour[day - begin]
         state.kind[person, day] = kind
         if kind >= 0:
             for at in range(book.pauses[kind]):
                 state.pause[person, day, at] = room.starts[day - begin, kind, at]
-        total += _change_duty(book, state, person, day, 1)
+        total += change_duty(book, state, person, day, 1)
     state.cost[0] += total
     return total
 
@@ -565,7 +565,7 @@ def count_duty(book, state, person, day, kind, pause):
     state.kind[person, day] = kind
     for at in range(pause.shape[0]):
         state.pause[person, day, at] = pause[at]
-    state.cost[0] += _change_duty(book, state, person, day, 1)
+    state.cost[0] += change_duty(book, state, person, day, 1)
 
 
 @_jit
@@ -573,7 +573,7 @@ def prices(book, state, person, unit):
     """Cumulate what one more agent costs on every cell, the person's own free duties taken off."""
     for day in range(state.kind.shape[1]):
         if not book.locked[person, day]:
-            _change_duty(book, state, person, day, -1)
+            change_duty(book, state, person, day, -1)
     group = book.group[person]
     island = book.island_of[group]
     unit[0] = 0.0
@@ -583,4 +583,4 @@ def prices(book, state, person, unit):
         )
     for day in range(state.kind.shape[1]):
         if not book.locked[person, day]:
-            _change_duty(book, state, person, day, 1)
+            change_duty(book, state, person, day, 1)

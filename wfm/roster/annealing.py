@@ -74,7 +74,8 @@ def anneal_board(
     board: Board, locked: dict[str, dict[int, Duty]], budget: Budget, *, workers: int, seed: int
 ) -> bool:
     """Anneal the board's legal roster with half of the time; return whether it got better."""
-    from wfm.roster import engine
+    from wfm.roster import cooling
+    from wfm.roster.run import Run
 
     scenario = board.case.scenario
     if budget.seconds < LEAST_SECONDS or budget.over() or not scenario.shifts:
@@ -83,7 +84,7 @@ def anneal_board(
         return False
     people = [p for p in board.case.scenario.people if board.case.group(p)]
     shape = _shape(board)
-    run = engine.Run(_tours(board, people, shape, locked), math.inf, _PARTS, seed)
+    run = Run(_tours(board, people, shape, locked), math.inf, _PARTS, seed)
     state = _state(run, board, people, shape)
     until = time.monotonic() + _SHARE * budget.left
     limit = _ROUNDS_A_WORK * _SHARE * budget.work
@@ -96,11 +97,11 @@ def anneal_board(
             if timed > share + _LATE:
                 # Heat that follows the clock would not come out the same again.
                 late, share = True, timed
-            engine.epoch(
-                run, state, engine.heat_at(run.tours, share, hot=engine.WARM), parts, threads
+            cooling.epoch(
+                run, state, cooling.heat_at(run.tours, share, hot=cooling.WARM), parts, threads
             )
             begun = min(begun, time.monotonic())
-            done += engine.EPOCH
+            done += cooling.EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))
             budget.tell(0.1 + 0.4 * min(1.0, share), "annealing shifts and breaks")
     if late or (done < limit and not budget.stopped):
@@ -212,7 +213,7 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
 
 def _state(run, board, people, shape):  # type: ignore[no-untyped-def]
     """Return the board's duties as the engine counts them."""
-    from wfm.roster import engine
+    from wfm.roster import cooling
 
     kind = np.full((len(people), run.tours.days), -1, dtype=np.int16)
     pause = np.zeros((*kind.shape, run.book.pause_length.shape[1]), dtype=np.int16)
@@ -221,7 +222,7 @@ def _state(run, board, people, shape):  # type: ignore[no-untyped-def]
             kind[at, day] = shape.kind(board.case, duty.span)
             for b, break_ in enumerate(duty.breaks):
                 pause[at, day, b] = (break_.start - duty.span.start) // board.demand.step_min
-    state = engine.state_of(run, kind, pause)
+    state = cooling.state_of(run, kind, pause)
     run.keep(state.kind, state.pause, float(state.cost[0]))
     return state
 

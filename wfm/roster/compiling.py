@@ -7,7 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from wfm.roster import engine
+from wfm.roster import cooling, engine
+from wfm.roster._kernels_duties import other_kinds, replace_duty
+from wfm.roster.run import Run
 from wfm.roster.tours import Tours, Worker
 
 
@@ -24,8 +26,11 @@ def compile_kernels() -> None:
         islands=(slice(0, 1),), wanted=np.ones(8, dtype=int), under=np.full(8, 10.0),
         over=np.ones(8),
     )  # fmt: skip
-    run = engine.Run(tiny, 60.0)
+    run = Run(tiny, 60.0)
     state = engine.construct(run)
-    engine.state_of(run, state.kind, state.pause)
+    state = cooling.state_of(run, state.kind, state.pause)
+    may = np.zeros((2, 1), dtype=np.uint8)
+    other_kinds(run.book, state.kind, 0, np.zeros(1, dtype=np.int64), run.rooms[0].counts, may)
+    replace_duty(run.book, state, 0, 0, int(state.kind[0, 0]), state.pause[0, 0])
     with ThreadPoolExecutor(1) as threads:
-        engine.epoch(run, state, 0.0, 1, threads)
+        cooling.epoch(run, state, 0.0, 1, threads)

@@ -17,7 +17,7 @@ from wfm.roster.book import empty_state
 from wfm.roster.tours import Tours
 
 if TYPE_CHECKING:
-    from wfm.roster.engine import Run
+    from wfm.roster.run import Run
 
 WINDOW = 14
 LONGEST = 63

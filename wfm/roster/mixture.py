@@ -9,18 +9,15 @@ minimum is a bound as well.
 
 from __future__ import annotations
 
-import datetime as dt
-import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array, vstack
 
+from wfm.roster.aside import minimum
 from wfm.roster.tours import Tours
-
-_LOG = logging.getLogger(__name__)
-_NEAR = (1e-6, 1e-9)  # of HiGHS; less exact answers are sometimes called unknown
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,9 @@ def lots_of(tours: Tours) -> np.ndarray:
 
 
 def mixture_of(
-    tours: Tours, *, coarse: int, seconds: float, fair_weekends: bool = True
-) -> Mixture | None:
+    tours: Tours, *, coarse: int, seconds: float, fair_weekends: bool = True,
+    over: Callable[[], bool] = lambda: False,
+) -> Mixture | None:  # fmt: skip
     """Return the best mixture of all days; None where time runs out or there is none.
 
     Blocks of days are solved one by one: only weekends join them.
@@ -66,6 +64,8 @@ def mixture_of(
         Cells that are looked at as one.
     seconds : float
         Wall-clock limit.
+    over : callable
+        Whether to end at once.
     fair_weekends : bool
         Whether every block gets its part of the weekends that people may work. A roster could
         spread them otherwise, so that the value is a bound only without this.
@@ -85,7 +85,7 @@ def mixture_of(
             exact = exact and (most >= 1.0 or weekends == 1)
             problem.add_lot(number, mine.tolist(), most)
         problem.add_coverage()
-        answer = problem.solve(until - time.monotonic())
+        answer = problem.solve(until - time.monotonic(), over)
         if answer is None:
             return None
         value += answer[0]
@@ -265,12 +265,10 @@ class _Problem:
                 here[first // self.coarse : -(-min(last, self.cells) // self.coarse)] = True
         return here
 
-    def solve(self, seconds: float) -> tuple[float, np.ndarray] | None:
+    def solve(
+        self, seconds: float, over: Callable[[], bool]
+    ) -> tuple[float, np.ndarray] | None:  # fmt: skip
         """Return a bound and the numbers, or None where time runs out."""
-        from ortools.math_opt import model_pb2
-        from ortools.math_opt.python import mathopt
-        from ortools.math_opt.solvers import highs_pb2
-
         width = len(self.high)
         rows = vstack([self.most.matrix(width), self.equal.matrix(width)]).tocsr()
         rows.sum_duplicates()
@@ -279,45 +277,10 @@ class _Problem:
         least[: len(self.most.limit)] = -np.inf
         cost, high = np.zeros(width), np.array(self.high)
         cost[list(self.cost)] = list(self.cost.values())
-        proto = model_pb2.ModelProto()
-        proto.variables.ids.extend(range(width))
-        proto.variables.lower_bounds.extend([0.0] * width)
-        proto.variables.upper_bounds.extend(high.tolist())
-        proto.variables.integers.extend([False] * width)
-        used = np.flatnonzero(cost)
-        proto.objective.linear_coefficients.ids.extend(used.tolist())
-        proto.objective.linear_coefficients.values.extend(cost[used].tolist())
-        proto.linear_constraints.ids.extend(range(len(limit)))
-        proto.linear_constraints.lower_bounds.extend(least.tolist())
-        proto.linear_constraints.upper_bounds.extend(limit.tolist())
-        at = np.repeat(np.arange(len(limit)), np.diff(rows.indptr))
-        proto.linear_constraint_matrix.row_ids.extend(at.tolist())
-        proto.linear_constraint_matrix.column_ids.extend(rows.indices.tolist())
-        proto.linear_constraint_matrix.coefficients.extend(rows.data.tolist())
-        until, answer = time.monotonic() + seconds, None
-        for near in _NEAR:
-            options = highs_pb2.HighsOptionsProto()
-            options.string_options["solver"] = "ipm"
-            options.string_options["run_crossover"] = "off"
-            options.double_options["ipm_optimality_tolerance"] = near
-            options.int_options["threads"] = 1
-            left = dt.timedelta(seconds=max(until - time.monotonic(), 0.01))
-            parameters = mathopt.SolveParameters(time_limit=left, highs=options)
-            model = mathopt.Model.from_model_proto(proto)
-            try:
-                answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-                break
-            except Exception:  # OR-tools 9.15 raises several types where HiGHS is unsure
-                _LOG.info("the linear problem of people alike was not solved", exc_info=True)
+        answer = minimum(rows, least, limit, cost, high, seconds=seconds, over=over)
         if answer is None:
             return None
-        if not answer.solutions or answer.solutions[0].dual_solution is None:
-            return None
-        numbers, prices = np.zeros(width), np.zeros(len(limit))
-        for variable, x in answer.solutions[0].primal_solution.variable_values.items():
-            numbers[variable.id] = x
-        for constraint, y in answer.solutions[0].dual_solution.dual_values.items():
-            prices[constraint.id] = y
+        numbers, prices = answer
         # Any prices of the right sign give a bound (weak duality), so that the solver's tolerance
         # only makes it a little lower.
         prices[: len(self.most.limit)] = np.minimum(prices[: len(self.most.limit)], 0.0)

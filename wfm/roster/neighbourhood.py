@@ -15,7 +15,7 @@ import numpy as np
 from wfm.roster.columns import Column, Master, Pool, cost_of, dive, generate
 
 if TYPE_CHECKING:
-    from wfm.roster.engine import Run
+    from wfm.roster.run import Run
 
 _ROUNDS = 400
 _DIVE_ROUNDS = 6
@@ -29,7 +29,7 @@ class Search:
 
     def __init__(self, run: Run) -> None:
         self.run, self.tours = run, run.tours
-        self.pool = Pool(run.tours, run.book, run.rooms)
+        self.pool = Pool(run.tours, run.book, run.rooms[: run.workers])
         self.constant = -float((run.tours.over * run.tours.wanted).sum())
         self.now: dict[int, Column] = {
             at: self.pool.add(at, run.kind[at], run.pause[at])[0]

@@ -1,0 +1,101 @@
+"""How does the engine roster people whose duties are counted in quarters of an hour?
+
+1 A linear problem of people alike says who works on which day (`mixture`), and bounds the cost;
+  the first legal roster is annealed meanwhile.
+2 A roster is rounded from it (`rounding`), and starts and breaks are placed day by day
+  (`placing`); so is the annealed roster where teams are small, and the better one goes on.
+3 Annealing at little heat and placing parts of the people anew take turns.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from wfm.roster._kernels import State
+from wfm.roster.cooling import COLD, HOT, cool, epoch, heat_at, state_of
+from wfm.roster.mixture import Mixture, mixture_of
+from wfm.roster.placing import place_days
+from wfm.roster.rounding import rounded
+from wfm.roster.run import PARTS, Run
+
+LEAST_GUIDED = 15.0
+"""Time limits below this leave no room for the mixture."""
+
+_MIXTURE_SHARE, _EXACT_FROM = 0.6, 200.0
+_FINE, _COARSE = 2, 4  # cells looked at as one, for one block of days and for several
+_TEAM = 100  # with fewer people a mixture says little of each, and annealing may be ahead of it
+_BURST = 0.05  # of the time limit: annealing between two turns of placing
+_PART = 0.5
+
+
+def search(run: Run, state: State) -> None:
+    """Improve a legal roster until the time is spent."""
+    if run.seconds < LEAST_GUIDED:
+        cool(run, state, HOT, run.seconds)
+        return
+    found = _mixture(run, state)
+    # What was annealed meanwhile depends on timing; the guided search begins from nothing of it.
+    run.begin_anew(stage=1)
+    guided = None if found is None or run.over() else rounded(run, found)
+    best = None
+    if guided is not None:
+        best = guided
+        place_days(run, best, run.seconds)
+        run.keep(best.kind, best.pause, float(best.cost[0]))
+    small = len(run.tours.workers) < _TEAM
+    if (best is None or small) and not run.over():
+        other = state
+        if best is not None:
+            cool(run, other, HOT, run.elapsed + 0.5 * (run.seconds - run.elapsed))
+            other = state_of(run, run.kind, run.pause)
+        place_days(run, other, run.seconds)
+        best = other if best is None or other.cost[0] < best.cost[0] else best
+    _polish(run, best)
+
+
+def _mixture(run: Run, state: State) -> Mixture | None:
+    """Return the best mixture and set the bound; anneal `state` meanwhile."""
+    limit = _MIXTURE_SHARE * run.seconds
+    coarse = _FINE if int(run.tours.block.max()) == 0 else _COARSE
+    if run.seconds >= _EXACT_FROM:
+        coarse //= 2
+    parts = min(PARTS, len(run.tours.workers), run.tours.days)
+    with ThreadPoolExecutor(max(1, run.workers)) as threads:
+        job = threads.submit(mixture_of, run.tours, coarse=coarse, seconds=limit, over=run.over)
+        while not job.done() and not run.over():
+            if run.workers > 1:
+                share = run.elapsed / run.seconds
+                epoch(run, state, heat_at(run.tours, share, hot=HOT), parts, threads)
+                run.keep(state.kind, state.pause, float(state.cost[0]))
+            else:
+                _wait(job)
+            run.tell()
+        found = job.result()
+    if found is None:
+        run.late = True
+        return None
+    run.bound = max(run.bound, found.value)
+    if run.whole:
+        run.bound = float(np.ceil(run.bound - 1e-4))
+    return found
+
+
+def _wait(job) -> None:  # type: ignore[no-untyped-def]
+    try:
+        job.result(timeout=0.2)
+    except TimeoutError:
+        return
+
+
+def _polish(run: Run, state: State | None) -> None:
+    """Anneal at little heat and place parts of the people anew, in turns."""
+    burst = _BURST * run.seconds
+    while state is not None and not run.over() and not run.proven:
+        cool(run, state, COLD, min(run.seconds, run.elapsed + burst))
+        if run.cost < state.cost[0] - 1e-9:
+            state = state_of(run, run.kind, run.pause)
+        if not run.over():
+            place_days(run, state, run.seconds, _PART)
+            run.keep(state.kind, state.pause, float(state.cost[0]))
