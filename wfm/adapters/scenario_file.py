@@ -36,8 +36,18 @@ from wfm.scenario import Scenario
 _SHOWN = 5
 # A number with a decimal comma, alone behind its field: 0,8 is no TOML.
 _COMMA = re.compile(r"^[ \t]*[\w.-]+[ \t]*=[ \t]*-?\d+,\d+[ \t]*(#.*)?$", re.MULTILINE)
-_PEOPLE = ("id", "contract", "skills", "name", "team", "time_off", "weekdays_off", "roles",
-           "pattern", "pattern_week")
+_PEOPLE = (
+    "id",
+    "contract",
+    "skills",
+    "name",
+    "team",
+    "time_off",
+    "weekdays_off",
+    "roles",
+    "pattern",
+    "pattern_week",
+)
 
 
 @cache

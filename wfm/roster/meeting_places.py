@@ -33,7 +33,7 @@ _MOST_MOVED = 6
 Locked = dict[str, dict[int, Duty]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _There:
     """The person works, on one of the open days, a shift that holds a meeting at a given start."""
 

@@ -24,7 +24,7 @@ from wfm.roster.break_rules import misplaced
 from wfm.roster.budget import Progress
 from wfm.roster.clashing import why_infeasible
 from wfm.roster.differing import by_day, differences, kind_of
-from wfm.roster.duties import Case, Duty, duties_of
+from wfm.roster.duties import Duty, duties_of
 from wfm.roster.given import kept_free, locks_of
 from wfm.roster.meeting_places import place_meetings
 from wfm.roster.model import Effort, best_for_one, seat_steps
@@ -187,7 +187,9 @@ class _Task:
     def stands(self, person: Person) -> dict[int, Duty]:
         """Return the shifts of a person that stay: settled ones, and those with a meeting."""
         mine = self.board.duties[person.id]
-        return {d: duty for d, duty in mine.items() if duty.events} | self.settled.get(person.id, {})
+        return {d: duty for d, duty in mine.items() if duty.events} | self.settled.get(
+            person.id, {}
+        )
 
     def fee(self, agent: str, day: int, duty: Duty | None) -> float:
         """Return what a change of that day costs."""
