@@ -29,8 +29,9 @@ from wfm.workforce import (
 )
 
 __all__ = [
-    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OnCallStaff", "OpeningHours", "Outreach",
-    "Pattern", "Person", "Queue", "Request", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
+    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OnCallStaff",
+    "OpeningHours", "Outreach", "Pattern", "Person", "Queue", "Request", "RosterWeights",
+    "Scenario", "ShiftLimit", "ShiftType",
     "SlRule", "Target", "Tier",
 ]  # fmt: skip
 

@@ -40,7 +40,7 @@ class WeeklyRest:
             for before, place in pairwise(places):
                 model.add(place >= before + rest)
             for place in places:
-                _keep_free(model, choice, weeks, place, rest, rest)
+                _keep_free(model, choice, weeks, place=place, rest=rest, longest=rest)
 
     def _post_short(self, model: cp_model.CpModel, choice: Choice) -> None:
         """Choose the length of each week's rest too."""
@@ -60,7 +60,7 @@ class WeeklyRest:
             length = model.new_int_var(least, most, "")
             place = model.new_int_var(begin, end, "")
             model.add(place + length <= end)
-            _keep_free(model, choice, range(week, week + 1), place, length, most)
+            _keep_free(model, choice, range(week, week + 1), place=place, rest=length, longest=most)
             lengths[week] = length
         for week, length in lengths.items():
             after = lengths.get(week + 1)
@@ -115,7 +115,7 @@ def blocks(case: Case) -> Iterator[range]:
 
 
 def _keep_free(
-    model: cp_model.CpModel, choice: Choice, weeks: range, place: cp_model.IntVar,
+    model: cp_model.CpModel, choice: Choice, weeks: range, *, place: cp_model.IntVar,
     rest: cp_model.IntVar | int, longest: int,
 ) -> None:  # fmt: skip
     for day in range(7 * weeks.start - 2, 7 * weeks.stop):
@@ -130,10 +130,10 @@ def _keep_free(
         ended = cp_model.LinearExpr.weighted_sum([x for _, x in items], ends)
         begun = cp_model.LinearExpr.weighted_sum([x for _, x in items], starts)
         before = model.new_bool_var("")
-        model.add(ended + (1 - works) * min(low, min(starts)) <= place).only_enforce_if(before)
-        model.add(
-            begun + (1 - works) * max(high + longest, max(ends)) >= place + rest
-        ).only_enforce_if(before.negated())
+        model.add(ended + (1 - works) * min(low, *starts) <= place).only_enforce_if(before)
+        model.add(begun + (1 - works) * max(high + longest, *ends) >= place + rest).only_enforce_if(
+            before.negated()
+        )
 
 
 def _stretches(case: Case, weeks: range, work: Work) -> list[int]:
