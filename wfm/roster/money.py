@@ -87,7 +87,7 @@ def weights(scenario: Scenario) -> pd.DataFrame:
     ...     "one", "UTC", (Queue("voice", Target(0.8)),), (Person("ann", "any", ("voice",)),),
     ...     (Contract("any", 0, 40, ("D",), cost_per_hour=20.0),),
     ...     (ShiftType("D", "09:00", "09:00", 480),))
-    >>> weights(plan).set_index("weight")["money"]["under"]
+    >>> float(weights(plan).set_index("weight")["money"]["under"])
     200.0
     """
     by_name = {contract.name: contract.cost_per_hour for contract in scenario.contracts}
