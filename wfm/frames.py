@@ -109,7 +109,8 @@ EXPLAINED = Table("explained", "Why each requirement is what it is, an interval 
 ROSTER = Table("roster", "Who does what, a stretch of one activity a row.", ("agent", "start"), (
     Column("agent", "text", "id of the person"), _START,
     Column("end", "time", "end of the stretch, with time zone"),
-    Column("activity", "text", "`work`, `break` or `lunch`"),
+    Column("activity", "text", "`work`, `break`, `lunch`, `gap` (split shift), `on call`, "
+           "or the name of a meeting"),
     Column("queue", "text", "queues served, joined by `+` (the person's skill group)"),
     Column("shift", "text", "code of the shift type"),
 ))  # fmt: skip

@@ -29,8 +29,9 @@ from wfm.workforce import (
 )
 
 __all__ = [
-    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OnCallStaff", "OpeningHours", "Outreach",
-    "Pattern", "Person", "Queue", "Request", "RosterWeights", "Scenario", "ShiftLimit", "ShiftType",
+    "BreakRule", "CallBack", "Contract", "LabourRules", "Meeting", "MinimumStaff", "OnCallStaff",
+    "OpeningHours", "Outreach", "Pattern", "Person", "Queue", "Request", "RosterWeights",
+    "Scenario", "ShiftLimit", "ShiftType",
     "SlRule", "Target", "Tier",
 ]  # fmt: skip
 
@@ -41,7 +42,7 @@ _LATER = frozenset({
     "weekends", "early", "late", "least_before_break_min", "most_without_break_min",
     "least_between_breaks_min", "requests", "meetings", "patterns", "pattern",
     "pattern_week", "period_weeks", "min_period_h", "max_period_h", "overtime_h",
-    "overtime_factor", "cost_per_hour", "on_call", "on_call_staff", "paid_share", "rest_share",
+    "overtime_factor", "on_call", "on_call_staff", "paid_share", "rest_share",
 })  # fmt: skip
 _LATER_RULES = frozenset(f.name for f in dataclasses.fields(LabourRules)) - {
     "daily_rest_h", "weekly_rest_h", "max_consecutive_days", "max_week_h", "source",
@@ -194,6 +195,10 @@ class Scenario:
                     )
         if self.site is not None and not self.site.strip():
             raise BadInput("scenario: site is the key of a site, got an empty text; leave it out")
+        self._check_roster()
+
+    def _check_roster(self) -> None:
+        """Raise BadInput unless people, shifts and what is asked of a roster go together."""
         if self.seats is not None and not (is_whole(self.seats) and self.seats >= 1):
             raise BadInput(f"scenario: seats is a whole number >= 1, got {self.seats!r}")
         _known("role", {role for p in self.people for role in p.roles},

@@ -105,7 +105,8 @@ def what_if(
     new = replace(old, target=target, **changes)
     new = _slower(new, aht)
     scenario = replace(plan.scenario, queues=(new,), people=(), contracts=(), shifts=(),
-                       requests=(), meetings=(), patterns=(), on_call_staff=(), minimum_staff=(), rules=LabourRules())  # fmt: skip
+                       requests=(), meetings=(), patterns=(), on_call_staff=(),
+                       minimum_staff=(), rules=LabourRules())  # fmt: skip
     part = plan.forecast[plan.forecast["queue"] == queue]
     scaled = part.assign(
         **{name: part[name] * volume for name in ("volume", *frames.BANDS)},

@@ -307,4 +307,3 @@ def test_a_people_file_says_whose_pattern_begins_where(small):
     (small.parent / "people.csv").write_text(rows.replace("own,1", "own,x"), encoding="utf-8")
     with pytest.raises(BadInput, match="line 2: pattern_week expects a number"):
         read_scenario(small)
-

@@ -1,4 +1,4 @@
-"""Breaks lie as far apart as asked: what is placed is what the audit calls clean, and it is best."""
+"""Breaks lie as far apart as asked: what is placed is what the audit calls clean, and best."""
 
 from __future__ import annotations
 

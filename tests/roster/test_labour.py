@@ -26,8 +26,17 @@ def test_the_european_preset_is_the_default_but_for_the_average_and_the_break():
     [
         # Directive 2003/88/EC art. 3, 5, 6; Labour Law of the PRC art. 36, 38; 29 U.S.C. 207(a)(1).
         # 168 h less a day of 24 h and six times 11 h are 78 h.
-        ("eu", {"daily_rest_h": 11, "weekly_rest_h": 35, "max_week_h": 168 - 24 - 6 * 11,
-                "average_week_h": 48, "average_weeks": 17, "most_without_break_h": 6}),
+        (
+            "eu",
+            {
+                "daily_rest_h": 11,
+                "weekly_rest_h": 35,
+                "max_week_h": 168 - 24 - 6 * 11,
+                "average_week_h": 48,
+                "average_weeks": 17,
+                "most_without_break_h": 6,
+            },
+        ),
         ("cn", {"max_daily_h": 8, "max_week_h": 44, "weekly_rest_h": 24, "overtime_after_h": 40}),
         ("us", {"overtime_after_h": 40, "daily_rest_h": 0, "weekly_rest_h": 0, "max_week_h": 168}),
     ],

@@ -15,6 +15,8 @@ from wfm.roster.breaks import pauses, placements
 from wfm.roster.duties import Case, Duty, Pause
 from wfm.roster.grid import horizon_of
 from wfm.roster.meeting_rules import RoomForMeetings, has_room, meetings_wrong
+from wfm.roster.standing import stand
+from wfm.roster.ways import Cell, Ways
 from wfm.scenario import BreakRule, Meeting, Person, Scenario, ShiftType
 
 from .builders import MONDAY, NO_RULES, contract, requirement, scenario
@@ -212,12 +214,27 @@ def test_a_swap_that_gives_a_meeting_away_is_refused():
     plan = centre(TALK, people=("ann", "bob", "eve"), least=0)
     got = solved(plan)
     day = held(got, "talk")["ann"].date()
-    free = [d for d in (MONDAY + dt.timedelta(days=i) for i in range(7))
-            if not ((got.frame["agent"] == "eve") & (got.frame["start"].dt.date == d)).any()]  # fmt: skip
+    eves = set(got.frame.loc[got.frame["agent"] == "eve", "start"].dt.date)
+    free = [d for i in range(7) if (d := MONDAY + dt.timedelta(days=i)) not in eves]
     assert free
     told = roster.swap(got, ("ann", day), ("eve", free[0]), most_short_h=1e6)
     assert not told.approved
     assert "meetings" in {v.rule for v in told.violations} or "one shift" in told.reason
+
+
+def test_a_cell_that_is_red_for_a_meeting_says_so():
+    plan = centre(replace(TALK, last=MONDAY, start="10:00", end="11:00"))
+    got = solved(plan, lambda at: int((at.weekday(), at.hour) == (0, 10)))
+    why = roster.explain(got, "voice", "2003-03-03 10:00")
+    assert why.short == 1.0
+    assert {part.reason for part in why.parts if part.fte > 0} <= {"breaks", "demand"}
+    assert any("meetings" in way.rules for way in _ways(got, plan))
+
+
+def _ways(got, plan):
+    board = stand(got, plan).board
+    cell = Cell(0, range(10, 11))
+    return [way for person in plan.people for way in Ways(board, cell).of(person, 10)]
 
 
 @pytest.mark.parametrize(("wrong", "match"), [

@@ -120,8 +120,9 @@ SPLIT = split_shifts("S", ("08:00", "08:00"), 240, 240, (180, 240, 300))
 
 
 def test_a_split_shift_covers_two_peaks_with_an_unpaid_gap_in_its_range():
+    codes = tuple(shift.code for shift in SPLIT)
     plan = scenario(people=agents(1), shifts=SPLIT, rules=NO_RULES, interval_min=60,
-                    contracts=(contract("full", 40, 40, shifts=tuple(s.code for s in SPLIT)),))  # fmt: skip
+                    contracts=(contract("full", 40, 40, shifts=codes),))  # fmt: skip
 
     def want(at: pd.Timestamp) -> int:
         return int(at.weekday() < 5 and (8 <= at.hour < 12 or 16 <= at.hour < 20))

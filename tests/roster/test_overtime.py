@@ -25,8 +25,9 @@ def centre(*, allowed: float, weight: float = 2.0, factor: float = 1.5, under: f
            law=NO_RULES, hourly: float | None = 20.0) -> Scenario:  # fmt: skip
     terms = Contract("full", 0, 24, ("D",), 7, overtime_h=allowed, overtime_factor=factor,
                      cost_per_hour=hourly)  # fmt: skip
+    weights = RosterWeights(under=under, overtime=weight)
     return scenario(people=agents(1), shifts=(DAY,), contracts=(terms,), rules=law,
-                    weights=RosterWeights(under=under, overtime=weight), interval_min=60)  # fmt: skip
+                    weights=weights, interval_min=60)  # fmt: skip
 
 
 def solved(plan: Scenario):

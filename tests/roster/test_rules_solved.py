@@ -52,7 +52,9 @@ def free():
 @pytest.mark.parametrize("name", LAWS)
 def test_a_roster_keeps_a_rule_that_the_same_centre_breaks_without_it(name, free):
     plan = centre(**LAWS[name])
-    assert name.strip() in {v.rule for v in roster.audit(free, plan)}, "the rule asks for nothing here"
+    assert name.strip() in {v.rule for v in roster.audit(free, plan)}, (
+        "the rule asks for nothing here"
+    )
     got = roster.solve(requirement(plan, {"voice": 2}), plan, time_limit_s=1.5, workers=1)
     assert roster.audit(got, plan) == ()
     assert got.objective >= got.bound

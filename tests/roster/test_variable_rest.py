@@ -17,7 +17,16 @@ from wfm.roster.period_rules import MaxPeriodHours, MinPeriodHours, week_shares
 from wfm.roster.weekly_rest import WeeklyRest
 from wfm.scenario import Contract, LabourRules, Person, ShiftType
 
-from .builders import DST_AUTUMN, MONDAY, NEW_YORK, NO_RULES, agents, contract, requirement, scenario
+from .builders import (
+    DST_AUTUMN,
+    MONDAY,
+    NEW_YORK,
+    NO_RULES,
+    agents,
+    contract,
+    requirement,
+    scenario,
+)
 from .test_rules import audit_calls_clean, solver_allows
 
 DAY = ShiftType("D", "08:00", "08:00", 600)

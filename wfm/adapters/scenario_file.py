@@ -3,7 +3,8 @@
 A scenario file has the fields of `wfm.scenario.Scenario`, plus
 
 - ``people_file = "people.csv"``: columns id, contract, skills and, where wanted, name, team,
-  time_off, weekdays_off, roles, pattern, pattern_week; several values in a cell are joined by ``;``,
+  time_off, weekdays_off, roles, pattern, pattern_week; several values in a cell are
+  joined by ``;``,
 - ``rules = "eu"``, or ``[rules]`` with ``preset = "eu"`` and fields that differ from it (the names
   of `wfm.labour.presets`),
 - ``[history]``: how to read the history file (fields of `wfm.adapters.acd.HistorySource`).
@@ -36,8 +37,18 @@ from wfm.scenario import Scenario
 _SHOWN = 5
 # A number with a decimal comma, alone behind its field: 0,8 is no TOML.
 _COMMA = re.compile(r"^[ \t]*[\w.-]+[ \t]*=[ \t]*-?\d+,\d+[ \t]*(#.*)?$", re.MULTILINE)
-_PEOPLE = ("id", "contract", "skills", "name", "team", "time_off", "weekdays_off", "roles",
-           "pattern", "pattern_week")
+_PEOPLE = (
+    "id",
+    "contract",
+    "skills",
+    "name",
+    "team",
+    "time_off",
+    "weekdays_off",
+    "roles",
+    "pattern",
+    "pattern_week",
+)
 
 
 @cache

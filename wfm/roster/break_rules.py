@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from wfm.roster.duties import Case, Duty
 from wfm.roster.rules import Breaks, DutyRule
-from wfm.roster.spacing import unlimited, unspaced
+from wfm.roster.spacing import unspaced
 from wfm.workforce import Person
 
 
@@ -20,7 +20,7 @@ class BreakSpacing(DutyRule):
     def wrong(self, case: Case, person: Person, duty: Duty) -> str:
         """Measure the work around every break."""
         shift = case.shifts.get(duty.span.shift)
-        if shift is None or unlimited(shift):
+        if shift is None or duty.span.shift in case.unspaced:
             return ""
         start = duty.span.start
         breaks = sorted((pause.start - start, pause.end - start) for pause in duty.breaks)

@@ -13,8 +13,8 @@ import pandas as pd
 from wfm import frames
 from wfm.errors import BadInput
 from wfm.requested import Request
-from wfm.roster.spacing import spaced
 from wfm.roster.grid import Horizon
+from wfm.roster.spacing import spaced, unlimited
 from wfm.scenario import Scenario
 from wfm.timegrid import MINUTES_A_DAY, minutes
 from wfm.workforce import Contract, Person, ShiftType
@@ -211,6 +211,11 @@ class Case:
             if self.group(person) == group:
                 return frozenset(person.skills)
         return frozenset()
+
+    @cached_property
+    def unspaced(self) -> frozenset[str]:
+        """Codes of the shift types whose breaks are bound by windows and order alone."""
+        return frozenset(code for code, shift in self.shifts.items() if unlimited(shift))
 
     @cached_property
     def on_call(self) -> frozenset[str]:

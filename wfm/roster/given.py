@@ -32,8 +32,7 @@ def before_of(previous: pd.DataFrame | None, case: Case) -> dict[str, tuple[Duty
         )
     # A person's skills may have changed since; what reaches into the plan serves today's skills.
     return by_agent(
-        Duty(d.agent, d.span, case.group(case.people[d.agent]), d.breaks,
-             d.events)
+        Duty(d.agent, d.span, case.group(case.people[d.agent]), d.breaks, d.events)
         for d in duties
         if case.group(case.people[d.agent])
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -33,7 +34,7 @@ _MOST_MOVED = 6
 Locked = dict[str, dict[int, Duty]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _There:
     """The person works, on one of the open days, a shift that holds a meeting at a given start."""
 
@@ -111,7 +112,7 @@ def _together(board: Board, meeting: Meeting, locked: Locked) -> None:
 
 
 def _called_off(board: Board, meeting: Meeting, locked: Locked) -> bool:
-    """Take a meeting out of all shifts, so that another time can be found; False if it is locked."""
+    """Take a meeting out of all shifts, to find another time; False if it is locked."""
     held = [
         duty for mine in board.duties.values() for duty in mine.values()
         if any(event.activity == meeting.name for event in duty.events)
@@ -196,7 +197,7 @@ def _with(
     """Return a shift with one more event, its breaks where they are best; None if none fit."""
     step, shift = board.demand.step_min, board.case.shifts[duty.span.shift]
     events = tuple(sorted((*duty.events, event), key=lambda e: e.start))
-    if any(a.end > b.start for a, b in zip(events, events[1:], strict=False)):
+    if any(a.end > b.start for a, b in pairwise(events)):
         return None
     new = replace(duty, events=events)
     if not fixed and shift.breaks:

@@ -87,7 +87,7 @@ def starts_of(case: Case, meeting: Meeting) -> tuple[int, ...]:
     """Return the minutes of the plan at which a meeting may begin, on the grid."""
     found = case.begins.get(meeting.name)
     if found is None:
-        step, times = step_of(case.scenario), []
+        step, times = step_of(case.scenario), list[int]()
         days = days_of(case, meeting)
         for day in range(days.start + 1, days.stop):
             begin = case.horizon.clock(day, minutes(meeting.start))

@@ -19,7 +19,8 @@ from wfm.scenario import Scenario
 
 _UNITS = {
     "under": "agent-hour short", "over": "agent-hour beyond demand",
-    "fairness": "paid hour from the mean of the contract", "staff": "hour with one of a role missing",
+    "fairness": "paid hour from the mean of the contract",
+    "staff": "hour with one of a role missing",
     "on_call": "on-call duty missing on a day", "overtime": "hour of overtime, times its factor",
     "nights": "night from the mean", "weekends": "weekend from the mean",
     "early": "early shift from the mean", "late": "late shift from the mean",
@@ -58,8 +59,9 @@ def overtime(roster: Roster | pd.DataFrame, scenario: Scenario | None = None) ->
             if hours <= 0:
                 continue
             money = math.nan if hourly is None else hours * terms.factor * hourly
-            rows.append((person.id, case.horizon.date(7 * week), hours + terms.after_h,
-                         terms.after_h, hours, terms.factor, hours * terms.price, money))  # fmt: skip
+            monday, paid = case.horizon.date(7 * week), hours + terms.after_h
+            rows.append((person.id, monday, paid, terms.after_h, hours, terms.factor,
+                         hours * terms.price, money))  # fmt: skip
     columns = ["agent", "week", "paid_h", "after_h", "overtime_h", "factor", "price", "cost"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -85,7 +87,7 @@ def weights(scenario: Scenario) -> pd.DataFrame:
     ...     "one", "UTC", (Queue("voice", Target(0.8)),), (Person("ann", "any", ("voice",)),),
     ...     (Contract("any", 0, 40, ("D",), cost_per_hour=20.0),),
     ...     (ShiftType("D", "09:00", "09:00", 480),))
-    >>> weights(plan).set_index("weight")["money"]["under"]
+    >>> float(weights(plan).set_index("weight")["money"]["under"])
     200.0
     """
     by_name = {contract.name: contract.cost_per_hour for contract in scenario.contracts}

@@ -101,7 +101,9 @@ def week_shares(
     low, high = list(least), list(most)
     for weeks, lower, upper in _bounds(case, person):
         before = sum(
-            case.paid_min(d.span) for d in case.before.get(person.id, ()) if d.span.day // 7 in weeks
+            case.paid_min(d.span)
+            for d in case.before.get(person.id, ())
+            if d.span.day // 7 in weeks
         )
         planned = [week for week in weeks if week >= 0]
         have = before + sum(now[week] for week in planned)

@@ -21,8 +21,8 @@ from wfm.roster.coverage import Spread
 from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.rules import legal_spans
-from wfm.roster.spacing import offsets_of
 from wfm.roster.sequence_rules import rest_min
+from wfm.roster.spacing import offsets_of
 from wfm.roster.week_rules import owed_min
 from wfm.roster.wishing import idle_cost, wish_price
 from wfm.workforce import Person

@@ -171,8 +171,8 @@ def _words(standing: Standing, cell: Cell, way: Way) -> str:
 
 
 def _moved_break(case: Case, old: Duty, new: Duty, who: str) -> str:
-    gone = [p for p in old.breaks if p not in new.breaks]
-    come = [p for p in new.breaks if p not in old.breaks]
+    gone = [p for p in old.off_seat if p not in new.off_seat]
+    come = [p for p in new.off_seat if p not in old.off_seat]
     was = f"{who}'s {gone[0].activity} of {case.horizon.stamp(gone[0].start):%a %H:%M}"
     if len(gone) == len(come):
         moves = ", ".join(f"{p.activity} to {_clock(case, p.start)}" for p in come)

@@ -38,7 +38,9 @@ class PatternDay:
             if day not in worked and must_work(work.case, work.person, day):
                 cell = cell_of(work.case, work.person, day)
                 assert cell is not None
-                yield work.broken(self.name, day, f"the pattern asks for {cell.text!r}, got no shift")
+                yield work.broken(
+                    self.name, day, f"the pattern asks for {cell.text!r}, got no shift"
+                )
 
 
 def must_work(case: Case, person: Person, day: int) -> bool:

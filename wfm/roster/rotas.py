@@ -9,6 +9,8 @@ from wfm.workforce import Person
 
 def cell_of(case: Case, person: Person, day: int) -> Cell | None:
     """Return what a person's pattern asks of a planned day; None without a pattern."""
+    if not case.scenario.patterns:
+        return None
     found = pattern_of(case, person)
     if found is None or not 0 <= day < case.horizon.days:
         return None

@@ -75,6 +75,11 @@ class Work:
         """Shifts of the weeks before, then the planned ones."""
         return (*self.case.before.get(self.agent, ()), *self.duties)
 
+    @cached_property
+    def in_order(self) -> tuple[Duty, ...]:
+        """All shifts in order of their starts."""
+        return tuple(sorted(self.all, key=lambda duty: duty.span.start))
+
     def broken(self, rule: str, day: int, text: str) -> Violation:
         """Return a violation on day number `day`."""
         return Violation(rule, self.agent, self.case.horizon.date(day), text)

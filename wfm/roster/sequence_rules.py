@@ -65,15 +65,16 @@ class DailyRest:
         hours = work.case.scenario.rules.daily_rest_h
         planned = set(work.duties)
         latest = there = -math.inf
-        for duty in sorted(work.all, key=lambda d: d.span.start):
-            got, busy = duty.span.start - latest, works(work.case, duty)
+        calls = work.case.on_call
+        for duty in work.in_order:
+            got, busy = duty.span.start - latest, not calls or works(work.case, duty)
             overlaps = duty.span.start < there
             if duty in planned and (overlaps or (busy and got < rest_min(hours))):
                 what = "overlapping shifts" if overlaps else f"{got / 60:g} h"
                 yield work.broken(self.name, duty.span.day, f"expected {hours:g} h, got {what}")
             there = max(there, duty.span.end)
             if busy:
-                latest = max(latest, work.case.rest_from(duty.span))
+                latest = max(latest, work.case.rest_from(duty.span) if calls else duty.span.end)
 
 
 class MaxConsecutiveDays:

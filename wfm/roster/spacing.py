@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from wfm.labour import LabourRules
 from wfm.timegrid import MINUTES_A_DAY
@@ -75,7 +76,7 @@ def unspaced(shift: ShiftType, breaks: Sequence[tuple[int, int]], length_min: in
     """
     most = shift.most_without_break_min
     edges = [(0, 0), *breaks, (length_min, length_min)]
-    for at, (before, behind) in enumerate(zip(edges, edges[1:], strict=False)):
+    for at, (before, behind) in enumerate(pairwise(edges)):
         work = behind[0] - before[1]
         least = 0
         if at < len(breaks):

@@ -24,9 +24,13 @@ from wfm.workforce import Person
 
 REASONS = ("breaks", "shift grid", "rest", "contract hours", "leave", "skill")
 OF_RULE = {
-    "breaks": "breaks", "break spacing": "breaks", "allowed shift": "shift grid", "allowed start": "shift grid",
+    "breaks": "breaks", "break spacing": "breaks", "room for meetings": "breaks",
+    "meetings": "breaks",
+    "allowed shift": "shift grid", "allowed start": "shift grid", "pattern shift": "shift grid",
     "min week hours": "contract hours", "max week hours": "contract hours",
-    "legal week hours": "contract hours", "time off": "leave", "skills": "skill",
+    "legal week hours": "contract hours", "average week hours": "contract hours",
+    "min period hours": "contract hours", "max period hours": "contract hours",
+    "time off": "leave", "skills": "skill",
 }  # fmt: skip
 """Which reason a rule stands for; every other rule is of rest and days off."""
 
@@ -173,9 +177,21 @@ class Ways:
     def _without_break(
         self, person: Person, here: list[Duty], step: int, trained: bool
     ) -> Iterator[Way]:
-        """The person has a break at that moment: move it within the shift, or leave it out."""
+        """The person has a break at that moment: move it within the shift, or leave it out.
+
+        A meeting can only be left out: when it is held is not one person's to choose.
+        """
         at = step * self.step_min
         for duty in here:
+            if any(event.start <= at < event.end for event in duty.events):
+                new = replace(duty, events=tuple(
+                    event for event in duty.events if not event.start <= at < event.end
+                ))  # fmt: skip
+                value = self._value(person, duty, new, trained=trained)
+                if value > 0:
+                    rules = ("meetings", "skills") if trained else ("meetings",)
+                    yield self._way(person, duty, new, value, rules)
+                continue
             kept = tuple(p for p in duty.breaks if not p.start <= at < p.end)
             tries = [_replaced(duty, (*kept, pause)) for pause in self._elsewhere(duty, kept, at)]
             for new in (max(tries, key=partial(self._value, person, duty, trained=trained),
@@ -191,7 +207,8 @@ class Ways:
         pause = next(p for p in duty.breaks if p.start <= at < p.end)
         length = pause.end - pause.start
         for start in range(duty.span.start, duty.span.end - length + 1, self.step_min):
-            clear = all(start + length <= p.start or p.end <= start for p in kept)
+            taken = (*kept, *duty.events)
+            clear = all(start + length <= p.start or p.end <= start for p in taken)
             if clear and not start <= at < start + length:
                 yield Pause(pause.activity, start, start + length)
 
@@ -218,6 +235,8 @@ class Ways:
                 new = Duty(person.id, span, group or self.queue,
                            pauses(case.shifts[code], span, starts))  # fmt: skip
                 rules = self._broken(person, new, legal=span in allowed)
+                if old is not None and old.events:
+                    rules = tuple(sorted({*rules, "meetings"}))
                 legal = legal or not rules
                 yield self._way(person, old, new, float(value[row]), rules)
 

@@ -14,7 +14,6 @@ from ortools.sat.python import cp_model
 from wfm.roster.duties import Case
 from wfm.roster.result import Violation
 from wfm.roster.rules import Choice, Work, allowed_spans
-from wfm.roster.sequence_rules import rest_min
 from wfm.workforce import Person
 
 

@@ -7,6 +7,7 @@ of every two. A shortened rest is made up by a longer one in the week after.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
@@ -35,23 +36,22 @@ class WeeklyRest:
             if not set(weeks).intersection(choice.weeks):
                 continue
             begin, end, rest = _span(choice.case, weeks)
-            before: cp_model.IntVar | None = None
-            for _ in weeks:
-                place = model.new_int_var(begin, end - rest, "")
-                if before is not None:
-                    model.add(place >= before + rest)
-                before = place
-                _keep_free(model, choice, weeks, place, rest, rest)
+            places = [model.new_int_var(begin, end - rest, "") for _ in weeks]
+            for before, place in pairwise(places):
+                model.add(place >= before + rest)
+            for place in places:
+                _keep_free(model, choice, weeks, place=place, rest=rest, longest=rest)
 
     def _post_short(self, model: cp_model.CpModel, choice: Choice) -> None:
         """Choose the length of each week's rest too."""
         case, law = choice.case, choice.case.scenario.rules
         near = {w for week in choice.weeks for w in (week - 1, week, week + 1)}
-        lengths: dict[int, cp_model.LinearExprT] = {}
+        lengths: dict[int, cp_model.IntVar] = {}
         for week in sorted(near):
             if week < 0 and week >= case.known_from // 7:
                 work = Work(case, choice.person.id, ())
-                lengths[week] = max(_stretches(case, range(week, week + 1), work), default=0)
+                known = max(_stretches(case, range(week, week + 1), work), default=0)
+                lengths[week] = model.new_constant(known)
             if not 0 <= week < case.horizon.weeks:
                 continue
             begin, end, full = _span(case, range(week, week + 1))
@@ -60,17 +60,13 @@ class WeeklyRest:
             length = model.new_int_var(least, most, "")
             place = model.new_int_var(begin, end, "")
             model.add(place + length <= end)
-            _keep_free(model, choice, range(week, week + 1), place, length, most)
+            _keep_free(model, choice, range(week, week + 1), place=place, rest=length, longest=most)
             lengths[week] = length
         for week, length in lengths.items():
             after = lengths.get(week + 1)
             if after is None:
                 continue
             full = _span(case, range(week + 1, week + 2))[2]
-            if isinstance(length, int):
-                if length < full:
-                    model.add(after >= 2 * full - length)
-                continue
             whole = model.new_bool_var("")
             model.add(length >= full).only_enforce_if(whole)
             model.add(length + after >= 2 * full).only_enforce_if(whole.negated())
@@ -119,8 +115,8 @@ def blocks(case: Case) -> Iterator[range]:
 
 
 def _keep_free(
-    model: cp_model.CpModel, choice: Choice, weeks: range, place: cp_model.IntVar,
-    rest: cp_model.LinearExprT, longest: int,
+    model: cp_model.CpModel, choice: Choice, weeks: range, *, place: cp_model.IntVar,
+    rest: cp_model.IntVar | int, longest: int,
 ) -> None:  # fmt: skip
     for day in range(7 * weeks.start - 2, 7 * weeks.stop):
         items = [i for i in choice.on(day) if choice.case.rest_from(i[0].span) > i[0].span.start]
@@ -134,27 +130,33 @@ def _keep_free(
         ended = cp_model.LinearExpr.weighted_sum([x for _, x in items], ends)
         begun = cp_model.LinearExpr.weighted_sum([x for _, x in items], starts)
         before = model.new_bool_var("")
-        model.add(ended + (1 - works) * min(low, min(starts)) <= place).only_enforce_if(before)
-        model.add(
-            begun + (1 - works) * max(high + longest, max(ends)) >= place + rest
-        ).only_enforce_if(before.negated())
+        model.add(ended + (1 - works) * min(low, *starts) <= place).only_enforce_if(before)
+        model.add(begun + (1 - works) * max(high + longest, *ends) >= place + rest).only_enforce_if(
+            before.negated()
+        )
 
 
 def _stretches(case: Case, weeks: range, work: Work) -> list[int]:
     """Return the minutes of every stretch without work inside some weeks."""
     begin, end, _ = _span(case, weeks)
-    found, free_from = [], begin
-    for duty in sorted(work.all, key=lambda d: d.span.start):
-        close = case.rest_from(duty.span)
-        if close == duty.span.start:
+    found, free_from, calls = [], begin, case.on_call
+    for duty in work.in_order:
+        span = duty.span
+        if span.end <= begin or span.start >= end:
             continue
-        found.append(min(duty.span.start, end) - free_from)
-        free_from = max(free_from, close)
+        close = case.rest_from(span) if calls else span.end
+        if close > span.start:
+            found.append(span.start - free_from)
+            free_from = max(free_from, close)
     found.append(end - free_from)
     return [stretch for stretch in found if stretch > 0]
 
 
 def _span(case: Case, weeks: range) -> tuple[int, int, int]:
     """Return where some weeks begin and end, and the minutes of one rest."""
-    begin, end = (case.horizon.clock(7 * week, 0) for week in (weeks.start, weeks.stop))
+    midnights = case.horizon.midnights
+    begin = (
+        midnights[7 * weeks.start] if weeks.start >= 0 else case.horizon.clock(7 * weeks.start, 0)
+    )
+    end = midnights[7 * weeks.stop] if weeks.stop >= 0 else case.horizon.clock(7 * weeks.stop, 0)
     return begin, end, min(rest_min(case.scenario.rules.weekly_rest_h), end - begin)

@@ -92,7 +92,7 @@ def _price(board: Board, request: Request, day: int, kept: bool) -> float:
     old = board.take(person.id, free)
     best = {}
     for wish in (True, False):
-        duties = _best(board, person, free, request, day, wish)
+        duties = _best(board, person, free, request, day=day, wish=wish)
         if wish == kept and duties is None:
             duties = tuple(old)
         best[wish] = math.nan
@@ -109,7 +109,7 @@ def _price(board: Board, request: Request, day: int, kept: bool) -> float:
 
 
 def _best(
-    board: Board, person: Person, free: frozenset[int], request: Request, day: int, wish: bool
+    board: Board, person: Person, free: frozenset[int], request: Request, *, day: int, wish: bool
 ) -> tuple[Duty, ...] | None:
     """Return the cheapest days of a person in which a request is granted, or is not."""
     group = board.case.group(person)
