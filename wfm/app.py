@@ -22,6 +22,7 @@ from wfm.plan import Plan, Progress
 from wfm.ports import Check, JobState, Ports
 from wfm.rostering import Rostering
 from wfm.scenario import Scenario
+from wfm.shaping import Shaping
 from wfm.starter import starter
 from wfm.whatif import Sized, WhatIf
 
@@ -69,6 +70,11 @@ class App:
     def rostering(self) -> Rostering:
         """The use cases about a roster alone: red cells, repairs, requests, locks, audits."""
         return Rostering(self.ports)
+
+    @property
+    def shaping(self) -> Shaping:
+        """The use cases beyond one roster: rotations, and whom to hire."""
+        return Shaping()
 
     @property
     def measuring(self) -> Measuring:

@@ -21,6 +21,7 @@ from wfm import (
     cli_pdca,
     cli_roster,
     cli_service,
+    cli_shapes,
     cli_store,
     cli_users,
 )
@@ -48,6 +49,7 @@ cli.add_typer(cli_pdca.cli)
 cli.add_typer(cli_imports.cli)
 cli.add_typer(cli_exports.cli)
 cli.add_typer(cli_service.cli)
+cli.add_typer(cli_shapes.cli)
 cli.add_typer(cli_users.cli, name="user")
 
 

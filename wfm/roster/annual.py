@@ -4,7 +4,7 @@ Annualised hours: a person owes hours of a year, not of a week. The weeks are a 
 hours short and beyond demand, hours that depart from the mean of people alike, and changes from
 week to week have prices; the year's hours, the weeks' limits and the limits of the account of
 banked hours are hard. Hours are then put on a grid without moving anybody's account by more than
-half a grid step.
+half a grid step, and never over a limit.
 """
 
 from __future__ import annotations
@@ -219,9 +219,9 @@ class _Year:
             if agent not in who:
                 raise BadInput(f"annual hours: {agent!r} is away but has no terms")
             self.open[who[agent], [rank[d] for d in _known(days, rank, "away")]] = False
-        self.low = np.array([[t.min_week_h] for t in terms.values()]) * self.open
-        self.high = np.array([[t.max_week_h] for t in terms.values()]) * self.open
-        self.hours = np.array([t.hours for t in terms.values()])
+        self.low = np.array([[t.min_week_h] for t in terms.values()], dtype=float) * self.open
+        self.high = np.array([[t.max_week_h] for t in terms.values()], dtype=float) * self.open
+        self.hours = np.array([t.hours for t in terms.values()], dtype=float)
         self.done = np.zeros(shape, dtype=bool)
         for agent, week, hours in () if worked is None else worked[
             ["agent", "week", "hours"]
@@ -283,15 +283,18 @@ def _solved(year: _Year, groups: Sequence[list[int]], weights: AnnualWeights) ->
         mine = range(at * many, (at + 1) * many)
         same.add(list(mine), 1.0, year.hours[at])
         term = year.terms[year.agents[at]]
-        half = year.step / 2
-        pace = np.cumsum(year.pace[at])
+        # Sums of hours on the grid: a limit between two of its points is the one before it.
+        rest = year.hours[at] % year.step
+        pace = np.cumsum(year.pace[at]) - rest
         for week in range(many):
             if not year.done[at, week:].any():  # weeks that are over may have left the limits
                 until = list(mine)[: week + 1]
                 if math.isfinite(term.most_banked_h):
-                    rows.add(until, 1.0, pace[week] + max(0.0, term.most_banked_h - half))
+                    top = math.floor((pace[week] + term.most_banked_h) / year.step + 1e-9)
+                    rows.add(until, 1.0, top * year.step + rest)
                 if math.isfinite(term.most_owed_h):
-                    rows.add(until, -1.0, max(0.0, term.most_owed_h - half) - pace[week])
+                    least = math.ceil((pace[week] - term.most_owed_h) / year.step - 1e-9)
+                    rows.add(until, -1.0, -least * year.step - rest)
     if weights.unlike:
         for rank, group in enumerate(groups):
             for week in range(many):

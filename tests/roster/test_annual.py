@@ -1,0 +1,168 @@
+"""A year's hours come out exactly, keep every limit, and follow demand as well as any plan can."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from wfm import roster
+from wfm.errors import BadInput, Infeasible
+from wfm.roster.annual import AnnualTerms, AnnualWeights, annual_plan, week_scenario
+from wfm.scenario import Contract, ShiftType
+
+from .builders import MONDAY, agents, requirement, scenario
+
+CLOSE = 1e-6  # sums of a few hundred floats
+
+
+def mondays(count):
+    return [MONDAY + dt.timedelta(weeks=n) for n in range(count)]
+
+
+def season(count, level):
+    wave = 1 + 0.3 * np.sin(np.arange(count) / count * 2 * np.pi)
+    return pd.Series(level * wave, index=mondays(count))
+
+
+@pytest.fixture(scope="module")
+def year():
+    weeks, rng = mondays(52), np.random.default_rng(1)
+    terms = {
+        f"a{n:02d}": AnnualTerms(1600, 24, 45, 80, 60) if n % 3 else AnnualTerms(1000, 12, 30)
+        for n in range(12)
+    }
+    away = {a: [weeks[k] for k in sorted(rng.choice(50, 5, replace=False))] for a in terms}
+    made = annual_plan(season(52, 330), terms, away=away, closed=[weeks[51]])
+    return weeks, terms, away, made
+
+
+def test_everybody_works_the_hours_of_the_year_within_the_weeks_limits(year):
+    weeks, terms, away, made = year
+    sums = made.hours.groupby("agent")["hours"].sum()
+    for agent, term in terms.items():
+        assert sums[agent] == pytest.approx(term.hours, abs=CLOSE)
+        mine = made.hours[made.hours["agent"] == agent].set_index("week")["hours"]
+        off = {*away[agent], weeks[51]}
+        assert (mine[list(off)] == 0).all()
+        inside = mine[[week for week in weeks if week not in off]]
+        assert inside.between(term.min_week_h - CLOSE, term.max_week_h + CLOSE).all()
+    assert (made.hours["hours"] * 2 % 1 == 0).all(), "on the grid of half hours"
+
+
+def test_the_account_is_what_was_worked_beyond_the_even_pace_and_keeps_its_limits(year):
+    _, terms, _, made = year
+    for agent, rows in made.hours.groupby("agent"):
+        balance = (rows["hours"] - rows["pace"]).cumsum()
+        assert np.allclose(balance, rows["balance"], atol=1e-5)
+        assert rows["balance"].iloc[-1] == pytest.approx(0.0, abs=1e-5)
+        term = terms[agent]
+        assert rows["balance"].max() <= term.most_banked_h + CLOSE
+        assert rows["balance"].min() >= -term.most_owed_h - CLOSE
+
+
+def test_the_plan_follows_the_season_and_is_near_its_bound(year):
+    _, _, _, made = year
+    cost = 10 * made.short_h + made.over_h
+    assert made.bound - CLOSE <= cost <= 1.02 * made.bound
+    open_weeks = made.weeks.iloc[:51]
+    assert np.corrcoef(open_weeks["wanted_h"], open_weeks["planned_h"])[0, 1] > 0.5
+    gap = made.weeks["wanted_h"] - made.weeks["planned_h"]
+    assert np.allclose(gap, made.weeks["short_h"] - made.weeks["over_h"])
+
+
+def test_two_people_and_three_weeks_are_as_good_as_the_best_of_all_plans():
+    weeks = mondays(3)
+    wanted = pd.Series([30.0, 90.0, 55.0], index=weeks)
+    terms = {"ann": AnnualTerms(90, 20, 40), "bob": AnnualTerms(80, 10, 45)}
+    made = annual_plan(wanted, terms, step_h=5.0)
+    grid = np.arange(0, 50, 5.0)
+    best = np.inf
+    for ann in itertools.product(grid, repeat=3):
+        if sum(ann) != 90 or min(ann) < 20 or max(ann) > 40:
+            continue
+        for bob in itertools.product(grid, repeat=3):
+            if sum(bob) != 80 or min(bob) < 10 or max(bob) > 45:
+                continue
+            gap = wanted.to_numpy() - np.array(ann) - np.array(bob)
+            best = min(best, 10 * np.maximum(gap, 0).sum() + np.maximum(-gap, 0).sum())
+    assert made.bound == pytest.approx(best, abs=CLOSE)
+    assert 10 * made.short_h + made.over_h == pytest.approx(best, abs=CLOSE)
+
+
+def test_people_alike_bear_the_same():
+    terms = {name: AnnualTerms(400, 20, 50) for name in ("ann", "bob", "cem")}
+    made = annual_plan(season(10, 120), terms)
+    by_week = made.hours.pivot_table(index="week", columns="agent", values="hours")
+    assert (by_week.max(axis=1) - by_week.min(axis=1)).max() <= 0.5, "one grid step at most"
+
+
+def test_weeks_that_are_over_stand_and_the_rest_makes_up():
+    weeks = mondays(8)
+    terms = {"ann": AnnualTerms(280, 25, 45)}
+    worked = pd.DataFrame({"agent": "ann", "week": weeks[:2], "hours": [25.25, 40.0]})
+    made = annual_plan(pd.Series(35.0, index=weeks), terms, worked=worked)
+    assert made.hours["hours"].tolist()[:2] == [25.25, 40.0]
+    assert made.hours["hours"].sum() == pytest.approx(280.0, abs=CLOSE)
+    assert made.hours["balance"].iloc[-1] == pytest.approx(0.0, abs=CLOSE)
+
+
+def test_a_tighter_account_follows_demand_less():
+    weeks = mondays(20)
+    wanted = pd.Series([20.0] * 10 + [50.0] * 10, index=weeks)
+    short = [annual_plan(wanted, {"ann": AnnualTerms(700, 20, 50, most, most)}).short_h
+             for most in (0, 50, 150)]  # fmt: skip
+    assert short[0] > short[1] > short[2] == 0.0
+
+
+def test_steady_weeks_cost_coverage_only_where_they_are_asked_for():
+    weeks = mondays(6)
+    wanted = pd.Series([30.0, 40.0] * 3, index=weeks)
+    terms = {"ann": AnnualTerms(210, 20, 50)}
+    calm = annual_plan(wanted, terms, weights=AnnualWeights(short=1, over=1, change=100))
+    assert calm.hours["hours"].tolist() == [35.0] * 6
+    assert annual_plan(wanted, terms).hours["hours"].tolist() == wanted.tolist()
+
+
+def test_a_weeks_roster_gives_everybody_the_planned_hours():
+    shift = ShiftType("D", "08:00", "10:00", 480, 60)
+    half = ShiftType("H", "08:00", "12:00", 240, 60)
+    plan = scenario(people=agents(3), shifts=(shift, half),
+                    contracts=(Contract("full", 38, 40, ("D", "H"), 6),))  # fmt: skip
+    weeks = mondays(4)
+    made = annual_plan(pd.Series([84.0, 96, 120, 132], index=weeks),
+                       {p.id: AnnualTerms(144, 20, 48) for p in plan.people}, step_h=4.0)  # fmt: skip
+    week = week_scenario(made, plan, weeks[3])
+    assert week.start == weeks[3]
+    need = requirement(week, {"voice": lambda at: 2 if 8 <= at.hour < 18 else np.nan})
+    solved = roster.solve(need, week, time_limit_s=2)
+    planned = made.hours[made.hours["week"] == weeks[3]].set_index("agent")["hours"]
+    assert solved.hours.set_index("agent")["paid_h"].to_dict() == planned.to_dict()
+    assert planned.sum() == 132.0
+
+
+@pytest.mark.parametrize(("change", "error", "part"), [
+    ({"terms": {"ann": AnnualTerms(900, 20, 40)}}, Infeasible, "first: 'ann' owes 900 h"),
+    ({"terms": {"ann": AnnualTerms(100, 20.3, 40)}}, BadInput, "no multiple of 0.5 h"),
+    ({"terms": {}}, BadInput, "terms of some people"),
+    ({"away": {"bob": []}}, BadInput, "'bob' is away but has no terms"),
+    ({"closed": [dt.date(2003, 3, 4)]}, BadInput, "no Monday of the year"),
+    ({"wanted_h": pd.Series([1.0, 2.0], index=[MONDAY, MONDAY + dt.timedelta(14)])}, BadInput,
+     "without gaps"),
+])  # fmt: skip
+def test_what_makes_no_sense_is_refused(change, error, part):
+    asked = {"wanted_h": pd.Series(35.0, index=mondays(4)),
+             "terms": {"ann": AnnualTerms(140, 20, 40)}}  # fmt: skip
+    with pytest.raises(error, match=part):
+        annual_plan(**{**asked, **change})
+
+
+def test_weeks_outside_the_plan_have_no_contract_hours():
+    plan = scenario(people=agents(1))
+    made = annual_plan(pd.Series(35.0, index=mondays(2)), {"a00": AnnualTerms(70, 20, 40)})
+    with pytest.raises(BadInput, match="no week of"):
+        week_scenario(made, replace(plan, weeks=2), mondays(2)[1])

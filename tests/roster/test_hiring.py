@@ -1,0 +1,148 @@
+"""The cheapest mix of contracts is the one that counting by hand finds, and its bound holds."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from wfm import roster
+from wfm.errors import BadInput, Infeasible
+from wfm.roster.hiring import Offer, check_mix, hire
+from wfm.scenario import Contract, LabourRules, RosterWeights, ShiftType
+
+from .builders import MONDAY, demo, requirement, scenario
+
+CLOSE = 1e-4  # HiGHS keeps its rows to 1e-7; costs are thousands
+LAW = LabourRules(11.0, 0.0, 7, 168.0, "test")
+DAY = ShiftType("D", "09:00", "09:00", 480)
+MORNING = ShiftType("P", "09:00", "13:00", 240, 240)
+SHORT = 60.0
+
+
+def centre(queues=("voice",)):
+    contracts = (Contract("full", 40, 40, ("D",)), Contract("part", 20, 20, ("P",)))
+    return scenario(people=(), shifts=(DAY, MORNING), contracts=contracts, queues=queues, rules=LAW)
+
+
+def wanted(plan, morning, afternoon, days=5, queue="voice"):
+    def want(at):
+        if at.weekday() >= days or not 9 <= at.hour < 17:
+            return np.nan
+        return morning if at.hour < 13 else afternoon
+
+    return requirement(plan, {queue: want})
+
+
+OFFERS = [Offer("full", ("voice",), 20.0), Offer("part", ("voice",), 22.0)]
+
+
+def test_a_hump_in_the_morning_is_for_part_timers():
+    plan = centre()
+    mix = hire(wanted(plan, 5, 3), plan, OFFERS, short_cost=SHORT)
+    assert mix.table["heads"].tolist() == [3, 2]
+    assert mix.cost == pytest.approx(3 * 40 * 20 + 2 * 20 * 22, abs=CLOSE)
+    assert (mix.short_h, mix.status) == (0.0, "optimal")
+    # One part-timer less leaves 20 agent-hours short and saves 20 paid hours.
+    assert mix.table["one_less"].tolist()[1] == pytest.approx(20 * SHORT - 20 * 22, abs=CLOSE)
+    assert mix.table["one_more"].tolist()[1] == pytest.approx(20 * 22, abs=CLOSE)
+
+
+def test_the_mix_is_the_best_of_all_that_can_be_tried():
+    plan = centre()
+    need = wanted(plan, 4, 2, days=6)
+    mix = hire(need, plan, OFFERS, short_cost=SHORT)
+    # By hand: each head works five of six days; a full-timer covers 4 h in both halves of a day, a
+    # part-timer in one of them, freely chosen; only the sums by half matter, each day being alike.
+    best = math.inf
+    for full, part in itertools.product(range(7), repeat=2):
+        for mornings in range(5 * part + 1):
+            short = max(0, 24 - 5 * full - mornings) + max(0, 12 - 5 * full - (5 * part - mornings))
+            best = min(best, full * 800 + part * 440 + 4 * SHORT * short)
+    assert mix.bound == pytest.approx(best, abs=1.0 + 1e-3 * best)
+    assert mix.cost >= mix.bound - CLOSE
+    assert mix.cost == pytest.approx(best, rel=1e-3)
+
+
+def test_a_roster_of_the_mix_costs_what_was_promised_where_nothing_is_divided():
+    plan = centre()
+    need = wanted(plan, 5, 3)
+    mix = hire(need, plan, OFFERS, short_cost=SHORT)
+    real = check_mix(mix, need, offers=OFFERS, short_cost=SHORT, time_limit_s=3)
+    assert roster.audit(real.roster, mix.scenario) == ()
+    assert real.cost == pytest.approx(mix.cost, abs=CLOSE)
+    assert real.pay + SHORT * real.short_h == pytest.approx(real.cost)
+
+
+def test_no_roster_of_a_real_mix_is_below_the_bound():
+    plan, need = demo(people=20)
+    plan = replace(plan, contracts=(Contract("full", 40, 40, ("E", "M", "L")),
+                                    Contract("part", 20, 20, ("P",))))  # fmt: skip
+    offers = [Offer("full", ("voice",), 20.0), Offer("part", ("voice",), 21.0)]
+    mix = hire(need, plan, offers, short_cost=SHORT, time_limit_s=10)
+    real = check_mix(mix, need, offers=offers, short_cost=SHORT, time_limit_s=4)
+    assert mix.bound - CLOSE <= mix.cost <= real.cost + CLOSE
+    # Neither one head more nor one less of a kind is promised to be cheaper.
+    assert (mix.table[["one_more", "one_less"]].min() > -1e-3 * mix.cost).all()
+
+
+def test_shortage_too_cheap_hires_nobody_and_a_limit_is_kept():
+    plan = centre()
+    need = wanted(plan, 5, 3)
+    nobody = hire(need, plan, OFFERS, short_cost=15.0)
+    assert nobody.table["heads"].tolist() == [0, 0]
+    assert nobody.short_h == pytest.approx(160.0, abs=CLOSE)
+    few = [Offer("full", ("voice",), 20.0, most=1), Offer("part", ("voice",), 22.0, least=1, most=2)]
+    limited = hire(need, plan, few, short_cost=SHORT)
+    assert limited.table["heads"].tolist() == [1, 2]
+    assert math.isnan(limited.table["one_more"].iloc[0]), "the limit does not allow one more"
+
+
+def test_one_person_of_two_skills_can_be_cheaper_than_two_of_one():
+    plan = centre(("voice", "chat"))
+
+    def at_hours(first, last):
+        return lambda at: 1 if at.weekday() < 5 and first <= at.hour < last else np.nan
+
+    need = requirement(plan, {"voice": at_hours(9, 13), "chat": at_hours(13, 17)})
+    offers = [Offer("full", ("voice",), 20.0), Offer("full", ("chat",), 20.0),
+              Offer("full", ("voice", "chat"), 24.0)]  # fmt: skip
+    mix = hire(need, plan, offers, short_cost=SHORT)
+    assert mix.table["heads"].tolist() == [0, 0, 1]
+    assert mix.cost == pytest.approx(960.0, abs=CLOSE)
+
+
+def test_several_weeks_share_their_heads():
+    plan = replace(centre(), weeks=2)
+    first = MONDAY.isocalendar().week
+    need = requirement(plan, {"voice": lambda at: (
+        np.nan if at.weekday() >= 5 or not 9 <= at.hour < 17
+        else 2 if at.isocalendar().week == first else 4)})  # fmt: skip
+    mix = hire(need, plan, OFFERS[:1], short_cost=SHORT)
+    # A third and a fourth full-timer are paid two weeks, 1,600, and save 40 h at 60 in one.
+    assert mix.table["heads"].tolist() == [4]
+    assert mix.cost == pytest.approx(4 * 80 * 20, abs=CLOSE)
+    cheap = hire(need, plan, OFFERS[:1], short_cost=39.0)
+    assert cheap.table["heads"].tolist() == [2], "80 paid hours at 20 for 40 h at 39 are too dear"
+
+
+def test_own_people_and_weights_of_the_scenario_are_not_read():
+    plan = replace(centre(), weights=RosterWeights(1, 500, 7))
+    assert hire(wanted(plan, 5, 3), plan, OFFERS, short_cost=SHORT).table["heads"].tolist() == [3, 2]
+
+
+def test_what_makes_no_sense_is_refused():
+    plan = centre()
+    need = wanted(plan, 1, 1)
+    with pytest.raises(BadInput, match="short_cost is a price > 0"):
+        hire(need, plan, OFFERS, short_cost=0.0)
+    with pytest.raises(BadInput, match="least <= most"):
+        Offer("full", ("voice",), 20.0, least=3, most=2)
+    with pytest.raises(BadInput, match="costs are numbers >= 0"):
+        Offer("full", ("voice",), -1.0)
+    impossible = replace(plan, rules=replace(LAW, max_week_h=30.0))
+    with pytest.raises(Infeasible, match="keep the contracts' hours"):
+        hire(need, impossible, [Offer("full", ("voice",), 20.0, least=1)], short_cost=SHORT)

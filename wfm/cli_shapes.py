@@ -1,0 +1,133 @@
+"""The commands about rotations and hiring: parse, one use case, show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wfm import terminal
+from wfm.terminal import Json, Out
+
+if TYPE_CHECKING:
+    from wfm.roster.hiring import Offer
+
+cli = typer.Typer()
+
+PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan.")]
+Seconds = Annotated[float, typer.Option(min=1, help="Time for the search, s.")]
+
+
+@cli.command()
+def rotation(
+    plan: PlanFolder,
+    agent: Annotated[
+        list[str] | None, typer.Option(help="Who follows it; may be repeated. Default: everybody.")
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="Or a team.")] = None,
+    weeks: Annotated[
+        int | None, typer.Option(min=1, help="Length; divides the number of people.")
+    ] = None,
+    work: Annotated[
+        str | None, typer.Option(help="Days in a row at work, such as 3:6.")
+    ] = None,
+    off: Annotated[str | None, typer.Option(help="Days off in a row, such as 2:4.")] = None,
+    free_weekends: Annotated[
+        int, typer.Option(min=0, help="Weekends of the rotation that are free at least.")
+    ] = 0,
+    seconds: Seconds = 60.0,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Find the rotation that covers a plan's mean week best for people alike."""
+    from wfm import report_roster as report
+    from wfm.shaping import rotation_table
+
+    use = terminal.app()
+    made = use.shaping.rotation(
+        use.open_plan(plan), agents=agent, team=team, weeks=weeks, work=_pair(work, "--work"),
+        off=_pair(off, "--off"), free_weekends=free_weekends, time_limit_s=seconds,
+    )  # fmt: skip
+    table = rotation_table(made.rotation)
+    if out is not None:
+        use.write_table(table, out)
+    told = made.rotation
+    figures = {name: getattr(told, name) for name in ("weeks", "short_h", "over_h", "objective",
+                                                      "bound", "status")}  # fmt: skip
+    broken = [str(v) for v in made.violations]
+    values = {**figures, "rows": report.table_values(table), "violations": broken}
+    lines = [
+        f"{told.weeks} weeks: {told.short_h:.1f} agent-hours short and {told.over_h:.1f} beyond "
+        f"demand in a mean week; objective {told.objective:.1f}, no rotation is below "
+        f"{told.bound:.1f}",
+        table.to_string(index=False),
+        *(f"breaks {text}" for text in broken),
+    ]
+    typer.echo(terminal.as_json(values) if json else "\n".join(lines))
+
+
+@cli.command()
+def hire(
+    plan: PlanFolder,
+    offer: Annotated[
+        list[str],
+        typer.Option(help="CONTRACT:QUEUE+QUEUE:COST_PER_HOUR, or with :COST_PER_HEAD:LEAST:MOST "
+                     "after it; repeat it for every kind of people."),
+    ],
+    short_cost: Annotated[float, typer.Option(help="Price of an agent-hour short.")],
+    seconds: Seconds = 60.0,
+    check: Annotated[
+        float, typer.Option(min=0, help="Seconds for a real roster of the mix; 0: none.")
+    ] = 0.0,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Find how many people of which contract cover a plan's requirement at least cost."""
+    from wfm import report_roster as report
+
+    use = terminal.app()
+    mix, real = use.shaping.hire(use.open_plan(plan), [_offer(text) for text in offer],
+                                 short_cost=short_cost, time_limit_s=seconds,
+                                 check_s=check)  # fmt: skip
+    if out is not None:
+        use.write_table(mix.table, out)
+    names = ("cost", "bound", "pay", "short_h", "status")
+    values = {**{name: getattr(mix, name) for name in names},
+              "mix": report.table_values(mix.table)}  # fmt: skip
+    lines = [
+        f"cost {mix.cost:.2f}: {mix.pay:.2f} pay, {mix.short_h:.1f} agent-hours short; no roster "
+        f"of any mix is below {mix.bound:.2f}",
+        mix.table.to_string(index=False),
+    ]
+    if real is not None:
+        values["roster"] = {"cost": real.cost, "pay": real.pay, "short_h": real.short_h}
+        lines.append(f"with a roster: {real.cost:.2f}, {real.short_h:.1f} agent-hours short")
+    typer.echo(terminal.as_json(values) if json else "\n".join(lines))
+
+
+def _pair(text: str | None, option: str) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    least, sign, most = text.partition(":")
+    if not (sign and least.isdigit() and most.isdigit()):
+        raise typer.BadParameter(f"expected LEAST:MOST, such as 2:4; got {text!r}",
+                                 param_hint=option)  # fmt: skip
+    return int(least), int(most)
+
+
+def _offer(text: str) -> Offer:
+    from wfm.roster.hiring import Offer
+
+    contract, *parts = text.split(":")
+    try:
+        skills, costs = tuple(parts[0].split("+")), [float(part) for part in parts[1:3]]
+        limits = [int(part) for part in parts[3:5]]
+    except (IndexError, ValueError):
+        costs = []
+    if not 1 <= len(costs) or len(parts) > 5:
+        raise typer.BadParameter(
+            f"expected CONTRACT:QUEUE+QUEUE:COST_PER_HOUR, such as full:voice+chat:24; got {text!r}",
+            param_hint="--offer",
+        )
+    return Offer(contract, skills, *costs, *limits)
