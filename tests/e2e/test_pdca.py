@@ -37,7 +37,7 @@ def place(
 
 
 def stored(place: Path, title: str) -> Cycle:
-    found = cycle_folder.CycleFolder(cycle_folder.place(place)).all()
+    found = wiring.improving(cycle_folder.place(place)).store.all()
     return next(cycle for cycle in found if cycle.title == title)
 
 

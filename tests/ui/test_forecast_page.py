@@ -155,7 +155,7 @@ def test_a_plan_changed_meanwhile_is_not_written_over(opened, made, tmp_path):
     page.text_input(key=_field(page, "reason")).set_value("letter")
     page.text_input(key="override_by").set_value("Ana").run()
     seen = page.session_state["plan_stamp"]
-    folder.save_plan(made, tmp_path)
+    real_app().ports.save_plan(made, tmp_path)
     with pytest.raises(Exception, match="changed meanwhile"):
         real_app().forecasting.override_plan(
             tmp_path, expected_stamp=seen, queue="voice", start="2026-03-02", end="2026-03-03",

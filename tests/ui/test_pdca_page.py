@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from tests.own_store import forget_store
 from wfm import wiring
 from wfm.adapters import actuals_folder, cycle_folder, folder
 from wfm.adapters.demo_cycles import demo_cycles
@@ -20,20 +21,24 @@ EVE, AFTER = dt.date(2003, 7, 31), dt.date(2003, 11, 3)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, demo_plan, demo_actuals):
+def made(tmp_path_factory, demo_plan, demo_actuals, own_data_folder):
     found = tmp_path_factory.mktemp("pdca")
     folder.save_plan(demo_plan, found)
     actuals_folder.save_actuals(demo_actuals, found)
     wiring._keep_cycles(demo_cycles(demo_plan, demo_actuals), found)
+    wiring.app().measuring.actuals(found)
+    forget_store()
     return found
 
 
 @pytest.fixture
-def place(tmp_path, made, monkeypatch):
-    """A copy of the demo's cycles, to be changed."""
-    shutil.copytree(cycle_folder.place(made), tmp_path / "cycles")
-    monkeypatch.setenv("WFM_CYCLES", str(tmp_path / "cycles"))
-    return tmp_path / "cycles"
+def place(tmp_path, made, own_data_folder, monkeypatch):
+    """A copy of the store with the demo and its cycles, to be changed."""
+    shutil.copytree(own_data_folder, tmp_path / "data")
+    monkeypatch.setenv("WFM_DATA_FOLDER", str(tmp_path / "data"))
+    forget_store()
+    yield cycle_folder.place(made)
+    forget_store()
 
 
 @pytest.fixture
@@ -68,7 +73,7 @@ def click(page, key):
 
 
 def stored(place, title):
-    found = [c for c in cycle_folder.CycleFolder(place).all() if c.title == title]
+    found = [c for c in wiring.improving(place).store.all() if c.title == title]
     assert len(found) == 1
     return found[0]
 

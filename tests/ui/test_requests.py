@@ -8,6 +8,7 @@ import pytest
 
 from wfm import plan as planning
 from wfm import wiring
+from wfm.adapters import folder as folders
 from wfm.ui import red_cells
 from wfm.ui.i18n import t
 from wfm.ui.views import axes, requests
@@ -18,10 +19,9 @@ from .small_plan import history, scenario
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory):
-    app = wiring.app()
     plan = planning.make_plan(scenario(4), history(), time_limit_s=3)
     folder = tmp_path_factory.mktemp("plan")
-    app.ports.save_plan(plan, folder, exports=app.ports.exports(plan))
+    folders.save_plan(plan, folder)
     return folder
 
 
