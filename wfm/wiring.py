@@ -124,12 +124,13 @@ def _actuals() -> Any:
 
 def _gate() -> Gate:
     """Return who is at work, as the store knows him; plan folders are a single person's."""
-    if not os.environ.get(DATABASE):
+    plans = _plans()
+    if plans is folder:
         return OPEN
     from wfm.adapters.store import sites
     from wfm.service.service import sign_in_locally
 
-    return Gate(lambda: sign_in_locally(store(), user()), sites.FIRST)
+    return Gate(lambda: sign_in_locally(store(), user()), plans.site or sites.FIRST)
 
 
 def _now() -> dt.datetime:

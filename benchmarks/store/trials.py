@@ -215,7 +215,8 @@ def writers(url: str, notes: Path, *, processes: int, saves: int) -> Outcome:
 
 
 def interrupted(
-    url: str, notes: Path, stop: Callable[[], None], start: Callable[[], None], *, times: int,
+    url: str, notes: Path, take_away: Callable[[], None], bring_back: Callable[[], None], *,
+    times: int,
 ) -> Outcome:  # fmt: skip
     """Take the database away and bring it back while a process saves without end."""
 
@@ -234,9 +235,9 @@ def interrupted(
     for _ in range(times):
         _wait_for(notes, lambda said: len(said) > 5)
         had = len(_said(notes))
-        stop()
+        take_away()
         _wait_for(notes, lambda said, had=had: any("refused" in s for s in said[had:]))
-        start()
+        bring_back()
         had = len(_said(notes))
         _wait_for(notes, lambda said, had=had: sum("refused" not in s for s in said[had:]) > 5)
     end(process)

@@ -314,3 +314,28 @@ def test_a_misspelt_filter_is_refused_rather_than_ignored(centre):
 def test_the_log_of_a_site_that_is_not_there_is_not_an_empty_one(centre):
     problem(centre.ask("GET", "/sites/nowhere/audit"), 404)
     assert centre.ask("GET", "/sites/berlin/audit").json()["items"]
+
+
+HOSTILE = (
+    "'; DROP TABLE interval_actuals; --", "<script>alert(1)</script>", '=HYPERLINK("x")', "%s%n{0}",
+    "../../etc/passwd", "\u202egnp.exe", "名 \U0001f600", "a" * 200,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_comes_back_as_it_was_and_does_nothing(centre, text):
+    body = {"source": text, "reason": text, "rows": [{**ROW, "queue": text}]}
+    assert centre.ask("POST", PUSH, user="pia", json=body).json()["source"] == text
+    read = centre.ask("GET", PUSH, params={**SPAN, "queue": text}).json()["rows"]
+    assert [row["queue"] for row in read] == [text]
+    entry = centre.ask("GET", "/sites/berlin/audit", params={"limit": 1000}).json()["items"][-1]
+    assert entry["reason"] == entry["after"]["source"] == text
+    target = {"kpi": "service_level", "value": 0.8, "direction": "up", "owner": text}
+    centre.ask("POST", "/sites/berlin/targets/t", user="pia", json=target)
+    (kept,) = centre.ask("GET", "/sites/berlin/targets").json()["items"]
+    assert kept["content"]["owner"] == text
+    for path in ("forecasts", "plans", "requirements"):
+        found = centre.ask("GET", f"/sites/berlin/{path}", params={"name": text}).json()
+        assert found["items"] == []
+    problem(centre.ask("GET", "/sites/berlin/kpis/aht_s", params={"plan": text}), 404)
+    assert centre.ask("GET", PUSH, params=SPAN).json()["total"] == 1

@@ -1,5 +1,6 @@
 """Whatever is sent, is the answer one that the OpenAPI description tells of, and never a 500?"""
 
+import jsonschema
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -69,6 +70,25 @@ def ask(api, crowded, method, path, *, mode, examples):
 
 def test_the_description_tells_of_every_route():
     assert len(OPERATIONS) > 30
+
+
+def test_every_form_of_an_answer_and_a_request_shows_an_example_of_itself():
+    told = make(None).openapi()
+    schemas = told["components"]["schemas"]
+    named = set()
+    for path, ways in told["paths"].items():
+        for method, way in ways.items():
+            answer = next(found for code, found in way["responses"].items() if code < "3")
+            for found in (way.get("requestBody", {}), answer):
+                schema = found.get("content", {}).get("application/json", {}).get("schema", {})
+                if "$ref" in schema:
+                    named.add(schema["$ref"].rsplit("/", 1)[1])
+                    assert "example" in schemas[schema["$ref"].rsplit("/", 1)[1]], (method, path)
+    assert len(named) > 25
+    for schema in schemas.values():
+        if "example" in schema:
+            whole = {**schema, "components": told["components"]}
+            jsonschema.Draft202012Validator(whole).validate(schema["example"])
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

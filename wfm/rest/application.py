@@ -21,6 +21,7 @@ from wfm.rest import (
     routes_targets,
     routes_work,
 )
+from wfm.rest.examples import EXAMPLES
 from wfm.rest.limits import Buckets, Limits, SizeLimit
 from wfm.rest.parameters import known_only
 
@@ -74,6 +75,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[model.__name__] = schema
+        for name, example in EXAMPLES.items():
+            # Set here, because FastAPI leaves nulls out of the examples that it is given.
+            schemas[name]["example"] = example
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         app.openapi_schema = made

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from wfm.charting import Charted
 from wfm.kpi.measure import REQUIRED
@@ -25,31 +25,7 @@ _FIGURES: dict[str, Any] = {
         "columns": ["queue", "numerator", "denominator", "value", "lo", "hi", "n", "definition"],
         "rows": [{"queue": "voice", "numerator": 812.0, "denominator": 1000.0, "value": 0.812,
                   "lo": 0.787, "hi": 0.835, "n": 1000.0, "definition": "service_level(rule=SL4)"}],
-        "total": 1, "next": None,
-    }
-}  # fmt: skip
-_CHART: dict[str, Any] = {
-    "example": {
-        "kpi": "aht_s", "where": {"queue": "voice"}, "every": "day", "kind": "xmr",
-        "definition": "aht_s", "centre": 211.4, "adjusted": True, "baseline_stable": True,
-        "signals": [{"rules": ["beyond"], "first": "2026-03-02", "last": "2026-03-04", "points": 3,
-                     "level": 240.1, "centre": 211.4, "size": 28.7, "better": False,
-                     "ongoing": True, "strength": 6.1}],
-        "points": {"columns": ["day", "value"], "rows": [{"day": "2026-03-02", "value": 238.0}],
-                   "total": 1, "next": None},
-    }
-}  # fmt: skip
-_SIGNALS: dict[str, Any] = {
-    "example": {
-        "alerts": [{"id": "a1b2c3", "kpi": "csat", "where": {"team": "red"}, "every": "week",
-                    "definition": "csat", "text": "csat of team red: lower since 2026-03-02",
-                    "flag": {"rules": ["run"], "first": "2026-03-02", "last": "2026-03-23",
-                             "points": 4, "level": 0.7, "centre": 0.8, "size": -0.1,
-                             "better": False, "ongoing": True, "strength": 4.0}}],
-        "spikes": [{"queue": "voice", "direction": "spike", "start": "2026-03-02T09:00:00+01:00",
-                    "last": "2026-03-02T12:30:00+01:00", "contacts": 212.0, "expected": 640.0,
-                    "event": None}],
-        "unwatched": "",
+        "total": 2, "next": 1,
     }
 }  # fmt: skip
 
@@ -104,7 +80,6 @@ class FlagOut(BaseModel):
 class ChartOut(BaseModel):
     """A control chart: its signals, and a page of its points."""
 
-    model_config = ConfigDict(json_schema_extra=_CHART)
     kpi: str
     where: dict[str, str]
     every: str
@@ -144,7 +119,6 @@ class SpikeOut(BaseModel):
 class Signals(BaseModel):
     """What is no noise; `unwatched` says why no spike could be looked for."""
 
-    model_config = ConfigDict(json_schema_extra=_SIGNALS)
     alerts: list[AlertOut]
     spikes: list[SpikeOut]
     unwatched: str

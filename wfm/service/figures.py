@@ -136,8 +136,8 @@ class _Happenings:
     def read_actuals(self, path: str, name: str, *, timezone: str) -> pd.DataFrame:
         return read_table(path, name, timezone=timezone)
 
-    def put_actuals(self, table: pd.DataFrame, name: str, plan: str) -> int:
-        return self._happened.put_table(table, name, plan)
+    def put_actuals(self, table: pd.DataFrame, name: str, plan: str, **more: Any) -> int:
+        return self._happened.put_table(table, name, plan, **more)
 
 
 def _choices(key: str, given: Mapping[str, Any] | None) -> dict[str, Any]:

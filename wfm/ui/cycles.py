@@ -174,7 +174,7 @@ def desk(plan: Plan) -> Desk:
             entries = [cycle.history[-1].at.date() for cycle in use().cycles()]
             first = min(today, max([last + dt.timedelta(days=1), *entries]))
     kept: dict[str, Any] = st.session_state.setdefault(
-        "pdca_me", {"name": _user(), "role": str(Role.LEAD), "day": first}
+        "pdca_me", {"name": _user(), "role": str(_role()), "day": first}
     )
     for name in ("name", "role", "day"):
         # A widget's own state is dropped on another page; what it said is kept here.
@@ -192,6 +192,13 @@ def desk(plan: Plan) -> Desk:
     if kept["day"] != today:
         st.caption(t("pdca.me.dated", day=day_text(kept["day"])))
     return Desk(kept["name"], str(kept["role"]), kept["day"], plan, _known(made, kept["day"]))
+
+
+def _role() -> Role:
+    """Return the role somebody acts in at first: his own, where the store has users."""
+    caller = use().gate.who()
+    mine = [grant.role for grant in caller.grants if not caller.alone]
+    return next((role for role in ROLES if role in mine), Role.LEAD)
 
 
 def _user() -> str:
