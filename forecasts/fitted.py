@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecasts import anniversary, clock, daily, daytypes, level, marks, profile
+from forecasts import anniversary, clock, daily, daytypes, level, marks, profile, shifts
 from forecasts import quantiles as bands
 from forecasts.coverage import Coverage
 from forecasts.past import Past
@@ -46,6 +46,26 @@ class Fitted:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class DayModel:
+    """What is expected of whole days.
+
+    Attributes
+    ----------
+    effects : DayFit
+    level : Level
+    closed : bool array, shape (n,)
+        Regularly open days that are, or are expected to be, closed.
+    shift : Shift or None
+        A lasting change of the level, the days before which were brought to it.
+    """
+
+    effects: daily.DayFit
+    level: level.Level
+    closed: np.ndarray
+    shift: shifts.Shift | None
+
+
 def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted | None:
     """Return the default model of a queue for the days up to `last`; None without contacts."""
     past, coverage = _recent(past, coverage)
@@ -57,12 +77,14 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
         return None
     days = np.arange(past.days[0], last + 1)
     names, events = calendar.names(days), calendar.named_events(past.queue, days)
-    effects, now, closed = day_model(
+    made = day_model(
         totals, covered, days, working=np.asarray(open_week.any(axis=1)), names=names,
         events=events,
     )  # fmt: skip
+    closed = made.closed
     notes = [
-        *_left_out(coverage.seen, seen, past.offered), *_shut(closed, names, days, len(totals)),
+        *_left_out(coverage.seen, seen, past.offered), *_shifted(made.shift, days),
+        *_shut(closed, names, days, len(totals)),
         *(f"event {name!r} has no past under this name; it changes nothing"
           for name, covers in events.items()
           if covers[len(totals):].any() and not covers[:len(totals)].any()),
@@ -70,11 +92,11 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
     within = _within_day(past, seen, shape, totals=totals, covered=covered)
     return Fitted(
         int(days[0]),
-        effects.effect,
+        made.effects.effect,
         closed,
-        now,
+        made.level,
         shape.share,
-        effects.dispersion,
+        made.effects.dispersion,
         within,
         tuple(notes),
     )
@@ -91,6 +113,17 @@ def _left_out(known: np.ndarray, seen: np.ndarray, offered: np.ndarray) -> list[
         f"{int(cells.sum())} intervals with {offered[cells].sum():.0f} contacts on "
         f"{int(cells.any(axis=1).sum())} days taken for faults or outliers and left out; "
         f"{marks.WHICH}"
+    ]
+
+
+def _shifted(shift: shifts.Shift | None, days: np.ndarray) -> list[str]:
+    """Return a note on a lasting change of the level."""
+    if shift is None:
+        return []
+    date = clock.dates(days[shift.day : shift.day + 1])[0].date()
+    return [
+        f"the level jumped to {np.exp(shift.log_ratio):.2f} times on {date} and stayed; the days "
+        "before are taken as if they had been on it"
     ]
 
 
@@ -122,8 +155,8 @@ def day_model(
     working: np.ndarray,
     names: daytypes.Names,
     events: dict[str, np.ndarray],
-) -> tuple[daily.DayFit, level.Level, np.ndarray]:
-    """Return day effects over `days`, the level after the past ones, and which days are closed."""
+) -> DayModel:
+    """Return what is expected of whole days, `days` being the past and the coming ones."""
     past = len(totals)
     weekday = clock.weekday(days)
     idle, regular = covered <= 0, working[weekday]
@@ -131,18 +164,30 @@ def day_model(
         idle & regular[:past],
         daytypes.expect_closed(idle, names, working=regular[:past]),
     ])  # fmt: skip
-    usual = daytypes.usual_weekdays(totals, covered, weekday[:past])
-    effects = daytypes.effects(
+    columns = daytypes.effects(
         days, past=past, working=working, closed=closed, names=names, events=events,
-    ).with_usual(usual, working)  # fmt: skip
-    fit = daily.fit(totals, covered, effects)
-    again = anniversary.lift(totals, covered, fit.mean, days=days).factor
-    fit = replace(fit, effect=fit.effect * again, mean=fit.mean * again[:past])
+    )  # fmt: skip
+
+    def fitted_to(counts: np.ndarray) -> daily.DayFit:
+        usual = daytypes.usual_weekdays(counts, covered, weekday[:past])
+        fit = daily.fit(counts, covered, columns.with_usual(usual, working))
+        again = anniversary.lift(counts, covered, fit.mean, days=days).factor
+        return replace(fit, effect=fit.effect * again, mean=fit.mean * again[:past])
+
+    counts, fit = totals, fitted_to(totals)
+    shift = shifts.find(totals, covered * fit.effect[:past])
+    if shift is not None:
+        fit = fitted_to(shift.undone(totals))
+        shift = shifts.measured_again(shift, totals, covered * fit.effect[:past])
+        counts = shift.undone(totals)
+        fit = fitted_to(counts)
     now = level.fit(
-        totals, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
+        counts, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
         leads=len(days) - past, covered=covered,
     )  # fmt: skip
-    return fit, now, closed
+    if shift is not None:
+        now = replace(now, variance_now=now.variance_now + shift.variance)
+    return DayModel(fit, now, closed, shift)
 
 
 def _within_day(

@@ -110,10 +110,10 @@ def test_the_default_model_expects_unnamed_quiet_days_again():
     past = len(days) - 20
     quiet = between_the_years(days)
     totals = np.random.default_rng(3).poisson(np.where(quiet, 2_000.0, 4_000.0)).astype(float)
-    effects, now, _ = fitted.day_model(
+    made = fitted.day_model(
         totals[:past], np.ones(past), days, working=np.ones(7, bool),
         names=Names.of(np.full(len(days), None, object)), events={},
     )  # fmt: skip
-    ahead = effects.effect[past:] * now.at(np.arange(1, 21))
+    ahead = made.effects.effect[past:] * made.level.at(np.arange(1, 21))
     assert np.abs(ahead / totals[past:] - 1).mean() < 0.1
     assert ahead[quiet[past:]].max() < 3_000
