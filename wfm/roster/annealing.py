@@ -36,6 +36,7 @@ LEAST_SECONDS = 20.0
 
 _ROUNDS_A_WORK = 2e6
 _SHARE = 0.5
+_PLACED = 0.5  # of what is left then
 _LATE = 0.1
 _PARTS = 2  # whatever the number of threads, so that the roster does not depend on it
 _BETTER = 1e-7
@@ -84,7 +85,7 @@ def anneal_board(
         return False
     people = [p for p in board.case.scenario.people if board.case.group(p)]
     shape = _shape(board)
-    run = Run(_tours(board, people, shape, locked), math.inf, _PARTS, seed)
+    run = Run(_tours(board, people, shape, locked), math.inf, workers, seed)
     state = _state(run, board, people, shape)
     until = time.monotonic() + _SHARE * budget.left
     limit = _ROUNDS_A_WORK * _SHARE * budget.work
@@ -106,8 +107,25 @@ def anneal_board(
             budget.tell(0.1 + 0.4 * min(1.0, share), "annealing shifts and breaks")
     if late or (done < limit and not budget.stopped):
         budget.late = True
+    _place(run, budget)
     budget.spend(_SHARE * budget.work_left)
     return _adopt(board, people, shape, run, locked)
+
+
+def _place(run, budget: Budget) -> None:  # type: ignore[no-untyped-def]
+    """Place starts and breaks of the annealed roster anew, day by day."""
+    from wfm.roster.cooling import state_of
+    from wfm.roster.placing import place_days
+
+    def tell(*_: float) -> bool:
+        budget.tell(0.5, "placing shifts and breaks day by day")
+        return not budget.over()
+
+    if budget.over():
+        return
+    run.progress = tell
+    place_days(run, state_of(run, run.kind, run.pause), run.elapsed + _PLACED * budget.left)
+    budget.late = budget.late or run.late
 
 
 def _shape(board: Board) -> Shape:

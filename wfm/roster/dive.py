@@ -17,6 +17,7 @@ from wfm.roster.day_problem import DayProblem
 from wfm.roster.linear import proto_of
 
 _WHOLE = 1e-6
+_LONG = 1e6
 _MANY, _SOME = 150, 40
 _LARGE, _MIDDLE, _FEW = 0.5, 0.25, 5
 """Parts of the numbers made whole at once where more than `_MANY` and `_SOME` are left, else how
@@ -42,7 +43,7 @@ def dive(problem: DayProblem, seconds: float, over: Callable[[], bool]) -> np.nd
     variables = {v.id: v for v in model.variables()}
     solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
     parameters = mathopt.SolveParameters(
-        lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX, time_limit=dt.timedelta(seconds=seconds)
+        lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX, time_limit=dt.timedelta(seconds=min(seconds, _LONG))
     )
     x = np.zeros(len(problem.most))
 

@@ -3,8 +3,9 @@
 1 A linear problem of people alike says who works on which day (`mixture`), and bounds the cost;
   the first legal roster is annealed meanwhile.
 2 A roster is rounded from it (`rounding`), and starts and breaks are placed day by day
-  (`placing`); so is the annealed roster where teams are small, and the better one goes on.
-3 Annealing at little heat and placing parts of the people anew take turns.
+  (`placing`).
+3 Where there are few people, numbers of those alike say little: annealing cools from middle heat.
+4 Annealing at little heat and placing parts of the people anew take turns.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from wfm.roster._kernels import State
-from wfm.roster.cooling import COLD, HOT, cool, epoch, heat_at, state_of
+from wfm.roster.cooling import COLD, HOT, WARM, cool, epoch, heat_at, state_of
 from wfm.roster.mixture import Mixture, mixture_of
 from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
@@ -25,7 +26,8 @@ LEAST_GUIDED = 15.0
 
 _MIXTURE_SHARE, _EXACT_FROM = 0.6, 200.0
 _FINE, _COARSE = 2, 4  # cells looked at as one, for one block of days and for several
-_TEAM = 100  # with fewer people a mixture says little of each, and annealing may be ahead of it
+_TEAM = 100  # with fewer people, a lot is a person or two
+_COOLING = 0.8
 _BURST = 0.05  # of the time limit: annealing between two turns of placing
 _PART = 0.5
 
@@ -38,21 +40,20 @@ def search(run: Run, state: State) -> None:
     found = _mixture(run, state)
     # What was annealed meanwhile depends on timing; the guided search begins from nothing of it.
     run.begin_anew(stage=1)
-    guided = None if found is None or run.over() else rounded(run, found)
-    best = None
-    if guided is not None:
-        best = guided
-        place_days(run, best, run.seconds)
-        run.keep(best.kind, best.pause, float(best.cost[0]))
-    small = len(run.tours.workers) < _TEAM
-    if (best is None or small) and not run.over():
-        other = state
-        if best is not None:
-            cool(run, other, HOT, run.elapsed + 0.5 * (run.seconds - run.elapsed))
-            other = state_of(run, run.kind, run.pause)
-        place_days(run, other, run.seconds)
-        best = other if best is None or other.cost[0] < best.cost[0] else best
+    near = None if found is None or run.over() else rounded(run, found)
+    best = state if near is None else near
+    _place(run, best)
+    if len(run.tours.workers) < _TEAM and not run.over():
+        cool(run, best, WARM, run.elapsed + _COOLING * (run.seconds - run.elapsed))
+        best = state_of(run, run.kind, run.pause)
+        _place(run, best)
     _polish(run, best)
+
+
+def _place(run: Run, state: State, share: float = 1.0) -> None:
+    if not run.over():
+        place_days(run, state, run.seconds, share)
+        run.keep(state.kind, state.pause, float(state.cost[0]))
 
 
 def _mixture(run: Run, state: State) -> Mixture | None:
@@ -89,13 +90,11 @@ def _wait(job) -> None:  # type: ignore[no-untyped-def]
         return
 
 
-def _polish(run: Run, state: State | None) -> None:
+def _polish(run: Run, state: State) -> None:
     """Anneal at little heat and place parts of the people anew, in turns."""
     burst = _BURST * run.seconds
-    while state is not None and not run.over() and not run.proven:
+    while not run.over() and not run.proven:
         cool(run, state, COLD, min(run.seconds, run.elapsed + burst))
         if run.cost < state.cost[0] - 1e-9:
             state = state_of(run, run.kind, run.pause)
-        if not run.over():
-            place_days(run, state, run.seconds, _PART)
-            run.keep(state.kind, state.pause, float(state.cost[0]))
+        _place(run, state, _PART)
