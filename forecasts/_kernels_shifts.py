@@ -22,7 +22,9 @@ def last_shift(totals, unit, fewest, most, back, first_days, sds, least, ratio, 
     """
     used = np.flatnonzero(unit > 0)
     many = len(used)
-    if many < back + fewest + week:
+    if many < back + fewest + week or not _moved(
+        totals, unit, used, fewest, min(most, many - back), back, least
+    ):
         return -1, 0.0, 0.0
     logs, upto = np.empty(many), np.zeros(many + 1)
     for n in range(many):
@@ -58,6 +60,23 @@ def last_shift(totals, unit, fewest, most, back, first_days, sds, least, ratio, 
         if abs(jump) < ratio * abs(rise):
             return -1, 0.0, 0.0
     return used[start], jump, sd * sd / recent
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _moved(totals, unit, used, fewest, most, back, least):
+    """Return whether any of the last days' means is `least` off; most queues need no more."""
+    many = len(used)
+    upto = np.zeros(most + back + 1)
+    for n in range(most + back):
+        d = used[many - most - back + n]
+        upto[n + 1] = upto[n] + np.log((totals[d] + 0.5) / unit[d])
+    end = most + back
+    for recent in range(fewest, most + 1):
+        at = end - recent
+        rise = (upto[end] - upto[at]) / recent - (upto[at] - upto[at - back]) / back
+        if abs(rise) >= least:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
