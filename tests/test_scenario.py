@@ -152,7 +152,7 @@ WRONG = {
         ),
         "never both be placed",
     ),
-    "unknown activity": (lambda: BreakRule("nap", 15, 0, 60), "'break' or 'lunch'"),
+    "unknown activity": (lambda: BreakRule("nap", 15, 0, 60), "'break', 'lunch' or 'gap'"),
 }  # fmt: skip
 
 
