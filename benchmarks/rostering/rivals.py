@@ -79,16 +79,7 @@ def compact(case: curtois_case.Case, seconds: float, workers: int) -> tuple[dict
             model.add(sum(x[name, d, s] for d in range(days)) <= staff.most_of.get(s, days))
         minutes = sum(case.minutes[s] * x[name, d, s] for d in range(days) for s in shifts)
         model.add_linear_constraint(minutes, staff.least_min, staff.most_min)
-        for first in range(days - staff.most_run):
-            model.add(sum(on[first : first + staff.most_run + 1]) <= staff.most_run)
-        for size in range(1, staff.least_run):
-            for day in range(1, days - size):  # no row of this size inside the horizon
-                inside = [w.negated() for w in on[day : day + size]]
-                model.add_bool_or(on[day - 1], on[day + size], *inside)
-        for size in range(1, staff.least_off):
-            for day in range(1, days - size):
-                model.add_bool_or(on[day - 1].negated(), on[day + size].negated(),
-                                  *on[day : day + size])  # fmt: skip
+        _rows_of_days(model, staff, on)
         weekends = []
         for day in range(5, days - 1, 7):
             weekend = model.new_bool_var("")
@@ -113,6 +104,21 @@ def compact(case: curtois_case.Case, seconds: float, workers: int) -> tuple[dict
         return {}, solver.best_objective_bound
     roster = {(name, day): s for (name, day, s), v in x.items() if solver.boolean_value(v)}
     return roster, solver.best_objective_bound
+
+
+def _rows_of_days(model, staff: curtois_case.Staff, on: list) -> None:
+    """Limit the days in a row at work and free; rows at the edges may be shorter."""
+    days = len(on)
+    for first in range(days - staff.most_run):
+        model.add(sum(on[first : first + staff.most_run + 1]) <= staff.most_run)
+    for size in range(1, staff.least_run):
+        for day in range(1, days - size):  # no row of this size inside the horizon
+            inside = [w.negated() for w in on[day : day + size]]
+            model.add_bool_or(on[day - 1], on[day + size], *inside)
+    for size in range(1, staff.least_off):
+        for day in range(1, days - size):
+            model.add_bool_or(on[day - 1].negated(), on[day + size].negated(),
+                              *on[day : day + size])  # fmt: skip
 
 
 def arguments(case: curtois_case.Case) -> dict:
