@@ -29,9 +29,7 @@ def rotation(
     weeks: Annotated[
         int | None, typer.Option(min=1, help="Length; divides the number of people.")
     ] = None,
-    work: Annotated[
-        str | None, typer.Option(help="Days in a row at work, such as 3:6.")
-    ] = None,
+    work: Annotated[str | None, typer.Option(help="Days in a row at work, such as 3:6.")] = None,
     off: Annotated[str | None, typer.Option(help="Days off in a row, such as 2:4.")] = None,
     free_weekends: Annotated[
         int, typer.Option(min=0, help="Weekends of the rotation that are free at least.")
@@ -72,8 +70,10 @@ def hire(
     plan: PlanFolder,
     offer: Annotated[
         list[str],
-        typer.Option(help="CONTRACT:QUEUE+QUEUE:COST_PER_HOUR, or with :COST_PER_HEAD:LEAST:MOST "
-                     "after it; repeat it for every kind of people."),
+        typer.Option(
+            help="CONTRACT:QUEUE+QUEUE:COST_PER_HOUR, or with :COST_PER_HEAD:LEAST:MOST "
+            "after it; repeat it for every kind of people."
+        ),
     ],
     short_cost: Annotated[float, typer.Option(help="Price of an agent-hour short.")],
     seconds: Seconds = 60.0,
@@ -125,9 +125,11 @@ def _offer(text: str) -> Offer:
         limits = [int(part) for part in parts[3:5]]
     except (IndexError, ValueError):
         costs = []
-    if not 1 <= len(costs) or len(parts) > 5:
+    if not len(costs) >= 1 or len(parts) > 5:
         raise typer.BadParameter(
-            f"expected CONTRACT:QUEUE+QUEUE:COST_PER_HOUR, such as full:voice+chat:24; got {text!r}",
+            f"expected CONTRACT:QUEUE+QUEUE:COST_PER_HOUR, such as full:voice+chat:24; got "
+            f"{text!r}",
             param_hint="--offer",
         )
-    return Offer(contract, skills, *costs, *limits)
+    head = costs[1] if len(costs) > 1 else 0.0
+    return Offer(contract, skills, costs[0], head, *limits)

@@ -134,8 +134,8 @@ def test_a_weeks_roster_gives_everybody_the_planned_hours():
     plan = scenario(people=agents(3), shifts=(shift, half),
                     contracts=(Contract("full", 38, 40, ("D", "H"), 6),))  # fmt: skip
     weeks = mondays(4)
-    made = annual_plan(pd.Series([84.0, 96, 120, 132], index=weeks),
-                       {p.id: AnnualTerms(144, 20, 48) for p in plan.people}, step_h=4.0)  # fmt: skip
+    terms = {person.id: AnnualTerms(144, 20, 48) for person in plan.people}
+    made = annual_plan(pd.Series([84.0, 96, 120, 132], index=weeks), terms, step_h=4.0)
     week = week_scenario(made, plan, weeks[3])
     assert week.start == weeks[3]
     need = requirement(week, {"voice": lambda at: 2 if 8 <= at.hour < 18 else np.nan})

@@ -95,7 +95,10 @@ def test_shortage_too_cheap_hires_nobody_and_a_limit_is_kept():
     nobody = hire(need, plan, OFFERS, short_cost=15.0)
     assert nobody.table["heads"].tolist() == [0, 0]
     assert nobody.short_h == pytest.approx(160.0, abs=CLOSE)
-    few = [Offer("full", ("voice",), 20.0, most=1), Offer("part", ("voice",), 22.0, least=1, most=2)]
+    few = [
+        Offer("full", ("voice",), 20.0, most=1),
+        Offer("part", ("voice",), 22.0, least=1, most=2),
+    ]
     limited = hire(need, plan, few, short_cost=SHORT)
     assert limited.table["heads"].tolist() == [1, 2]
     assert math.isnan(limited.table["one_more"].iloc[0]), "the limit does not allow one more"
@@ -131,7 +134,10 @@ def test_several_weeks_share_their_heads():
 
 def test_own_people_and_weights_of_the_scenario_are_not_read():
     plan = replace(centre(), weights=RosterWeights(1, 500, 7))
-    assert hire(wanted(plan, 5, 3), plan, OFFERS, short_cost=SHORT).table["heads"].tolist() == [3, 2]
+    assert hire(wanted(plan, 5, 3), plan, OFFERS, short_cost=SHORT).table["heads"].tolist() == [
+        3,
+        2,
+    ]
 
 
 def test_what_makes_no_sense_is_refused():

@@ -64,7 +64,7 @@ def move(
         days = [(first + at) % span for at in range(many)]
         held = _less(counts, kinds, days)
         stretch = _cheapest(out, before[days[0]], before[(days[-1] + 1) % span], days,
-                            prices.more(held), rng)  # fmt: skip
+                            more=prices.more(held), rng=rng)  # fmt: skip
         quiet += 1
         if stretch is None or [arc.target.kind for arc in stretch] == [kinds[d] for d in days]:
             continue
@@ -121,7 +121,7 @@ def _less(counts: np.ndarray, kinds: list[int], days: list[int]) -> np.ndarray:
 
 
 def _cheapest(
-    out: dict[tuple[int, State], list[Arc]], start: State, end: State, days: list[int],
+    out: dict[tuple[int, State], list[Arc]], start: State, end: State, days: list[int], *,
     more: np.ndarray, rng: np.random.Generator,
 ) -> list[Arc] | None:  # fmt: skip
     """Return the cheapest way from a state to a state, ties broken by chance."""

@@ -59,7 +59,7 @@ def _spliced(steps: Steps, one: Circuit, two: Circuit, weekdays: Sequence[int]) 
     return None
 
 
-def _turned(row: list, first: int) -> list:  # type: ignore[type-arg]
+def _turned(row: list, first: int) -> list:
     return row[first:] + row[:first]
 
 

@@ -184,7 +184,9 @@ def _parts(arcs: list[Arc], used: list[int]) -> list[set[Node]]:
 def _cut(walks: Walks, part: set[Node]) -> None:
     """Demand that the walk leaves these nodes, or keeps to them, or never comes there."""
     model, most = walks.model, 7 * walks.weeks
-    inside, leaving, outside = [], [], []
+    inside: list[int] = []
+    leaving: list[int] = []
+    outside: list[int] = []
     for at, arc in enumerate(walks.arcs):
         begins = ((arc.weekday - 1) % 7, arc.source) in part
         ends = (arc.weekday, arc.target) in part

@@ -24,11 +24,12 @@ from wfm.roster.demand import demand_of
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.grid import horizon_of, step_of
 from wfm.roster.result import Roster, Violation
+from wfm.roster.rotation_coverage import Coverage
 from wfm.roster.rotation_graph import OFF, RotationRules, RotationShift
 from wfm.roster.rotation_walk import Walked, Walks, walk
 from wfm.roster.sequence_rules import rest_min
 from wfm.roster.standing import COVERED, hours_of, roster_of, unmet_of
-from wfm.roster.typical import TypicalWeek, covering, typical_week
+from wfm.roster.typical import typical_week
 from wfm.scenario import Scenario
 from wfm.timegrid import MINUTES_A_DAY
 from wfm.workforce import Contract, Person
@@ -151,8 +152,8 @@ def rotation_for(
     if free_weekends:
         walks.free_weekends(free_weekends)
     queues = [week.queues.index(name) for name in people[0].skills]
-    priced = _Coverage(scenario, week, kinds, week.wanted[queues].sum(axis=0),
-                       len(people) // weeks)  # fmt: skip
+    priced = Coverage(scenario, week, kinds, wanted=week.wanted[queues].sum(axis=0),
+                      heads=len(people) // weeks)  # fmt: skip
     priced.post(walks)
     made = walk(walks, seconds=time_limit_s, workers=workers, seed=seed, prices=priced)
     if not made.rows:
@@ -285,58 +286,8 @@ def _minute(text: str) -> int:
     return 60 * int(hour) + int(minute)
 
 
-class _Coverage:
-    """What a staffing of the typical week costs, in weighted agent-hours."""
-
-    def __init__(
-        self, scenario: Scenario, week: TypicalWeek, kinds: list[tuple[str, int]],
-        wanted: np.ndarray, heads: int,
-    ) -> None:  # fmt: skip
-        types = {shift.code: shift for shift in scenario.shifts}
-        self.wanted, self.hours = wanted, week.step_min / 60
-        self.under, self.over = scenario.weights.under, scenario.weights.over
-        self.seats = np.zeros((7, len(kinds), len(wanted)))
-        for weekday in range(7):
-            for rank, (code, start) in enumerate(kinds):
-                steps, share = covering(week, types[code], weekday, start)
-                np.add.at(self.seats[weekday, rank], steps, heads * share)
-        self._flat = self.seats.reshape(-1, len(wanted))
-
-    def short_over(self, counts: np.ndarray) -> tuple[float, float]:
-        """Return agent-hours short and beyond demand."""
-        gap = (self.wanted - counts.ravel() @ self._flat) * self.hours
-        return float(np.maximum(gap, 0).sum()), float(np.maximum(-gap, 0).sum())
-
-    def cost(self, counts: np.ndarray) -> float:
-        short, over = self.short_over(counts)
-        return self.under * short + self.over * over
-
-    def more(self, counts: np.ndarray) -> np.ndarray:
-        gap = self.wanted - counts.ravel() @ self._flat
-        then = gap - self._flat
-        cost = self.under * np.maximum(then, 0) + self.over * np.maximum(-then, 0)
-        now = self.under * np.maximum(gap, 0) + self.over * np.maximum(-gap, 0)
-        return ((cost.sum(axis=1) - now.sum()) * self.hours).reshape(counts.shape)
-
-    def post(self, walks: Walks) -> None:
-        """Price the flow of a rotation."""
-        model, heads = walks.model, float(self.seats.max()) * walks.weeks
-        counts = []
-        for weekday, rank in np.ndindex(self.seats.shape[:2]):
-            counts.append(model.column(walks.weeks))
-            on = walks.on.get((weekday, rank), [])
-            model.row([counts[-1], *on], [-1.0, *[1.0] * len(on)], 0, 0)
-        for step, need in enumerate(self.wanted.tolist()):
-            here = np.flatnonzero(self._flat[:, step])
-            if need or len(here):
-                short = model.column(need, cost=self.under * self.hours, whole=False)
-                spare = model.column(7 * heads, cost=self.over * self.hours, whole=False)
-                model.row([short, spare, *(counts[at] for at in here)],
-                          [1, -1, *self._flat[here, step]], need, need)  # fmt: skip
-
-
 def _told(
-    kinds: list[tuple[str, int]], people: list[Person], made: Walked, priced: _Coverage
+    kinds: list[tuple[str, int]], people: list[Person], made: Walked, priced: Coverage
 ) -> TeamRotation:
     where = {_name(kind): at for at, kind in enumerate(kinds)}
     counts, rows = np.zeros(priced.seats.shape[:2]), []

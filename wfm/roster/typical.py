@@ -81,9 +81,10 @@ def typical_week(requirement: Any, scenario: Scenario) -> TypicalWeek:
     mean = each.groupby(level=["queue", "at"]).sum() / weeks
     step = step_of(scenario)
     wanted = np.zeros((len(names), 7 * MINUTES_A_DAY // step))
-    for (queue, minute), value in mean.items():
-        first = minute // step
-        wanted[queue, first : first + scenario.interval_min // step] = value
+    wide = scenario.interval_min // step
+    for queue, minute, value in mean.reset_index().to_numpy(dtype=float).tolist():
+        first = int(minute) // step
+        wanted[int(queue), first : first + wide] = value
     return TypicalWeek(step, tuple(names), wanted, int(weeks))
 
 
