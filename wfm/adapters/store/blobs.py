@@ -55,4 +55,7 @@ def packed(frame: pd.DataFrame) -> bytes:
 
 def unpacked(content: bytes) -> pd.DataFrame:
     """Return the frame of `packed`."""
-    return pd.read_parquet(io.BytesIO(content), engine="pyarrow")
+    # Without threads of its own, some of which may still be starting when a short program ends.
+    return pd.read_parquet(
+        io.BytesIO(content), engine="pyarrow", use_threads=False, pre_buffer=False
+    )
