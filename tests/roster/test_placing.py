@@ -26,8 +26,10 @@ def first_day(people):
     tours, wanted = quarters(people)
     kind = np.full((people, tours.days), -1, dtype=np.int16)
     kind[:, 0] = 0
-    return tours, wanted, day_problem(
-        tours, 0, kind[:, 0], np.ones((people, 3), dtype=bool), tours.need
+    return (
+        tours,
+        wanted,
+        day_problem(tours, 0, kind[:, 0], np.ones((people, 3), dtype=bool), tours.need),
     )
 
 
@@ -64,7 +66,9 @@ def test_a_dive_ends_in_whole_numbers_that_keep_every_row(people):
     chosen = np.zeros(len(problem.most), dtype=bool)
     chosen[np.concatenate(problem.stages)] = True
     for row in range(len(counted)):
-        columns = problem.matrix.indices[problem.matrix.indptr[row] : problem.matrix.indptr[row + 1]]
+        columns = problem.matrix.indices[
+            problem.matrix.indptr[row] : problem.matrix.indptr[row + 1]
+        ]
         counted[row] = chosen[columns].all()
     assert counted.sum() > 10
     assert (rows[counted] >= problem.low[counted] - EXACT).all()
@@ -163,9 +167,7 @@ def small_problem():
 
 def test_a_problem_solved_aside_has_the_minimum_that_simplex_finds():
     matrix, low, high, cost, most = small_problem()
-    numbers, prices = aside.minimum(
-        matrix, low, high, cost, most, seconds=60.0, over=lambda: False
-    )
+    numbers, prices = aside.minimum(matrix, low, high, cost, most, seconds=60.0, over=lambda: False)
     exact = linprog(cost, A_ub=-matrix.toarray()[:1], b_ub=-low[:1], A_eq=matrix.toarray()[1:],
                     b_eq=high[1:], bounds=[(0, m) for m in most])  # fmt: skip
     assert cost @ numbers == pytest.approx(exact.fun, abs=SOLVER)

@@ -27,7 +27,7 @@ _GRACE = 5.0  # for starting the process and reading its answer
 
 def minimum(
     matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray, most: np.ndarray,
-    *, seconds: float, over: Callable[[], bool],
+    *, seconds: float, over: Callable[[], bool], corner: bool = False,
 ) -> tuple[np.ndarray, np.ndarray] | None:  # fmt: skip
     """Return numbers and prices of `linear.minimum`; None where it was ended or time ran out.
 
@@ -39,12 +39,15 @@ def minimum(
         Wall-clock limit.
     over : callable
         Whether to end at once; asked a few times a second.
+    corner : bool
+        Whether the numbers have to be a corner of the problem, with few that are not 0.
     """
     if seconds <= 0 or over():
         return None
     arrays = {
         "data": matrix.data.astype(float), "indices": matrix.indices, "indptr": matrix.indptr,
         "low": low, "high": high, "cost": cost, "most": most, "seconds": np.array(seconds),
+        "corner": np.array(corner),
     }  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="wfm-linear-") as folder:
         given, answer = Path(folder) / "given.npz", Path(folder) / "answer.npz"
@@ -57,7 +60,7 @@ def minimum(
             )  # fmt: skip
         except OSError:
             _LOG.info("no process could be started: the problem cannot be ended", exc_info=True)
-            return linear.minimum(matrix, low, high, cost, most, seconds)
+            return linear.minimum(matrix, low, high, cost, most, seconds=seconds, corner=corner)
         until = time.monotonic() + seconds + _GRACE
         while child.poll() is None:
             if over() or time.monotonic() > until:

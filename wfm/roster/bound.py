@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
+from scipy.sparse import vstack
 
+from wfm.roster.aside import minimum
 from wfm.roster.coverage import Spread
 from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.relaxation import Masses, relax
 
+_LARGE = 20_000  # columns; smaller problems take about a second and need not be interrupted
 _SAFE = 1e-6  # HiGHS keeps its constraints to 1e-7; the bound is lowered by more than that
 
 
@@ -40,6 +44,7 @@ class Ideal:
 def ideal_of(
     case: Case, demand: Demand, spread: Spread, base: np.ndarray, *,
     locked: dict[str, dict[int, Duty]], seconds: float,
+    over: Callable[[], bool] = lambda: False,
 ) -> Ideal:  # fmt: skip
     """Return the minimum of the linear relaxation of all planned weeks.
 
@@ -55,13 +60,15 @@ def ideal_of(
         Agent to day to duties that must stand.
     seconds : float
         Wall-clock limit.
+    over : callable
+        Whether to end at once.
     """
     until = time.monotonic() + seconds
     bound, lots = 0.0, defaultdict(list)
     lacking: list[dict[Span, float]] = []
     for days in _parts(case):
         masses = relax(case, demand, spread, base, locked=locked, days=days)
-        value, numbers = _minimum(masses, until - time.monotonic())
+        value, numbers = _minimum(masses, until - time.monotonic(), over)
         bound += value
         for lot, people in enumerate(masses.lots):
             for person in people:
@@ -81,12 +88,25 @@ def _parts(case: Case) -> list[range]:
     return [range(7 * week, 7 * week + 7) for week in range(case.horizon.weeks)]
 
 
-def _minimum(masses: Masses, seconds: float) -> tuple[float, np.ndarray]:
+def _minimum(masses: Masses, seconds: float, over: Callable[[], bool]) -> tuple[float, np.ndarray]:
     """Return a lower bound and the numbers that reach it; NaN and none if time ran out."""
     columns = len(masses.cost)
     if not columns:
         return masses.constant, np.zeros(0)
     most, equal = masses.most, masses.equal
+    matrices = [rows.matrix(columns) for rows in (most, equal) if rows.limit]
+    limit = np.array([*most.limit, *equal.limit])
+    least = limit.copy()
+    least[: len(most.limit)] = -np.inf
+    cost, high = np.array(masses.cost), np.array(masses.high, dtype=float)
+    if columns >= _LARGE:
+        found = minimum(vstack(matrices).tocsr(), least, limit, cost, high, seconds=seconds,
+                        over=over, corner=True)  # fmt: skip
+        if found is None:
+            return math.nan, np.zeros(0)
+        numbers = found[0]
+        value = float(cost @ numbers)
+        return value + masses.constant - _SAFE * max(1.0, abs(value)), numbers
     answer = linprog(
         np.array(masses.cost),
         A_ub=most.matrix(columns) if most.limit else None, b_ub=most.limit or None,

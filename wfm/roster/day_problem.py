@@ -9,6 +9,7 @@ Whole running numbers that keep these rows can be handed out to people again.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,18 +157,20 @@ class _Rows:
         return found
 
 
-def _family(rows: _Rows, tours: Tours, day: int, kind: np.ndarray, lots: dict[bytes, list[int]],
-            some: np.ndarray, seats: dict[tuple[int, int], list[tuple[int, float]]], group: int,
-            cells: int) -> Family:  # fmt: skip
+def _family(  # noqa: PLR0917 - a family is that
+    rows: _Rows, tours: Tours, day: int, kind: np.ndarray, lots: dict[bytes, list[int]],
+    some: np.ndarray, seats: dict[tuple[int, int], list[tuple[int, float]]], group: int,
+    cells: int,
+) -> Family:  # fmt: skip
     """Add people of a group with duties of one length: who has begun, who has been on a break."""
     first, inf = tours.first[day], np.inf
     made, numbers = [], []
-    for may, people in sorted(lots.items()):
+    for may, mine in sorted(lots.items()):
         kinds = np.flatnonzero(np.frombuffer(may, dtype=bool))
         kinds = kinds[np.argsort(first[kinds], kind="stable")]
-        people = sorted(people, key=lambda p: (int(first[kind[p]]), p))
+        people = sorted(mine, key=lambda p: (int(first[kind[p]]), p))
         columns = rows.columns(len(kinds), len(people))
-        for before, after in zip(columns, columns[1:], strict=False):
+        for before, after in itertools.pairwise(columns):
             rows.add([(after, 1.0), (before, -1.0)], 0.0, inf)
         rows.add([(columns[-1], 1.0)], len(people), len(people))
         made.append(Lot(np.array(people), kinds, np.array(columns)))
@@ -214,7 +217,9 @@ def _family(rows: _Rows, tours: Tours, day: int, kind: np.ndarray, lots: dict[by
     return Family(tuple(made), tuple(begins), tuple(chains))
 
 
-def _on_seat(seats, group, until, begin, end, size, sign):  # type: ignore[no-untyped-def]
+def _on_seat(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - a stretch on seat is that
+    seats, group, until, begin, end, size, sign
+):
     """Add those who have begun by a cell and not ended yet."""
     for cell in range(begin, end):
         came, left = until(cell), until(cell - size)

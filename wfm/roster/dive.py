@@ -43,7 +43,8 @@ def dive(problem: DayProblem, seconds: float, over: Callable[[], bool]) -> np.nd
     variables = {v.id: v for v in model.variables()}
     solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
     parameters = mathopt.SolveParameters(
-        lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX, time_limit=dt.timedelta(seconds=min(seconds, _LONG))
+        lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+        time_limit=dt.timedelta(seconds=min(seconds, _LONG)),
     )
     x = np.zeros(len(problem.most))
 
@@ -82,4 +83,3 @@ def _step(left: int) -> int:
     if left > _MANY:
         return int(_LARGE * left)
     return int(_MIDDLE * left) if left > _SOME else _FEW
-

@@ -2,10 +2,10 @@
 
 1 A linear problem of people alike says who works on which day (`mixture`), and bounds the cost;
   the first legal roster is annealed meanwhile.
-2 A roster is rounded from it (`rounding`), and starts and breaks are placed day by day
-  (`placing`).
-3 Where there are few people, numbers of those alike say little: annealing cools from middle heat.
-4 Annealing at little heat and placing parts of the people anew take turns.
+2 A roster is rounded from it (`rounding`). Where there are few people, numbers of those alike say
+  little of each, and the annealed roster goes on instead, cooled for most of the time.
+3 Starts and breaks are placed day by day (`placing`); annealing at little heat and placing parts of
+  the people anew take turns.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from wfm.roster._kernels import State
-from wfm.roster.cooling import COLD, HOT, WARM, cool, epoch, heat_at, state_of
+from wfm.roster.cooling import COLD, HOT, cool, epoch, heat_at, state_of
 from wfm.roster.mixture import Mixture, mixture_of
 from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
@@ -27,7 +27,7 @@ LEAST_GUIDED = 15.0
 _MIXTURE_SHARE, _EXACT_FROM = 0.6, 200.0
 _FINE, _COARSE = 2, 4  # cells looked at as one, for one block of days and for several
 _TEAM = 100  # with fewer people, a lot is a person or two
-_COOLING = 0.8
+_COOLING = 0.85  # of the time, for those
 _BURST = 0.05  # of the time limit: annealing between two turns of placing
 _PART = 0.5
 
@@ -38,15 +38,17 @@ def search(run: Run, state: State) -> None:
         cool(run, state, HOT, run.seconds)
         return
     found = _mixture(run, state)
-    # What was annealed meanwhile depends on timing; the guided search begins from nothing of it.
-    run.begin_anew(stage=1)
-    near = None if found is None or run.over() else rounded(run, found)
-    best = state if near is None else near
-    _place(run, best)
-    if len(run.tours.workers) < _TEAM and not run.over():
-        cool(run, best, WARM, run.elapsed + _COOLING * (run.seconds - run.elapsed))
+    best = state
+    if len(run.tours.workers) < _TEAM:
+        hot = HOT * (COLD / HOT) ** _cooled(run)
+        cool(run, state, hot, _COOLING * run.seconds)
         best = state_of(run, run.kind, run.pause)
-        _place(run, best)
+    else:
+        # What was annealed meanwhile depends on timing: nothing of it is used.
+        run.begin_anew(stage=1)
+        near = None if found is None or run.over() else rounded(run, found)
+        best = state if near is None else near
+    _place(run, best)
     _polish(run, best)
 
 
@@ -67,8 +69,7 @@ def _mixture(run: Run, state: State) -> Mixture | None:
         job = threads.submit(mixture_of, run.tours, coarse=coarse, seconds=limit, over=run.over)
         while not job.done() and not run.over():
             if run.workers > 1:
-                share = run.elapsed / run.seconds
-                epoch(run, state, heat_at(run.tours, share, hot=HOT), parts, threads)
+                epoch(run, state, heat_at(run.tours, _cooled(run), hot=HOT), parts, threads)
                 run.keep(state.kind, state.pause, float(state.cost[0]))
             else:
                 _wait(job)
@@ -81,6 +82,10 @@ def _mixture(run: Run, state: State) -> Mixture | None:
     if run.whole:
         run.bound = float(np.ceil(run.bound - 1e-4))
     return found
+
+
+def _cooled(run: Run) -> float:
+    return min(1.0, run.elapsed / (_COOLING * run.seconds))
 
 
 def _wait(job) -> None:  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import time
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -18,11 +19,12 @@ _NEAR = (1e-6, 1e-9)  # of HiGHS; less exact answers are sometimes called unknow
 
 def minimum(
     matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray, most: np.ndarray,
-    seconds: float,
+    *, seconds: float, corner: bool = False,
 ) -> tuple[np.ndarray, np.ndarray] | None:  # fmt: skip
     """Return numbers and prices by HiGHS' interior points; None where time runs out.
 
-    Minimised is cost . x with low <= matrix x <= high and 0 <= x <= most.
+    Minimised is cost . x with low <= matrix x <= high and 0 <= x <= most; with `corner` the numbers
+    are a corner of that.
     """
     from ortools.math_opt.python import mathopt
     from ortools.math_opt.solvers import highs_pb2
@@ -32,7 +34,7 @@ def minimum(
     for near in _NEAR:
         options = highs_pb2.HighsOptionsProto()
         options.string_options["solver"] = "ipm"
-        options.string_options["run_crossover"] = "off"
+        options.string_options["run_crossover"] = "on" if corner else "off"
         options.double_options["ipm_optimality_tolerance"] = near
         options.int_options["threads"] = 1
         left = dt.timedelta(seconds=max(until - time.monotonic(), 0.01))
@@ -41,8 +43,8 @@ def minimum(
         try:
             answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
             break
-        except Exception:  # noqa: S112 - OR-tools 9.15 raises several types where HiGHS is unsure
-            continue
+        except Exception:  # OR-tools 9.15 raises several types where HiGHS is unsure
+            answer = None
     if answer is None or not answer.solutions or answer.solutions[0].dual_solution is None:
         return None
     numbers, prices = np.zeros(len(most)), np.zeros(len(low))
@@ -54,7 +56,7 @@ def minimum(
 
 
 def proto_of(matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray,
-             most: np.ndarray):  # type: ignore[no-untyped-def]  # fmt: skip
+             most: np.ndarray) -> Any:  # fmt: skip
     """Return a linear problem as OR-Tools' solvers read it."""
     from ortools.math_opt import model_pb2
 
@@ -83,7 +85,7 @@ def serve(given: str, answer: str) -> None:
     shape = (len(found["low"]), len(found["most"]))
     matrix = csr_array((found["data"], found["indices"], found["indptr"]), shape=shape)
     result = minimum(matrix, found["low"], found["high"], found["cost"], found["most"],
-                     float(found["seconds"]))  # fmt: skip
+                     seconds=float(found["seconds"]), corner=bool(found["corner"]))  # fmt: skip
     numbers, prices = (np.zeros(0), np.zeros(0)) if result is None else result
     np.savez(answer, numbers=numbers, prices=prices)
 

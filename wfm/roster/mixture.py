@@ -68,30 +68,59 @@ def mixture_of(
         Whether to end at once.
     fair_weekends : bool
         Whether every block gets its part of the weekends that people may work. A roster could
-        spread them otherwise, so that the value is a bound only without this.
+        spread them otherwise; the bound allows for that.
     """
     until = time.monotonic() + seconds
     lot = lots_of(tours)
     people = [np.flatnonzero(lot == at) for at in range(int(lot.max()) + 1)]
     share = np.zeros((len(people), tours.days, len(tours.length)))
     value, weekends = -float((tours.over * tours.wanted).sum()), int((tours.weekend == 1).sum())
-    exact = True
-    for block in range(int(tours.block.max()) + 1):
+    blocks = int(tours.block.max()) + 1
+    # What one more of each lot's people at work on the weekend of a block would save.
+    saves = np.zeros((len(people), blocks))
+    for block in range(blocks):
         days = np.flatnonzero(tours.block == block).tolist()
         problem = _Problem(tours, coarse, days)
         for number, mine in enumerate(people):
             worker = tours.workers[mine[0]]
             most = min(1.0, worker.most_weekends / max(1, weekends)) if fair_weekends else 1.0
-            exact = exact and (most >= 1.0 or weekends == 1)
             problem.add_lot(number, mine.tolist(), most)
         problem.add_coverage()
         answer = problem.solve(until - time.monotonic(), over)
         if answer is None:
             return None
-        value += answer[0]
+        value += answer.value
+        for number, rows in problem.weekend_rows.items():
+            limit = problem.most.limit[rows[0]]
+            saves[number, block] = answer.prices[rows].sum()
+            value -= saves[number, block] * limit
         for (number, day, kind), column in problem.columns.items():
-            share[number, day, kind] = answer[1][column]
-    return Mixture(lot, share, value if exact else -np.inf)
+            share[number, day, kind] = answer.numbers[column]
+    # Whatever weekends people work, they save no more than on those where they save most.
+    for mine, row in zip(people, np.sort(saves, axis=1), strict=True):
+        value += len(mine) * row[: tours.workers[mine[0]].most_weekends].sum()
+    return Mixture(lot, share, value if _weekends_apart(tours) else -np.inf)
+
+
+def _weekends_apart(tours: Tours) -> bool:
+    """Return whether no block has days of two weekends, and no weekend days of two blocks."""
+    first = np.flatnonzero(tours.weekend == 1)
+    second = np.flatnonzero(tours.weekend == 2)
+    alone = all(len(set(tours.block[some])) == len(some) for some in (first, second))
+    together = all(
+        tours.weekend[day - 1] == 1 and tours.block[day - 1] == tours.block[day]
+        for day in second if day > 0
+    )  # fmt: skip
+    return alone and together
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A bound, the numbers of the columns and the prices of the rows."""
+
+    value: float
+    numbers: np.ndarray
+    prices: np.ndarray
 
 
 class _Rows:
@@ -122,6 +151,7 @@ class _Problem:
         self.tours, self.coarse, self.days = tours, coarse, days
         self.most, self.equal = _Rows(), _Rows()
         self.columns: dict[tuple[int, int, int], int] = {}
+        self.weekend_rows: dict[int, list[int]] = {}
         self.high: list[float] = []
         self.cells = len(tours.under)
         self.wide = -(-self.cells // coarse)
@@ -174,6 +204,7 @@ class _Problem:
                 self.most.add([c for c in mine if kind_of[c] in some], 1.0, many * cap)
         for days_of in weekend.values():
             if days_of:
+                self.weekend_rows.setdefault(number, []).append(len(self.most.limit))
                 self.most.add(days_of, 1.0, many * min(weekends, who.most_weekends))
 
     def _add_family(self, group: int, breaks: tuple, length: int,
@@ -265,9 +296,7 @@ class _Problem:
                 here[first // self.coarse : -(-min(last, self.cells) // self.coarse)] = True
         return here
 
-    def solve(
-        self, seconds: float, over: Callable[[], bool]
-    ) -> tuple[float, np.ndarray] | None:  # fmt: skip
+    def solve(self, seconds: float, over: Callable[[], bool]) -> _Answer | None:
         """Return a bound and the numbers, or None where time runs out."""
         width = len(self.high)
         rows = vstack([self.most.matrix(width), self.equal.matrix(width)]).tocsr()
@@ -285,4 +314,4 @@ class _Problem:
         # only makes it a little lower.
         prices[: len(self.most.limit)] = np.minimum(prices[: len(self.most.limit)], 0.0)
         reduced = np.minimum(cost - rows.T @ prices, 0.0)
-        return float(limit @ prices + reduced @ high), numbers
+        return _Answer(float(limit @ prices + reduced @ high), numbers, prices)

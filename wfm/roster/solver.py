@@ -122,8 +122,9 @@ def solve(
             board.put(duty)
     threads = workers or min(2, os.cpu_count() or 1)
     ideal = ideal_of(
-        case, demand, board.spread, base_supply, locked=locks, seconds=max(1.0, budget.left / 2)
-    )
+        case, demand, board.spread, base_supply, locked=locks, seconds=max(1.0, budget.left / 2),
+        over=lambda: _told_to_end(budget),
+    )  # fmt: skip
     if math.isnan(ideal.bound):
         budget.cut_by_clock = True
     try:
@@ -138,6 +139,11 @@ def solve(
     place_meetings(board, locks)
     found = _result(board, demand, board.spread, ideal.bound, budget)
     return replace(found, scenario=scenario, previous=previous, locked=locked)
+
+
+def _told_to_end(budget: Budget) -> bool:
+    budget.tell(0.0, "how good any roster can be")
+    return budget.stopped
 
 
 def _compile(progress: Progress | None) -> None:
