@@ -184,13 +184,13 @@ class Ways:
         at = step * self.step_min
         for duty in here:
             if any(event.start <= at < event.end for event in duty.events):
-                new = replace(duty, events=tuple(
+                less = replace(duty, events=tuple(
                     event for event in duty.events if not event.start <= at < event.end
                 ))  # fmt: skip
-                value = self._value(person, duty, new, trained=trained)
+                value = self._value(person, duty, less, trained=trained)
                 if value > 0:
                     rules = ("meetings", "skills") if trained else ("meetings",)
-                    yield self._way(person, duty, new, value, rules)
+                    yield self._way(person, duty, less, value, rules)
                 continue
             kept = tuple(p for p in duty.breaks if not p.start <= at < p.end)
             tries = [_replaced(duty, (*kept, pause)) for pause in self._elsewhere(duty, kept, at)]
