@@ -24,7 +24,7 @@ from wfm.pdca import Actor, open_cycle
 
 ROOT = Path(__file__).resolve().parents[1]
 TZ = "Europe/Berlin"
-KINDS = ["folders", "own", "sqlite", "postgresql"]
+KINDS = ["folders", "own", "postgresql", pytest.param("sqlite", marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="module")
