@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,16 @@ def test_the_commands_do_the_same_on_both_databases(url, tmp_path):
     other = {"url": str(tmp_path / "other.sqlite"), "cwd": tmp_path}
     assert wfm("store", "restore", "all.zip", **other)[0] == 0
     assert "Demo centre" in wfm("show", **other)[1]
+
+
+def test_with_users_only_the_plans_of_the_site_that_was_asked_for_are_found(places, tmp_path):
+    store = places.store
+    Places(store, "ann", "berlin").save_plan(small(), tmp_path)
+    assert places.load_plan(tmp_path).id == small().id
+    store.access.add_user("ann", by="ann")
+    with pytest.raises(BadInput, match="no plan"):
+        places.load_plan(tmp_path)
+    elsewhere = replace(small(), scenario=replace(small().scenario, site="berlin"))
+    with pytest.raises(BadInput, match="--site berlin"):
+        places.save_plan(elsewhere, tmp_path / "new")
+    assert Places(store, "ann", "berlin").load_plan(tmp_path).id == small().id

@@ -21,6 +21,7 @@ from wfm.adapters import folder as folders
 from wfm.adapters.store import sites
 from wfm.adapters.store.database import Database
 from wfm.adapters.store.store import Store
+from wfm.adapters.store.tables import USERS
 from wfm.adapters.store.tables_plans import HAPPENED, PLANS
 from wfm.errors import BadInput
 from wfm.plan import Plan
@@ -29,6 +30,8 @@ from wfm.plan import Plan
 def site_for(database: Database, name: str, chosen: str | None) -> str:
     """Return the site of the plan called `name`: the `chosen` one, else where the store has it.
 
+    Once the store has users it is the first site, as roles are asked for there.
+
     Raises
     ------
     BadInput
@@ -36,6 +39,8 @@ def site_for(database: Database, name: str, chosen: str | None) -> str:
     """
     if chosen:
         return chosen
+    if has_users(database):
+        return sites.FIRST
     found: set[str] = set()
     with database.read() as connection:
         for table in (PLANS, HAPPENED):  # actuals without a plan say it only where there is none
@@ -47,6 +52,12 @@ def site_for(database: Database, name: str, chosen: str | None) -> str:
             "with 'wfm --site SITE ...' or WFM_SITE"
         )
     return found.pop() if found else sites.FIRST
+
+
+def has_users(database: Database) -> bool:
+    """Return whether the store knows who may do what."""
+    with database.read() as connection:
+        return connection.execute(select(USERS.c.id).limit(1)).first() is not None
 
 
 def full_name_of(folder: str | Path) -> str:
@@ -179,10 +190,11 @@ class Places:
         """Return the site and the name of the plan of `folder`; `plan` may name its site."""
         name = self.named(folder)
         wanted = None if plan is None else plan.scenario.site
-        if self.site and wanted and wanted != self.site:
+        asked = self.site or (sites.FIRST if wanted and has_users(self.store.database) else None)
+        if asked and wanted and wanted != asked:
             raise BadInput(
-                f"plan: its scenario is of site {wanted!r}, asked for was {self.site!r}; leave "
-                "--site out, or change site in the scenario"
+                f"plan: its scenario is of site {wanted!r}, asked for was {asked!r}; say 'wfm "
+                f"--site {wanted} ...' or WFM_SITE, or change site in the scenario"
             )
         return site_for(self.store.database, name, self.site or wanted), name
 
