@@ -94,19 +94,19 @@ def _minimum(masses: Masses, seconds: float, over: Callable[[], bool]) -> tuple[
     if not columns:
         return masses.constant, np.zeros(0)
     most, equal = masses.most, masses.equal
-    matrices = [rows.matrix(columns) for rows in (most, equal) if rows.limit]
-    limit = np.array([*most.limit, *equal.limit])
-    least = limit.copy()
-    least[: len(most.limit)] = -np.inf
-    cost, high = np.array(masses.cost), np.array(masses.high, dtype=float)
     if columns >= _LARGE:
-        found = minimum(vstack(matrices).tocsr(), least, limit, cost, high, seconds=seconds,
-                        over=over, corner=True)  # fmt: skip
+        matrices = [rows.matrix(columns) for rows in (most, equal) if rows.limit]
+        limit = np.array([*most.limit, *equal.limit], dtype=float)
+        least = limit.copy()
+        least[: len(most.limit)] = -np.inf
+        found = minimum(
+            vstack(matrices).tocsr(), least, limit, np.array(masses.cost, dtype=float),
+            np.array(masses.high, dtype=float), seconds=seconds, over=over, corner=True,
+        )  # fmt: skip
         if found is None:
             return math.nan, np.zeros(0)
-        numbers = found[0]
-        value = float(cost @ numbers)
-        return value + masses.constant - _SAFE * max(1.0, abs(value)), numbers
+        value = float(np.dot(masses.cost, found[0]))
+        return value + masses.constant - _SAFE * max(1.0, abs(value)), found[0]
     answer = linprog(
         np.array(masses.cost),
         A_ub=most.matrix(columns) if most.limit else None, b_ub=most.limit or None,
