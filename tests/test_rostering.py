@@ -34,8 +34,11 @@ def origin(app, tmp_path_factory):
 
 
 @pytest.fixture
-def place(origin, tmp_path):
-    return shutil.copytree(origin, tmp_path / "plan")
+def place(origin, app, tmp_path):
+    """A plan of a test's own: the same files, and the same plan where plans are kept."""
+    copied = shutil.copytree(origin, tmp_path / "plan")
+    app.ports.save_plan(app.ports.load_plan(origin), copied)
+    return copied
 
 
 @pytest.fixture

@@ -201,23 +201,24 @@ def wait_until_over(place):
 
 
 def test_a_roster_job_runs_in_its_own_process_and_tells_how_it_ended(plan, tmp_path):
-    folder.save_plan(plan, tmp_path)
-    stamp = folder.plan_stamp(tmp_path)
+    ports = wiring.app().ports
+    ports.save_plan(plan, tmp_path)
+    stamp = ports.plan_stamp(tmp_path)
     assert jobs.job(tmp_path).state == "none"
     jobs.start(tmp_path, kind="roster", time_limit_s=3, seed=11)
     with pytest.raises(BadInput, match="already being made"):
         jobs.start(tmp_path, kind="roster", time_limit_s=3, seed=11)
     over = wait_until_over(tmp_path)
     assert (over.state, over.error) == ("done", "")
-    assert over.taken == (folder.plan_stamp(tmp_path) != stamp)
-    assert folder.load_plan(tmp_path).violations == ()
+    assert over.taken == (ports.plan_stamp(tmp_path) != stamp)
+    assert ports.load_plan(tmp_path).violations == ()
 
 
 def test_a_demo_job_makes_a_plan_where_there_was_none(tmp_path):
     jobs.start(tmp_path / "new", kind="demo", time_limit_s=1)
     over = wait_until_over(tmp_path / "new")
     assert (over.state, over.taken, over.error) == ("done", True, "")
-    assert len(folder.load_plan(tmp_path / "new").scenario.people) == 60
+    assert len(wiring.app().open_plan(tmp_path / "new").scenario.people) == 60
 
 
 def test_a_job_that_fails_says_why_and_keeps_the_plan(plan, tmp_path):

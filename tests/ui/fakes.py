@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wfm.access import OPEN
 from wfm.errors import BadInput
 
 from .fake_changes import renamed, revised
@@ -45,6 +46,7 @@ class FakeApp:
         self.plan = plan
         self.error = error
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.ports = SimpleNamespace(gate=OPEN)
         self.job_state = SimpleNamespace(state="none", fraction=0.0, text="", error="", taken=True)
 
     @property

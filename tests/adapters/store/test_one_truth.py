@@ -154,7 +154,7 @@ def test_cycles_and_variances_read_the_rows_too(team):
     wiring.app().ports.save_actuals(Actuals({"interval_actuals": weeks}), NAME)
     rows = [pushed(f"{date:%Y-%m-%d}T09:00:00+01:00", 40, 4)
             for date in pd.date_range("2026-01-05", periods=14)]  # fmt: skip
-    args = ("pdca", "new", "Answer more", "--by", "Ana", "--role", "lead", "--alert",
+    args = ("pdca", "new", "Answer more", "--by", "ann", "--role", "lead", "--alert",
             "answer_rate", "--actuals", NAME, "--timezone", TZ, "--json")  # fmt: skip
     made = team.push("intervals", rows)
     assert json.loads(team.run(*args))["origin"]["kind"] == "alert"

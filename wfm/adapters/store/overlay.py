@@ -91,7 +91,9 @@ def days(
     if teams or "team" in out:
         named = out["team"] if "team" in out else pd.Series("", out.index, dtype="str")
         unsaid = named.isna() | (named == "")
-        out["team"] = named.where(~unsaid, out["agent"].map(dict(teams)).fillna("")).astype("str")
+        out["team"] = named.where(
+            ~unsaid, out["agent"].map(dict(teams)).astype("object").fillna("")
+        ).astype("str")
     return out
 
 
