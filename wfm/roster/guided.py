@@ -3,7 +3,8 @@
 1 A linear problem of people alike says who works on which day (`mixture`), and bounds the cost;
   the first legal roster is annealed meanwhile.
 2 A roster is rounded from it (`rounding`). Where there are few people, numbers of those alike say
-  little of each, and the annealed roster goes on instead, cooled for most of the time.
+  little of each, and the annealed roster goes on instead: cooled, placed, and cooled again
+  from middle heat.
 3 Starts and breaks are placed day by day (`placing`); annealing at little heat and placing parts of
   the people anew take turns.
 """
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from wfm.roster._kernels import State
-from wfm.roster.cooling import COLD, HOT, cool, epoch, heat_at, state_of
+from wfm.roster.cooling import COLD, HOT, WARM, cool, epoch, heat_at, state_of
 from wfm.roster.mixture import Mixture, mixture_of
 from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
@@ -27,7 +28,7 @@ LEAST_GUIDED = 15.0
 _MIXTURE_SHARE, _EXACT_FROM = 0.6, 200.0
 _FINE, _COARSE = 2, 4  # cells looked at as one, for one block of days and for several
 _TEAM = 100  # with fewer people, a lot is a person or two
-_COOLING = 0.85  # of the time, for those
+_FIRST, _COOLING = 0.5, 0.85  # of the time, for those: until placed once, until placed again
 _BURST = 0.05  # of the time limit: annealing between two turns of placing
 _PART = 0.5
 
@@ -41,7 +42,10 @@ def search(run: Run, state: State) -> None:
     best = state
     if len(run.tours.workers) < _TEAM:
         hot = HOT * (COLD / HOT) ** _cooled(run)
-        cool(run, state, hot, _COOLING * run.seconds)
+        cool(run, state, hot, _FIRST * run.seconds)
+        best = state_of(run, run.kind, run.pause)
+        _place(run, best)
+        cool(run, best, WARM, _COOLING * run.seconds)
         best = state_of(run, run.kind, run.pause)
     else:
         # What was annealed meanwhile depends on timing: nothing of it is used.
