@@ -1,13 +1,14 @@
 """Are starts and breaks of a day chosen as well as enumeration, and handed out legally?"""
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
-from wfm.roster import aside, engine
+from wfm.roster import aside, engine, guided
 from wfm.roster._kernels_duties import other_kinds
 from wfm.roster.cooling import state_of
 from wfm.roster.day_problem import day_problem, families_of
@@ -185,8 +186,14 @@ def test_a_problem_aside_is_ended_when_nobody_waits():
     assert len(asked) == 2
 
 
-def test_a_search_that_is_stopped_during_the_mixture_returns_the_best_so_far():
+def test_a_search_that_is_stopped_during_the_mixture_returns_the_best_so_far(monkeypatch):
     tours, wanted = quarters(30)
+
+    def as_long_as_allowed(_tours, *, over, **_more):
+        while not over():
+            threading.Event().wait(0.01)
+
+    monkeypatch.setattr(guided, "mixture_of", as_long_as_allowed)
     told = []
 
     def progress(_share, cost, _bound):
