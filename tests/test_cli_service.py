@@ -79,7 +79,7 @@ def test_an_import_refuses_what_it_cannot_take(place):
     assert wfm("imports").strip() == "no imports"
     assert "11 intervals new" in wfm("import", "bad.csv", "--leave-out")
     assert "cannot be read" in refused("import", "nowhere.csv")
-    assert "no sites 'moon'" in refused("import", "day.csv", "--site", "moon").replace('"', "'")
+    assert "no site 'moon'" in refused("import", "day.csv", "--site", "moon").replace('"', "'")
     assert "no import 99" in refused("undo-import", 99)
     assert usage("undo-import", "x") == 2
 
@@ -108,7 +108,7 @@ def test_how_a_file_was_read_is_kept_and_used_for_the_next(place):
     assert "12 the same" in wfm("import", "odd.csv", "--profile", "old acd")
     assert "profile or a source" in refused("import", "odd.csv", "--profile", "old acd",
                                             "--scenario", "layout.toml")  # fmt: skip
-    assert "no profiles" in refused("import", "odd.csv", "--profile", "new acd")
+    assert "no profile" in refused("import", "odd.csv", "--profile", "new acd")
 
 
 def test_a_bundle_carries_a_plan_elsewhere_and_a_broken_one_does_not(place):
@@ -142,7 +142,7 @@ def test_a_feed_is_made_for_a_person_and_revoked(place):
     number = said.split("Feed ")[1].split(";")[0]
     assert "calendar of p0" in wfm("token", "list")
     assert f"Revoked token {number}" in wfm("token", "revoke", number)
-    assert "no people 'nobody'" in refused("feed", "nobody").replace('"', "'")
+    assert "no person 'nobody'" in refused("feed", "nobody").replace('"', "'")
 
 
 def test_a_token_is_made_shown_once_and_revoked(place):

@@ -36,7 +36,9 @@ Rows = Annotated[
 ]
 Layout = Annotated[
     Path | None,
-    typer.Option("--scenario", help="Scenario file whose [history] says how the file is laid out."),
+    typer.Option(
+        "--scenario", help="Scenario file whose \\[history] says how the file is laid out."
+    ),
 ]
 Interval = Annotated[
     int | None,

@@ -12,7 +12,11 @@ class NotFound(BadInput):
 
 def site_of(store: Store, site: str) -> Record:
     """Return the row of a site."""
-    return record_of(store, "sites", "", site)
+    try:
+        return record_of(store, "sites", "", site)
+    except NotFound as error:
+        known = ", ".join(row.key for row in store.records.find("sites", limit=20)) or "none yet"
+        raise NotFound(f"store: there is no site {site!r}; there are: {known}") from error
 
 
 def record_of(store: Store, kind: str, site: str, key: str) -> Record:

@@ -101,7 +101,8 @@ class Places:
         if (Path(folder) / "plan.json").is_file():
             return folders.load_plan(folder)
         raise BadInput(
-            f"plan: the store has no plan {name!r}; make one with 'wfm demo --out {folder}' or "
+            f"plan: the store has no plan {name!r} at site {site!r} (another one's: 'wfm --site "
+            f"SITE ...'); make one with 'wfm demo --out {folder}' or "
             f"'wfm plan --history FILE --out {folder}'"
         )
 

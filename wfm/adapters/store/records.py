@@ -99,7 +99,8 @@ class Records:
         with self.database.read() as connection:
             found = find_one(connection, kind, site, key)
         if found is None:
-            raise BadInput(f"store: there is no {_what(kind, site, key)}")
+            one = {"people": "person"}.get(kind, kind.removesuffix("s"))
+            raise BadInput(f"store: there is no {_what(one, site, key)}")
         return found
 
     def find(
