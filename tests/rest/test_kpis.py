@@ -1,6 +1,7 @@
 """Are the figures that the service tells those that the commands count, and for whom?"""
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -170,3 +171,14 @@ def test_targets_are_set_by_version_and_by_planners(centre):
     assert [(one["key"], one["content"]["value"]) for one in listed] == [("voice", 0.85)]
     entry = centre.store.audit.entries(kind="targets", action="changed")[0]
     assert (entry.by, entry.reason) == ("pia", "the board's")
+
+
+def test_a_plan_is_called_by_its_whole_name_in_the_store(demo, demo_plan, demo_actuals):
+    here = str(Path.cwd() / "week 8")  # what the plan of a folder is called in a person's own store
+    demo.store.plans.save(demo_plan, here, by="set-up", site="berlin")
+    Happened(demo.store, "set-up", "berlin", str).save_actuals(demo_actuals, here)
+    told = [
+        demo.ask("GET", f"{BASE}/kpis/aht_s", user="vic", params={"plan": plan}).json()["rows"]
+        for plan in (here, "demo")
+    ]
+    assert told[0] == told[1]

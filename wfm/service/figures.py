@@ -114,7 +114,8 @@ class _Happenings:
 
     @property
     def _happened(self) -> Happened:
-        return Happened(self.store, self.caller.user, self.site)
+        # A caller says the name a plan has in the store, never a folder of the service's.
+        return Happened(self.store, self.caller.user, self.site, str)
 
     def load_plan(self, plan: str) -> Plan:
         if self.store.plans.newest(plan, site=self.site) is None:

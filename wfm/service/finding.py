@@ -15,8 +15,11 @@ def site_of(store: Store, site: str) -> Record:
     try:
         return record_of(store, "sites", "", site)
     except NotFound as error:
-        known = ", ".join(row.key for row in store.records.find("sites", limit=20)) or "none yet"
-        raise NotFound(f"store: there is no site {site!r}; there are: {known}") from error
+        known = ", ".join(row.key for row in store.records.find("sites", limit=20)) or "none"
+        raise NotFound(
+            f"store: there is no site {site!r}; there are: {known} - a site's first plan makes it "
+            "('wfm plan --history FILE --timezone ZONE', site in its scenario)"
+        ) from error
 
 
 def record_of(store: Store, kind: str, site: str, key: str) -> Record:

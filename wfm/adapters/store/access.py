@@ -122,7 +122,8 @@ class Access:
                 return Issued(_token(_row(connection, TOKENS.c.id == made[0])), secret)
         except exc.IntegrityError as error:
             raise BadInput(
-                f"token: user {user!r} or site {site!r} is not in the store; save it first"
+                f"token: user {user!r} or site {site!r} is not in the store; add the "
+                "user first ('wfm user add KEY'); a site comes with its first plan"
             ) from error
 
     def add_user(
