@@ -1,7 +1,8 @@
 """How does the engine roster people whose duties are counted in quarters of an hour?
 
 1 A linear problem of people alike says who works on which day (`mixture`), and bounds the cost;
-  the first legal roster is annealed meanwhile.
+  over several weeks, whole tours say first who can work on which weekend (`work_days`). The first
+  legal roster is annealed meanwhile.
 2 A roster is rounded from it (`rounding`). Where there are few people, numbers of those alike say
   little of each, and the annealed roster goes on instead: cooled, placed, and cooled again
   from middle heat.
@@ -12,6 +13,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from wfm.roster.mixture import Mixture, mixture_of
 from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
 from wfm.roster.run import PARTS, Run
+from wfm.roster.work_days import work_days_of
 
 LEAST_GUIDED = 15.0
 """Time limits below this leave no room for the mixture."""
@@ -70,7 +73,7 @@ def _mixture(run: Run, state: State) -> Mixture | None:
         coarse //= 2
     parts = min(PARTS, len(run.tours.workers), run.tours.days)
     with ThreadPoolExecutor(max(1, run.workers)) as threads:
-        job = threads.submit(mixture_of, run.tours, coarse=coarse, seconds=limit, over=run.over)
+        job = threads.submit(_guide, run, coarse, limit)
         while not job.done() and not run.over():
             if run.workers > 1:
                 epoch(run, state, heat_at(run.tours, _cooled(run), hot=HOT), parts, threads)
@@ -86,6 +89,21 @@ def _mixture(run: Run, state: State) -> Mixture | None:
     if run.whole:
         run.bound = float(np.ceil(run.bound - 1e-4))
     return found
+
+
+def _guide(run: Run, coarse: int, limit: float) -> Mixture | None:
+    """Return the best mixture, with the better of two bounds."""
+    begun = run.elapsed
+    weeks = int(run.tours.block.max()) > 0
+    whole = work_days_of(run.tours, run.book, seconds=limit / 4, over=run.over) if weeks else None
+    found = mixture_of(
+        run.tours, coarse=coarse, seconds=limit - (run.elapsed - begun), over=run.over,
+        limits=None if whole is None else whole.duties,
+    )  # fmt: skip
+    if found is None or whole is None:
+        return found
+    joined = found.value + whole.least(found.beyond)
+    return replace(found, value=max(whole.value, joined))
 
 
 def _cooled(run: Run) -> float:

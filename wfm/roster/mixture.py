@@ -19,6 +19,8 @@ from scipy.sparse import coo_array, vstack
 from wfm.roster.aside import minimum
 from wfm.roster.tours import Tours
 
+_ROUND = 1e-6
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -31,12 +33,17 @@ class Mixture:
     share : ndarray, shape (lots, days, kinds)
         People of a lot with a duty of that kind.
     value : float
-        Objective of the mixture; no roster can be below it.
+        Objective of the mixture less `beyond` x the limits that were given. No roster can be below
+        it plus what everybody's cheapest tour costs at the prices `beyond`; -inf where duties
+        reach from one block of days into the next.
+    beyond : ndarray, shape (lots, days, lengths)
+        What one more duty of that many paid minutes than the limit would cost; never above 0.
     """
 
     lot: np.ndarray
     share: np.ndarray
     value: float
+    beyond: np.ndarray
 
 
 def lots_of(tours: Tours) -> np.ndarray:
@@ -49,13 +56,19 @@ def lots_of(tours: Tours) -> np.ndarray:
     ])  # fmt: skip
 
 
+def lengths_of(tours: Tours) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different paid minutes of duties, and for each kind which of them it has."""
+    paid, length = np.unique(tours.paid, return_inverse=True)
+    return paid, length
+
+
 def mixture_of(
-    tours: Tours, *, coarse: int, seconds: float, fair_weekends: bool = True,
+    tours: Tours, *, coarse: int, seconds: float, limits: np.ndarray | None = None,
     over: Callable[[], bool] = lambda: False,
 ) -> Mixture | None:  # fmt: skip
     """Return the best mixture of all days; None where time runs out or there is none.
 
-    Blocks of days are solved one by one: only weekends join them.
+    Blocks of days are solved one by one: what joins them has to be in `limits`.
 
     Parameters
     ----------
@@ -64,54 +77,37 @@ def mixture_of(
         Cells that are looked at as one.
     seconds : float
         Wall-clock limit.
+    limits : ndarray, shape (lots, days, lengths), optional
+        Most duties of each lot, day and number of paid minutes (`lengths_of`); infinity: any.
     over : callable
         Whether to end at once.
-    fair_weekends : bool
-        Whether every block gets its part of the weekends that people may work. A roster could
-        spread them otherwise; the bound allows for that.
     """
     until = time.monotonic() + seconds
     lot = lots_of(tours)
     people = [np.flatnonzero(lot == at) for at in range(int(lot.max()) + 1)]
     share = np.zeros((len(people), tours.days, len(tours.length)))
-    value, weekends = -float((tours.over * tours.wanted).sum()), int((tours.weekend == 1).sum())
-    blocks = int(tours.block.max()) + 1
-    # What one more of each lot's people at work on the weekend of a block would save.
-    saves = np.zeros((len(people), blocks))
-    for block in range(blocks):
-        days = np.flatnonzero(tours.block == block).tolist()
-        problem = _Problem(tours, coarse, days)
+    beyond = np.zeros((len(people), tours.days, len(lengths_of(tours)[0])))
+    value = -float((tours.over * tours.wanted).sum())
+    reached = np.zeros(len(tours.under), dtype=bool)
+    for block in range(int(tours.block.max()) + 1):
+        problem = _Problem(tours, coarse, np.flatnonzero(tours.block == block).tolist())
         for number, mine in enumerate(people):
-            worker = tours.workers[mine[0]]
-            most = min(1.0, worker.most_weekends / max(1, weekends)) if fair_weekends else 1.0
-            problem.add_lot(number, mine.tolist(), most)
+            problem.add_lot(number, mine.tolist(), None if limits is None else limits[number])
+        here = np.repeat(problem.cells_of_days(), coarse)[: len(reached)]
+        if (here & reached).any():
+            value = -np.inf
+        reached |= here
         problem.add_coverage()
         answer = problem.solve(until - time.monotonic(), over)
         if answer is None:
             return None
         value += answer.value
-        for number, rows in problem.weekend_rows.items():
-            limit = problem.most.limit[rows[0]]
-            saves[number, block] = answer.prices[rows].sum()
-            value -= saves[number, block] * limit
+        for at, row in problem.limit_rows.items():
+            beyond[at] = answer.prices[row]
+            value -= float(answer.prices[row]) * problem.most.limit[row]
         for (number, day, kind), column in problem.columns.items():
             share[number, day, kind] = answer.numbers[column]
-    # Whatever weekends people work, they save no more than on those where they save most.
-    for mine, row in zip(people, np.sort(saves, axis=1), strict=True):
-        value += len(mine) * row[: tours.workers[mine[0]].most_weekends].sum()
-    return Mixture(lot, share, value if _weekends_apart(tours) else -np.inf)
-
-
-def _weekends_apart(tours: Tours) -> bool:
-    """Return whether no block has days of two weekends, and no weekend days of two blocks."""
-    first = np.flatnonzero(tours.weekend == 1)
-    second = np.flatnonzero(tours.weekend == 2)
-    alone = all(len(set(tours.block[some])) == len(some) for some in (first, second))
-    together = all(
-        tours.weekend[day - 1] == 1 and tours.block[day - 1] == tours.block[day]
-        for day in second if day > 0
-    )  # fmt: skip
-    return alone and together
+    return Mixture(lot, share, value, beyond)
 
 
 @dataclass(frozen=True)
@@ -151,7 +147,7 @@ class _Problem:
         self.tours, self.coarse, self.days = tours, coarse, days
         self.most, self.equal = _Rows(), _Rows()
         self.columns: dict[tuple[int, int, int], int] = {}
-        self.weekend_rows: dict[int, list[int]] = {}
+        self.limit_rows: dict[tuple[int, int, int], int] = {}
         self.high: list[float] = []
         self.cells = len(tours.under)
         self.wide = -(-self.cells // coarse)
@@ -165,13 +161,13 @@ class _Problem:
         self.high.append(high)
         return len(self.high) - 1
 
-    def add_lot(self, number: int, people: list[int], weekends: float) -> None:
-        """Add the duties of people alike, their hours, days and weekends."""
+    def add_lot(self, number: int, people: list[int], limits: np.ndarray | None) -> None:
+        """Add the duties of people alike, their hours and days, and limits on each day's duties."""
         tours = self.tours
         who, many = tours.workers[people[0]], float(len(people))
         mine: list[int] = []
         kind_of: dict[int, int] = {}
-        weekend: dict[int, list[int]] = {1: [], 2: []}
+        length_of = lengths_of(tours)[1]
         for day in self.days:
             can = np.sum([tours.workers[p].allowed[day] for p in people], axis=0)
             kinds = np.flatnonzero((can > 0) & (tours.first[day] >= 0)).tolist()
@@ -188,8 +184,13 @@ class _Problem:
                 families.setdefault(family, []).append((int(tours.first[day, kind]), column))
             self.most.add(here, 1.0, float(can.max()))
             mine += here
-            if tours.weekend[day]:
-                weekend[int(tours.weekend[day])] += here
+            if limits is not None:
+                for at in np.flatnonzero(np.isfinite(limits[day])).tolist():
+                    mine_of = [c for k, c in zip(kinds, here, strict=True) if length_of[k] == at]
+                    self.limit_rows[number, day, at] = len(self.most.limit)
+                    self.most.add(mine_of, 1.0, float(limits[day, at]) + _ROUND)
+            elif tours.weekend[day]:
+                self.most.add(here, 1.0, many * min(1, who.most_weekends))
             for (breaks, length), duties in families.items():
                 self._add_family(who.group, breaks, length, duties, many)
         if mine:
@@ -202,10 +203,6 @@ class _Problem:
             self.most.add(mine, 1.0, many * (days - days // (who.most_run + 1)))
             for some, cap in who.most_of:
                 self.most.add([c for c in mine if kind_of[c] in some], 1.0, many * cap)
-        for days_of in weekend.values():
-            if days_of:
-                self.weekend_rows.setdefault(number, []).append(len(self.most.limit))
-                self.most.add(days_of, 1.0, many * min(weekends, who.most_weekends))
 
     def _add_family(self, group: int, breaks: tuple, length: int,
                     duties: list[tuple[int, int]], many: float) -> None:  # fmt: skip
@@ -273,7 +270,7 @@ class _Problem:
                 self.equal.add([column, *(c for c, _ in terms)], [1.0, *(-v for _, v in terms)],
                                0.0)  # fmt: skip
             seat.append(mine)
-        here = self._cells_of_days()
+        here = self.cells_of_days()
         for part in tours.islands:
             wanted = here & (need[part] > 0).any(axis=0)
             for cell in np.flatnonzero(wanted).tolist():
@@ -285,7 +282,7 @@ class _Problem:
                                  if cell in seat[g]]  # fmt: skip
                         self.most.add([short, *helps], -1.0, -float(need[cut, cell]))
 
-    def _cells_of_days(self) -> np.ndarray:
+    def cells_of_days(self) -> np.ndarray:
         """Return the coarse cells that any duty of the days may cover."""
         here = np.zeros(self.wide, dtype=bool)
         for day in self.days:
