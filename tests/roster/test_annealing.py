@@ -1,10 +1,14 @@
 """Does annealing leave rules, locks and weeks before alone, and count as the board counts?"""
 
 import datetime as dt
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from wfm import roster
+from wfm.patterns import Pattern
+from wfm.requested import Request
 from wfm.roster import annealing
 from wfm.scenario import BreakRule, Person, RosterWeights, ShiftType
 
@@ -76,6 +80,39 @@ def test_locked_shifts_and_the_weeks_before_stand(seen):
     next_week = roster.solve(moved, later, previous=first.frame, time_limit_s=3)
     assert roster.audit(next_week, later, previous=first.frame) == ()
     assert len(seen) == 3
+
+
+def test_days_that_a_pattern_asks_for_are_worked_though_nobody_is_wanted_then(seen):
+    plan, wanted = centre()
+    monday = Pattern("mondays", ("E * * * * * *",), plan.start)
+    people = [replace(p, pattern="mondays") if p.skills else p for p in plan.people]
+    plan = plan.revise("patterns", people=tuple(people), patterns=(monday,))
+    wanted = wanted[wanted["start"].dt.date != plan.start]
+    result = roster.solve(wanted, plan, time_limit_s=4, workers=2)
+    (before, after, run, taken) = seen[0]
+    assert roster.audit(result, plan) == ()
+    assert taken
+    assert after < before
+    assert (run.kind[:, 0] >= 0).all()
+    for worker in run.tours.workers:
+        can = worker.allowed[0]
+        assert can.any()
+        assert worker.extra[0, can] == pytest.approx(-annealing._MUST)
+        assert not worker.extra[1:].any()
+
+
+def test_a_wish_is_priced_on_top_of_a_day_that_must_be_worked(seen):
+    plan, wanted = centre()
+    monday = Pattern("mondays", ("E/L * * * * * *",), plan.start)
+    people = [replace(p, pattern="mondays") if p.id == "v00" else p for p in plan.people]
+    asked = Request("v00", plan.start, "shift", 3.0, shifts=("L",))
+    plan = plan.revise("both", people=tuple(people), patterns=(monday,), requests=(asked,))
+    roster.solve(wanted, plan, time_limit_s=2)
+    run = seen[0][2]
+    first = np.where(run.tours.workers[0].allowed[0], run.tours.workers[0].extra[0], np.nan)
+    late = run.tours.opens[0] >= 12 * 60
+    assert first[~late & ~np.isnan(first)] == pytest.approx(-annealing._MUST)
+    assert (first[late & ~np.isnan(first)] < -annealing._MUST).all()
 
 
 def test_progress_says_incumbent_bound_and_gap(seen):

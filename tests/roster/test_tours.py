@@ -234,6 +234,21 @@ def test_annealing_keeps_rest_between_duties_and_within_the_week():
     assert (state.kind != kind).any()
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_duties_that_share_cells_with_the_day_after_are_priced_once_when_exchanged(seed):
+    tours, _ = quarters(30)
+    starts = np.array([0, 9, 11])  # of twelve cells a day, eight cells long
+    nights = replace(tours, first=np.arange(7)[:, None] * 12 + starts,
+                     next_day=(starts[None, :] + 4 - starts[:, None] >= 0)[None])  # fmt: skip
+    run = Run(nights, 60.0, 1, seed)
+    state = engine.construct(run)
+    with ThreadPoolExecutor(1) as threads:
+        for heat in (20.0, 5.0, 1.0, 0.1):
+            cooling.epoch(run, state, heat, 1, threads)
+    again = cooling.state_of(run, state.kind, state.pause)
+    assert float(state.cost[0]) == pytest.approx(float(again.cost[0]), abs=EXACT)
+
+
 def _rested(tours, kind):
     for row in kind:
         busy = [(int(tours.opens[d, k]), int(tours.closes[d, k]))

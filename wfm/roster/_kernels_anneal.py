@@ -440,47 +440,35 @@ def _anneal(
                     limits, follow, variant, klass, weekend, before, counts, most_of, rests,
                     opens, closes, mondays, free_from,
                 )  # fmt: skip
-            low, high, change = end, 0, 0.0
+            # Two stretches without overlap hold all that changes: [low, high) and [low_2, high_2).
+            low, high, low_2, high_2, change = 0, 0, 0, 0, 0.0
             if legal:
-                low = min(first[day, here], first[back, there])
-                high = min(end, max(first[day, here] + length[here],
-                                    first[back, there] + length[there]))  # fmt: skip
-                if back != day:
-                    high = min(end, first[day, here] + length[here])
-                    low = first[day, here]
-                _mark(mark, first[day, here], length, pauses, pause_length, here, pause, person,
-                      day, -1, end)  # fmt: skip
-                _mark(mark, first[back, there], length, pauses, pause_length, there, pause, two,
-                      back, 1, end)  # fmt: skip
+                low, high = first[day, here], min(end, first[day, here] + length[here])
+                low_2, high_2 = first[back, there], min(end, first[back, there] + length[there])
+                _mark(mark, low, length, pauses, pause_length, here, pause, person, day, -1, end)
+                _mark(mark, low_2, length, pauses, pause_length, there, pause, two, back, 1, end)
+                if low_2 < high and low < high_2:
+                    low, high, low_2, high_2 = min(low, low_2), max(high, high_2), 0, 0
                 change = _swap_change(mark, low, high, slack, short, tight, near, serves, helps,
                                       first_cut, last_cut, island, group, peer, under,
                                       over)  # fmt: skip
-                if back != day:
-                    change += _swap_change(
-                        mark, first[back, there], min(end, first[back, there] + length[there]),
-                        slack, short, tight, near, serves, helps, first_cut, last_cut, island,
-                        group, peer, under, over)  # fmt: skip
+                change += _swap_change(mark, low_2, high_2, slack, short, tight, near, serves,
+                                       helps, first_cut, last_cut, island, group, peer, under,
+                                       over)  # fmt: skip
                 if has_extra:
                     change += extra[two, day, here] + extra[person, back, there]
                     change -= extra[person, day, here] + extra[two, back, there]
             if not legal or not _accepts(change, heat, seed):
-                if legal:
-                    for cell in range(low, high):
-                        mark[cell] = 0
-                    if back != day:
-                        for cell in range(first[back, there],
-                                          min(end, first[back, there] + length[there]),
-                                          ):  # fmt: skip
-                            mark[cell] = 0
+                for cell in range(low, high):
+                    mark[cell] = 0
+                for cell in range(low_2, high_2):
+                    mark[cell] = 0
                 kind[two, day] = -1
                 kind[person, back] = -1
                 kind[person, day] = here
                 kind[two, back] = there
                 continue
-            for turn in range(1 if back == day else 2):
-                if turn == 1:
-                    low = first[back, there]
-                    high = min(end, low + length[there])
+            for _turn in range(2):
                 for cell in range(low, high):
                     if mark[cell] != 0:
                         change_cell(slack, short, tight, near, serves, first_cut, last_cut,
@@ -488,6 +476,7 @@ def _anneal(
                         change_cell(slack, short, tight, near, serves, first_cut, last_cut,
                                     island, peer, cell, -mark[cell])  # fmt: skip
                         mark[cell] = 0
+                low, high = low_2, high_2
             for b in range(pause.shape[2]):
                 start = pause[person, day, b]
                 pause[person, back, b] = pause[two, back, b]

@@ -209,7 +209,7 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
         extra = np.zeros(allowed.shape)
         extra[must] -= _MUST  # the rule book sees to it; this keeps annealing from trying
         for (day, kind), span in shape.spans.items():
-            extra[day, kind] = wish_price(case, person.id, span)
+            extra[day, kind] += wish_price(case, person.id, span)
     now = [0] * case.horizon.weeks
     for day, duty in board.duties[person.id].items():
         now[day // 7] += case.paid_min(duty.span)

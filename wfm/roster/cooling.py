@@ -1,7 +1,8 @@
 """How is a roster annealed: how hot, for how long, by whom?
 
 Two lots of people and days that do not meet are annealed side by side, so that nothing is locked
-and the result depends neither on timing nor on the number of workers.
+and the result depends neither on timing nor on the number of workers. Where duties pass midnight
+into the other lot's days, the last days before those have to wait for another epoch.
 """
 
 from __future__ import annotations
@@ -54,23 +55,44 @@ def epoch(
     run: Run, state: State, heat: float, parts: int, threads: ThreadPoolExecutor,
     *, change: Change = anneal,
 ) -> None:  # fmt: skip
-    """Anneal for a while; each part has people and days of its own."""
+    """Anneal for a while; each part has people, days and cells of its own."""
     people = run.rng.permutation(len(run.tours.workers)).astype(np.int32)
     days = np.roll(np.arange(run.tours.days, dtype=np.int64), int(run.rng.integers(7)))
     lots = [people[at::parts] for at in range(parts)]
-    spans = np.array_split(days, parts)
+    whole = np.array_split(days, parts)
+    spans = _apart(run.tours, whole)
+    alone = not all(len(span) for span in spans)
     costs = [np.zeros(1) for _ in lots]
     for turn in range(parts):
-        jobs = [
-            threads.submit(
+        jobs = []
+        for at in range(parts):
+            job = threads.submit(
                 change, run.book, state._replace(cost=costs[at]), EPOCH // parts, heat, lots[at],
-                spans[(at + turn) % parts], run.rooms[at],
-            )
-            for at in range(parts)
-        ]  # fmt: skip
+                (whole if alone else spans)[(at + turn) % parts], run.rooms[at],
+            )  # fmt: skip
+            if alone:  # too few days for two at once: one after the other
+                job.result()
+            jobs.append(job)
         for job in jobs:
             job.result()
     state.cost[0] += sum(float(cost[0]) for cost in costs)
+
+
+def _apart(tours: Tours, spans: list[np.ndarray]) -> list[np.ndarray]:
+    """Return the spans without the days whose duties reach cells of a later day elsewhere."""
+    can = tours.first >= 0
+    begins = np.where(can, tours.first, len(tours.under)).min(axis=1)
+    ends = np.where(can, tours.first + tours.length, 0).max(axis=1)
+    if (ends[:-1] <= begins[1:]).all():
+        return spans
+    span_of = np.empty(tours.days, dtype=np.int64)
+    for at, span in enumerate(spans):
+        span_of[span] = at
+    kept = np.zeros(tours.days, dtype=bool)
+    for day in range(tours.days)[::-1]:
+        reached = kept & (begins < ends[day]) & (span_of != span_of[day])
+        kept[day] = not reached[day + 1 :].any()
+    return [span[kept[span]] for span in spans]
 
 
 def state_of(run: Run, kind: np.ndarray, pause: np.ndarray) -> State:
