@@ -41,7 +41,7 @@ def centre(**more):
 def seen(monkeypatch):
     """What annealing was given and gave back, with no least time limit."""
     found = []
-    adopt = annealing._adopt
+    adopt = annealing.adopt
 
     def spy(board, people, shape, run, locked):
         before = board.objective()
@@ -50,7 +50,7 @@ def seen(monkeypatch):
         return taken
 
     monkeypatch.setattr(annealing, "LEAST_SECONDS", 0.0)
-    monkeypatch.setattr(annealing, "_adopt", spy)
+    monkeypatch.setattr(annealing, "adopt", spy)
     return found
 
 

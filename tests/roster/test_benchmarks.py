@@ -120,3 +120,16 @@ def test_a_small_published_instance_is_solved_to_its_optimum(tmp_path):
     assert row["violations"] == 0
     assert row["cost"] == 1716  # best known, and the bound proves it
     assert row["bound"] == 1716
+
+
+def test_an_instance_stated_as_a_plan_is_solved_within_its_own_rules_at_the_cost_of_the_plan():
+    case_of, make, stated = load("centre_case"), load("make_centre"), load("as_plan")
+    from wfm import roster
+
+    case = make.instance(12, 14, 3)
+    table, plan = stated.plan_of(case)
+    made = roster.solve(table, plan, time_limit_s=3)
+    rows = stated.rows_of(case, made)
+    assert len(rows) > 12 * 2 * 3
+    assert case_of.broken(case, rows) == []
+    assert case_of.cost_of(case, rows)[0] == pytest.approx(4 * made.objective)

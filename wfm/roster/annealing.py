@@ -84,9 +84,9 @@ def anneal_board(
     if board.floor.asked or board.case.on_call or not knows(scenario.rules):
         return False
     people = [p for p in board.case.scenario.people if board.case.group(p)]
-    shape = _shape(board)
-    run = Run(_tours(board, people, shape, locked), math.inf, workers, seed)
-    state = _state(run, board, people, shape)
+    shape = shape_of(board)
+    run = Run(tours_of(board, people, shape, locked), math.inf, workers, seed)
+    state = state_of(run, board, people, shape)
     until = time.monotonic() + _SHARE * budget.left
     limit = _ROUNDS_A_WORK * _SHARE * budget.work
     parts = min(_PARTS, len(people), run.tours.days)
@@ -109,7 +109,7 @@ def anneal_board(
         budget.late = True
     _place(run, budget)
     budget.spend(_SHARE * budget.work_left)
-    return _adopt(board, people, shape, run, locked)
+    return adopt(board, people, shape, run, locked)
 
 
 def _place(run, budget: Budget) -> None:  # type: ignore[no-untyped-def]
@@ -128,7 +128,8 @@ def _place(run, budget: Budget) -> None:  # type: ignore[no-untyped-def]
     budget.late = budget.late or run.late
 
 
-def _shape(board: Board) -> Shape:
+def shape_of(board: Board) -> Shape:
+    """Return the kinds of a board's planned shifts."""
     case = board.case
     kinds: dict[tuple[str, int], int] = {}
     spans: dict[tuple[int, int], Span] = {}
@@ -139,7 +140,8 @@ def _shape(board: Board) -> Shape:
     return Shape(kinds, spans)
 
 
-def _tours(board, people, shape, locked):  # type: ignore[no-untyped-def]
+def tours_of(board, people, shape, locked):  # type: ignore[no-untyped-def]
+    """Return the plan in the engine's shape; duties on the board that are not locked are free."""
     from wfm.roster.tours import Tours
 
     case, demand, spread = board.case, board.demand, board.spread
@@ -229,7 +231,7 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def _state(run, board, people, shape):  # type: ignore[no-untyped-def]
+def state_of(run, board, people, shape):  # type: ignore[no-untyped-def]
     """Return the board's duties as the engine counts them."""
     from wfm.roster import cooling
 
@@ -245,23 +247,32 @@ def _state(run, board, people, shape):  # type: ignore[no-untyped-def]
     return state
 
 
-def _adopt(board: Board, people: list[Person], shape: Shape, run, locked) -> bool:  # type: ignore[no-untyped-def]
+def duties_of(  # noqa: PLR0917 - a row of the engine's tables is that
+    board: Board, person: Person, kinds: np.ndarray, pause: np.ndarray, shape: Shape,
+    locked: dict[str, dict[int, Duty]],
+) -> list[Duty]:  # fmt: skip
+    """Return a person's duties as the engine's kinds and breaks say; locked ones as they are."""
+    case, step, mine = board.case, board.demand.step_min, []
+    for day in range(case.horizon.days):
+        k = int(kinds[day])
+        if day in locked.get(person.id, {}):
+            mine.append(locked[person.id][day])
+        elif k >= 0:
+            span = shape.spans[day, k]
+            shift = case.shifts[span.shift]
+            starts = tuple(int(v) * step for v in pause[day, : len(shift.breaks)])
+            mine.append(Duty(person.id, span, case.group(person), pauses(shift, span, starts)))
+    return mine
+
+
+def adopt(board: Board, people: list[Person], shape: Shape, run, locked) -> bool:  # type: ignore[no-untyped-def]
     """Put the annealed roster on the board if it is legal and better."""
-    case, step = board.case, board.demand.step_min
+    case = board.case
     before, old = board.objective(), board.all_duties()
     days = range(case.horizon.days)
     new: list[Duty] = []
     for at, person in enumerate(people):
-        mine = []
-        for day in days:
-            k = int(run.kind[at, day])
-            if day in locked.get(person.id, {}):
-                mine.append(locked[person.id][day])
-            elif k >= 0:
-                span = shape.spans[day, k]
-                shift = case.shifts[span.shift]
-                starts = tuple(int(v) * step for v in run.pause[at, day, : len(shift.breaks)])
-                mine.append(Duty(person.id, span, case.group(person), pauses(shift, span, starts)))
+        mine = duties_of(board, person, run.kind[at], run.pause[at], shape, locked)
         new += mine if clean(case, person, mine) else board.duties[person.id].values()
     for person in people:
         board.take(person.id, days)

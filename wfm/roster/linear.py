@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-_NEAR = (1e-6, 1e-9)  # of HiGHS; less exact answers are sometimes called unknown
+_TRIES = (("ipm", 1e-6, False), ("ipm", 1e-9, False), ("ipm", 1e-6, True), ("simplex", 1e-6, True))
+"""Ways of HiGHS, how exactly, whether to a corner: answers without one are sometimes called
+unknown, where the numbers that reach the minimum are many."""
 
 
 def minimum(
     matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray, most: np.ndarray,
     *, seconds: float, corner: bool = False,
 ) -> tuple[np.ndarray, np.ndarray] | None:  # fmt: skip
-    """Return numbers and prices by HiGHS' interior points; None where time runs out.
+    """Return numbers and prices by HiGHS; None where time runs out or no way ends surely.
 
     Minimised is cost . x with low <= matrix x <= high and 0 <= x <= most; with `corner` the numbers
     are a corner of that.
@@ -31,10 +33,10 @@ def minimum(
 
     until, answer = time.monotonic() + seconds, None
     proto = proto_of(matrix, low, high, cost, most)
-    for near in _NEAR:
+    for way, near, to_corner in _TRIES:
         options = highs_pb2.HighsOptionsProto()
-        options.string_options["solver"] = "ipm"
-        options.string_options["run_crossover"] = "on" if corner else "off"
+        options.string_options["solver"] = way
+        options.string_options["run_crossover"] = "on" if corner or to_corner else "off"
         options.double_options["ipm_optimality_tolerance"] = near
         options.int_options["threads"] = 1
         left = dt.timedelta(seconds=max(until - time.monotonic(), 0.01))

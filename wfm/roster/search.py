@@ -42,18 +42,20 @@ _PRICE_SHARE = 0.01
 
 
 def construct(
-    board: Board, locked: dict[str, dict[int, Duty]], ideal: Ideal, budget: Budget
+    board: Board, locked: dict[str, dict[int, Duty]], ideal: Ideal, budget: Budget, *,
+    people: Sequence[Person] | None = None,
 ) -> None:  # fmt: skip
     """Fill the board with a legal roster; it is finished even if the budget is not enough.
 
-    Each person gets the legal weeks that take most from what the ideal mixture still lacks.
+    Each person gets the legal weeks that take most from what the ideal mixture still lacks;
+    `people` says who has none yet, by default everybody.
 
     Raises
     ------
     Infeasible
         If a person has no legal roster.
     """
-    people = board.case.scenario.people
+    people = board.case.scenario.people if people is None else people
     lacking = [dict(shifts) for shifts in ideal.lacking]
     for at, person in enumerate(people):
         mine = locked.get(person.id, {})

@@ -21,6 +21,7 @@ from wfm.roster.demand import Demand, demand_of, table_of
 from wfm.roster.duties import Case, frame_of
 from wfm.roster.given import before_of, kept_free, locks_of
 from wfm.roster.grid import Horizon, horizon_of, step_of
+from wfm.roster.large_plans import construct_large, is_large, search_large
 from wfm.roster.meeting_places import place_meetings
 from wfm.roster.result import Roster
 from wfm.roster.search import Task, construct, search
@@ -121,23 +122,31 @@ def solve(
         for duty in mine.values():
             board.put(duty)
     threads = workers or min(2, os.cpu_count() or 1)
-    ideal = ideal_of(
-        case, demand, board.spread, base_supply, locked=locks, seconds=max(1.0, budget.left / 2),
-        over=lambda: _told_to_end(budget),
-    )  # fmt: skip
-    if math.isnan(ideal.bound):
-        budget.cut_by_clock = True
+    large = is_large(board, budget)
+    bound = math.nan
     try:
-        construct(board, locks, ideal, budget)
+        if large:
+            construct_large(board, locks, budget, seed=seed)
+        else:
+            ideal = ideal_of(
+                case, demand, board.spread, base_supply, locked=locks,
+                seconds=max(1.0, budget.left / 2), over=lambda: _told_to_end(budget),
+            )  # fmt: skip
+            bound = ideal.bound
+            budget.cut_by_clock = budget.cut_by_clock or math.isnan(bound)
+            construct(board, locks, ideal, budget)
     except Infeasible as error:
         raise why_infeasible(case, locks) or error from error
     if start is not None:
         warm(board, start, locks)
-    budget.incumbent, budget.bound = board.objective, ideal.bound
-    anneal_board(board, locks, budget, workers=threads, seed=seed)
-    search(board, Task(locks, budget, threads, seed), ideal.bound)
+    budget.incumbent, budget.bound = board.objective, bound
+    if large:
+        budget.bound = bound = search_large(board, locks, budget, workers=threads, seed=seed)
+    else:
+        anneal_board(board, locks, budget, workers=threads, seed=seed)
+    search(board, Task(locks, budget, threads, seed), bound)
     place_meetings(board, locks)
-    found = _result(board, demand, board.spread, ideal.bound, budget)
+    found = _result(board, demand, board.spread, bound, budget)
     return replace(found, scenario=scenario, previous=previous, locked=locked)
 
 
