@@ -136,6 +136,7 @@ def test_what_is_weighed_is_counted_by_hand():
     assert lead.asks == "lead: at least 1 on a shift from 09:00 to 17:00, Mon, Tue"
     calls = soft["scenario, on_call_staff"]
     assert (calls.breaches, calls.told) == (2, "missing on 2 days")
+    assert calls.asks == "People on call, C: 1 a day, Sat, Sun"
     wishes = soft["scenario, requests"]
     assert (wishes.breaches, wishes.told) == (2, "2 refused, 0 granted")
     extra = soft["scenario, weights.overtime"]

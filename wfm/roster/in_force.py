@@ -135,7 +135,7 @@ def _soft(roster: Roster | pd.DataFrame, case: Case) -> Iterator[RuleInForce]:
         assert calls is not None
         gone = calls[calls["shift"] == code]
         asked = [
-            f"{s.least}{weekdays(s.weekdays) or ' every day'}"
+            f"{s.least} a day{weekdays(s.weekdays)}"
             for s in scenario.on_call_staff if s.shift == code
         ]  # fmt: skip
         able = {c.name for c in scenario.contracts if code in c.shifts}

@@ -261,7 +261,7 @@ def _of_patterns(case: Case) -> Iterator[Said]:
         if not agents:
             continue
         teams = [team for team, _ in pattern.teams]
-        of = f" (teams {some(teams)})" if teams else ""
+        of = f" (team{'' if len(teams) == 1 else 's'} {some(teams)})" if teams else ""
         yield Said(
             "pattern", f"{pattern.name}: {some(pattern.weeks, ' | ')}, again and again",
             people(len(agents)) + of, "scenario, patterns",

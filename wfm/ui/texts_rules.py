@@ -3,7 +3,8 @@
 RULES = {
     "view.in_force": "Rules in force",
     "rules.kept": "Every rule that must be kept is kept.",
-    "rules.broken": "Breaches of rules that must be kept: {count}",
+    "rules.broken": "Breaches of rules that must be kept: {count}. Each is listed under Short "
+    "and broken.",
     "rules.hard": "Rules that must be kept: {count}",
     "rules.soft": "Asked for, and weighed against people short: {count}",
     "rules.more_notes": "And {count} more notes",
