@@ -12,6 +12,7 @@ import pytest
 
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
+from wfm.roster import annual_weeks
 from wfm.roster.annual import AnnualTerms, AnnualWeights, annual_plan, week_scenario
 from wfm.roster.annual_weeks import solved
 from wfm.roster.annual_year import Year
@@ -222,3 +223,22 @@ def test_weeks_over_for_some_and_open_for_others_are_refused():
     made = annual_plan(pd.Series(60.0, index=weeks), terms, worked=worked,
                        away={"bob": [weeks[0]]})  # fmt: skip
     assert made.hours["hours"].sum() == pytest.approx(240.0, abs=CLOSE)
+
+
+def test_many_people_are_solved_by_another_method_with_the_same_answer(monkeypatch):
+    weeks = mondays(26)
+    terms = {f"a{n}": AnnualTerms(800, 20, 45, 60, 40) for n in range(8)}
+    year = Year(season(26, 260), terms, away={"a3": weeks[5:8]}, closed=(), worked=None, step_h=0.5)
+    weights, groups = AnnualWeights(), [list(range(8))]
+    small = solved(year, groups, weights).value
+    monkeypatch.setattr(annual_weeks, "_LARGE", 0)
+    large = solved(year, groups, weights)
+    assert large.value == pytest.approx(small, rel=1e-7)
+    assert large.hours.sum(axis=1) == pytest.approx(year.hours, abs=CLOSE)
+    wrong = AnnualTerms(800, 20, 45, 0.5, 0.5)
+    with pytest.raises(Infeasible, match="accounts of 1 person"):
+        annual_plan(
+            season(26, 260), {**terms, "a0": wrong}, worked=pd.DataFrame(
+                [(a, weeks[0], 45.0 if a == "a0" else 30.0) for a in terms],
+                columns=["agent", "week", "hours"]),
+        )  # fmt: skip

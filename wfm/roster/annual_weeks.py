@@ -13,6 +13,10 @@ from scipy.sparse import coo_array
 from wfm.errors import Infeasible
 from wfm.roster.annual_year import AnnualWeights, Year
 
+# From so many weeks of people on the simplex method takes several times as long as interior points,
+# and of 300 people more than ten times.
+_LARGE = 1500
+
 
 @dataclass(frozen=True)
 class Solved:
@@ -48,7 +52,8 @@ def solved(year: Year, groups: Sequence[list[int]], weights: AnnualWeights) -> S
         _steady(rows, year, change=change)
     got = linprog(
         cost, A_ub=rows.matrix(wide), b_ub=rows.limit or None, A_eq=same.matrix(wide),
-        b_eq=same.limit, bounds=np.column_stack((low, high)), method="highs",
+        b_eq=same.limit, bounds=np.column_stack((low, high)),
+        method="highs-ipm" if size > _LARGE else "highs",
     )  # fmt: skip
     if got.status == 2:
         year.check_accounts()
