@@ -255,6 +255,28 @@ def preset_notes(name: str) -> dict[str, str]:
     return dict(_document()[name]["notes"])
 
 
+def written(rules: LabourRules, field: str) -> str:
+    """Return where a number of `rules` is written: the article of a preset, else their source.
+
+    >>> written(LabourRules.preset("cn"), "max_daily_h")
+    'Labour Law of the PRC: Art. 36: at most 8 h a day.'
+    >>> written(LabourRules.preset("eu", max_weekends=2), "max_weekends")
+    'scenario, rules'
+    """
+    for table in _document().values():
+        if rules.source == table["source"] or rules.source.startswith(
+            f"{table['source']}; changed"
+        ):
+            if field in table and getattr(rules, field) == table[field]:
+                law = table["source"].split(",")[0]
+                return f"{law}: {table['notes'][field]}" if field in table["notes"] else law
+            return "scenario, rules"
+    basic = LabourRules()
+    if rules.source == basic.source and getattr(rules, field) != getattr(basic, field):
+        return "scenario, rules"
+    return rules.source
+
+
 def _presets() -> dict[str, dict[str, Any]]:
     return {
         name: {k: v for k, v in table.items() if k != "notes"}

@@ -15,7 +15,7 @@ from wfm.errors import BadInput
 from wfm.expected import local_moment
 from wfm.plan import Plan, Progress
 from wfm.ports import Ports
-from wfm.roster import Decision, LeastShort, Reason, Repair, Roster, Violation
+from wfm.roster import Decision, LeastShort, Reason, Repair, Roster, RuleInForce, Violation
 
 _CHANGED = 1e-9
 
@@ -79,6 +79,14 @@ class Rostering:
         at = local_moment(start, plan.scenario.timezone, option="--at")
         return roster.explain(self._rostered(plan), queue, at, scenario=plan.scenario,
                               requirement=plan.sizing)  # fmt: skip
+
+    def rules_in_force(self, plan: Plan) -> tuple[RuleInForce, ...]:
+        """Return the rules that a plan's scenario has, and how its roster keeps each of them."""
+        return roster.in_force(self._rostered(plan), plan.scenario, plan.violations)
+
+    def requests(self, plan: Plan) -> pd.DataFrame:
+        """Return every request with its answer (see `roster.outcomes`)."""
+        return roster.outcomes(self._rostered(plan), plan.scenario)
 
     def least_short(self, plan: Plan, *, seconds: float = 30.0) -> LeastShort:
         """Return the agent-hours short that no roster of the plan can avoid, and why."""

@@ -13,6 +13,7 @@ import pandas as pd
 
 from wfm.access import OPEN
 from wfm.errors import BadInput
+from wfm.roster import in_force, outcomes
 
 from .fake_changes import renamed, revised
 from .fake_plan import (
@@ -53,6 +54,14 @@ class FakeApp:
     def measuring(self) -> Any:
         """No actuals."""
         return SimpleNamespace(stamp=lambda folder: "")
+
+    @property
+    def rostering(self) -> Any:
+        """Rules and requests alone."""
+        return SimpleNamespace(
+            rules_in_force=lambda plan: in_force(plan.roster.frame, plan.scenario, plan.violations),
+            requests=lambda plan: outcomes(plan.roster.frame, plan.scenario),
+        )
 
     def plan_stamp(self, folder: Any) -> str:
         return "" if self.plan is None and self.error is None else f"stamp-{id(self)}"

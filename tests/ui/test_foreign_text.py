@@ -112,7 +112,7 @@ def test_no_page_reads_a_foreign_text_as_markdown(show, nasty, path):
     assert not [text for text in texts if "![x" in text]
 
 
-@pytest.mark.parametrize("view", ["day", "week", "coverage", "rules", "hours"])
+@pytest.mark.parametrize("view", ["day", "week", "coverage", "rules", "in_force", "hours"])
 def test_no_view_of_the_roster_reads_a_foreign_text_as_markdown(show, nasty, view):
     page = show("roster", fakes.FakeApp(nasty))
     page.session_state["roster_view"] = view

@@ -20,7 +20,7 @@ UI = Path(wfm.ui.__file__).parent
 WHY = UI.parent / "why.py"
 SOURCES = [*sorted(UI.rglob("*.py")), WHY]
 # Files that draw; the table itself and the language helpers are not among them.
-TABLES = (UI / "texts.py", UI / "texts_kpi.py", UI / "texts_pdca.py")
+TABLES = tuple(UI / f"{name}.py" for name in ("texts", "texts_kpi", "texts_pdca", "texts_rules"))
 DRAWING = [path for path in SOURCES if path not in (*TABLES, UI / "i18n.py", WHY)]
 EN = TEXTS["en"]
 

@@ -133,7 +133,7 @@ def test_staffing_names_the_formula_of_each_queue(show, plan):
     assert "within 4 h of its arrival" in texts(page)
 
 
-@pytest.mark.parametrize("view", ["day", "week", "coverage", "rules", "hours"])
+@pytest.mark.parametrize("view", ["day", "week", "coverage", "rules", "in_force", "hours"])
 def test_every_view_of_the_roster_draws_one_queue(show, plan, view):
     page = show("roster", fakes.FakeApp(plan))
     page.session_state["roster_view"] = view

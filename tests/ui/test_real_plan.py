@@ -65,7 +65,7 @@ def test_staffing_draws_every_channel_and_its_what_if(show, place, queue):
     assert any("planned" in item.value for item in page.caption)
 
 
-@pytest.mark.parametrize("view", ["week", "coverage", "rules", "hours"])
+@pytest.mark.parametrize("view", ["week", "coverage", "rules", "in_force", "hours"])
 def test_the_roster_page_draws_every_view_of_a_real_roster(show, view):
     page = show("roster")
     page.session_state["roster_view"] = view

@@ -12,10 +12,12 @@ import pandas as pd
 
 from wfm.requested import Request
 from wfm.roster.board import Board
-from wfm.roster.duties import Case, Duty
+from wfm.roster.duties import Case, Duty, duties_of
+from wfm.roster.floor import of_frame
 from wfm.roster.model import Effort, best_for_one
 from wfm.roster.result import Roster
 from wfm.roster.standing import stand
+from wfm.scenario import Scenario
 from wfm.workforce import Person
 
 COLUMNS = ["agent", "day", "kind", "shifts", "weight", "granted", "cost", "price"]
@@ -76,6 +78,35 @@ def granted(roster: Roster) -> pd.DataFrame:
             kept, 0.0 if kept else float(request.weight), _price(board, request, day, kept),
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def outcomes(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Return every request of the planned days with its answer, without what it costs.
+
+    Parameters
+    ----------
+    roster : Roster or DataFrame
+    scenario : Scenario
+
+    Returns
+    -------
+    DataFrame
+        agent, day, kind, shifts (joined by ``/``), weight, worked (code of the day's shift, empty
+        where none starts) and granted.
+    """
+    case = of_frame(roster, scenario)
+    frame = roster.frame if isinstance(roster, Roster) else roster
+    worked = {(duty.agent, duty.span.day): duty.span.shift
+              for duty in duties_of(frame, case.horizon)}  # fmt: skip
+    rows = []
+    for request in case.scenario.requests:
+        day = day_of(case, request)
+        if day is not None:
+            code = worked.get((request.agent, day))
+            rows.append((request.agent, request.day, request.kind, "/".join(request.shifts),
+                         request.weight, code or "", request.granted(code)))  # fmt: skip
+    columns = ["agent", "day", "kind", "shifts", "weight", "worked", "granted"]
+    return pd.DataFrame(rows, columns=columns).astype({"granted": bool})
 
 
 def day_of(case: Case, request: Request) -> int | None:

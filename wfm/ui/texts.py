@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from wfm.ui.texts_kpi import KPI
 from wfm.ui.texts_pdca import PDCA
+from wfm.ui.texts_rules import RULES
 from wfm.why import WHY
 
 _EN = {
     **WHY,
     **KPI,
     **PDCA,
+    **RULES,
     # the frame around every page
     "app.title": "wfm",
     "nav.home": "Home",
@@ -412,7 +414,7 @@ _EN = {
     "view.day": "Day",
     "view.week": "Week",
     "view.coverage": "Coverage",
-    "view.rules": "Unmet and rules",
+    "view.rules": "Short and broken",
     "view.hours": "Hours per person",
     "roster.gantt": "{day}: {people} people at work",
     "roster.gantt.nobody": "Nobody works on {day}.",
@@ -423,8 +425,7 @@ _EN = {
     "roster.violations": "Labour rules broken: {count}",
     "roster.violations.none": "Labour rules broken: 0. The audit checked every rule against every "
     "person and day.",
-    "roster.rules": "Rules: {daily} h rest between shifts, {weekly} h rest in one piece each "
-    "week, at most {days} days in a row, at most {hours} h a week. Source: {source}",
+    "roster.rules": "Each rule with its figures, and where it is written: under Rules in force.",
     "roster.hours": "Paid hours, week of {first}",
     "roster.hours.note": "The bar is what the roster pays, the bracket what the contract allows. "
     "Approved days off lower the least.",

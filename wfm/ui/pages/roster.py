@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from wfm.errors import BadInput
-from wfm.ui import following, locks, red_cells, requests, roster_charts, session, tables
+from wfm.ui import following, locks, red_cells, requests, roster_charts, rules, session, tables
 from wfm.ui.i18n import day_text, number, percent, plain, short_day, t
 from wfm.ui.views import axes, roster
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wfm.plan import Plan
     from wfm.roster import Roster
 
-VIEWS = ("day", "week", "coverage", "why", "requests", "locks", "rules", "hours")
+VIEWS = ("day", "week", "coverage", "why", "requests", "locks", "rules", "in_force", "hours")
 # From this share on a decimal says nothing.
 _LARGE = 0.1
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,6 +39,7 @@ def page() -> None:
         return
     st.markdown(_status(plan, plan.roster))
     st.caption(_weights(plan, plan.roster))
+    rules.notes(plan.roster)
     left, right = st.columns([1, 3])
     with left:
         queue = session.pick_queue_or_all(plan)
@@ -70,6 +71,7 @@ def page() -> None:
         "requests": requests.draw,
         "locks": locks.draw,
         "rules": _rules,
+        "in_force": rules.draw,
         "hours": _hours,
     }
     draw[view or VIEWS[0]](plan, queue, span)  # fmt: skip
@@ -261,17 +263,7 @@ def _rules(plan: Plan, queue: str | None, span: axes.Span) -> None:
             )
         else:
             st.success(t("roster.violations.none"))
-        rules = plan.scenario.rules
-        st.caption(
-            t(
-                "roster.rules",
-                daily=f"{rules.daily_rest_h:g}",
-                weekly=f"{rules.weekly_rest_h:g}",
-                days=rules.max_consecutive_days,
-                hours=f"{rules.max_week_h:g}",
-                source=plain(rules.source),
-            )
-        )
+        st.caption(t("roster.rules"))
 
 
 def _hours(plan: Plan, queue: str | None, span: axes.Span) -> None:

@@ -1,0 +1,181 @@
+"""Which rules does a plan really have, and how does its roster keep each of them?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from wfm.roster.duties import Case
+from wfm.roster.floor import of_frame, on_call_missing, staff_missing
+from wfm.roster.money import overtime
+from wfm.roster.result import Roster, Violation
+from wfm.roster.rule_words import Said, people, said, some, weekdays
+from wfm.roster.wishes import outcomes
+from wfm.scenario import Scenario
+
+_SHARED = ("fairness", "nights", "weekends", "early", "late")
+_SHARED_WORDS = {
+    "fairness": "paid hours", "nights": "nights", "weekends": "weekends",
+    "early": "early shifts", "late": "late shifts",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RuleInForce:
+    """One rule of a plan.
+
+    Attributes
+    ----------
+    group : str
+        What it is about: law, contract, shift, people, house, meeting, pattern, wish or other.
+    asks : str
+        What it asks, with its figures.
+    who : str
+        Who it applies to.
+    source : str
+        Where it is written.
+    hard : bool
+        Whether it must be kept; else departing from it has a price.
+    breaches : int
+        Breaches that the audit found; of a soft rule the times, days or wishes that go without,
+        0 where nothing is counted (overtime, even sharing).
+    told : str
+        The same in words: ``"kept"``, or what is wrong.
+    """
+
+    group: str
+    asks: str
+    who: str
+    source: str
+    hard: bool
+    breaches: int
+    told: str
+
+
+def in_force(
+    roster: Roster | pd.DataFrame, scenario: Scenario, violations: Iterable[Violation]
+) -> tuple[RuleInForce, ...]:
+    """Return the rules of a scenario with how a roster keeps them.
+
+    Parameters
+    ----------
+    roster : Roster or DataFrame
+    scenario : Scenario
+    violations : iterable of Violation
+        What `wfm.roster.audit` found in the roster. Each is counted once; what belongs to no rule
+        in words makes a row of its own.
+
+    Returns
+    -------
+    tuple of RuleInForce
+        Hard rules first. Rules that the scenario does not ask for are left out.
+    """
+    case = of_frame(roster, scenario)
+    left = list(violations)
+    rows = []
+    for rule in said(case):
+        mine = [found for found in left if _is_of(found, rule)]
+        left = [found for found in left if not _is_of(found, rule)]
+        rows.append(_hard(rule, mine))
+    for name in sorted({found.rule for found in left}):
+        mine = [found for found in left if found.rule == name]
+        rows.append(_hard(Said("other", name.capitalize(), "", "", frozenset({name})), mine))
+    return (*rows, *_soft(roster, case))
+
+
+def _is_of(found: Violation, rule: Said) -> bool:
+    return (
+        found.rule in rule.rules
+        and (rule.agents is None or found.agent in rule.agents)
+        and rule.mention in found.text
+    )
+
+
+def _hard(rule: Said, found: list[Violation]) -> RuleInForce:
+    told = "kept"
+    if found:
+        first = min(found, key=lambda v: (v.day, v.agent))
+        who = f"{first.agent}, " if first.agent else ""
+        noun = "breach" if len(found) == 1 else "breaches"
+        names = Counter(one.rule for one in found)
+        of = ", ".join(f"{name} {count}" for name, count in names.items())
+        told = f"{len(found)} {noun}{f': {of}' if len(rule.rules) > 1 else ''} "
+        told += f"(first: {who}{first.day})"
+    return RuleInForce(rule.group, rule.asks, rule.who, rule.source, True, len(found), told)
+
+
+def _soft(roster: Roster | pd.DataFrame, case: Case) -> Iterator[RuleInForce]:
+    scenario, weights = case.scenario, case.scenario.weights
+
+    def line(  # noqa: PLR0917 - a row in the order of its columns
+        group: str, asks: str, who: str, source: str, breaches: int, told: str
+    ) -> RuleInForce:
+        return RuleInForce(group, asks, who, source, False, breaches, told if breaches else "kept")
+
+    lack = staff_missing(roster, scenario) if scenario.minimum_staff else None
+    for role in dict.fromkeys(minimum.role for minimum in scenario.minimum_staff):
+        assert lack is not None
+        mine = lack[lack["role"] == role]
+        asked = [
+            f"at least {m.least} on a shift from {m.start} to {m.end}{weekdays(m.weekdays)}"
+            for m in scenario.minimum_staff if m.role == role
+        ]  # fmt: skip
+        hours = float(((mine["end"] - mine["start"]).dt.total_seconds() / 3600).sum())
+        yield line(
+            "house", f"{role}: {some(asked, '; ')}",
+            people(sum(role in person.roles for person in scenario.people)),
+            f"scenario, minimum_staff (weight {weights.staff:g})", len(mine),
+            f"missing {hours:g} h in {len(mine)} stretch{'' if len(mine) == 1 else 'es'}",
+        )  # fmt: skip
+    calls = on_call_missing(roster, scenario) if scenario.on_call_staff else None
+    for code in dict.fromkeys(staff.shift for staff in scenario.on_call_staff):
+        assert calls is not None
+        gone = calls[calls["shift"] == code]
+        asked = [
+            f"{s.least} a day{weekdays(s.weekdays)}"
+            for s in scenario.on_call_staff if s.shift == code
+        ]  # fmt: skip
+        able = {c.name for c in scenario.contracts if code in c.shifts}
+        yield line(
+            "house", f"People on call, {code}: {some(asked, '; ')}",
+            people(sum(person.contract in able for person in scenario.people)),
+            f"scenario, on_call_staff (weight {weights.on_call:g})", int(gone["missing"].sum()),
+            f"missing on {len(gone)} day{'' if len(gone) == 1 else 's'}",
+        )  # fmt: skip
+    yield from _overtime(roster, scenario)
+    if scenario.requests:
+        answers = outcomes(roster, scenario)
+        refused = int((~answers["granted"]).sum())
+        yield line(
+            "wish", f"Requests for single days: {len(answers)} in the plan",
+            people(answers["agent"].nunique()), "scenario, requests (each with its weight)",
+            refused, f"{refused} refused, {len(answers) - refused} granted",
+        )  # fmt: skip
+    shared = [name for name in _SHARED if getattr(weights, name)]
+    if shared:
+        named = [f"{_SHARED_WORDS[name]} ({getattr(weights, name):g})" for name in shared]
+        yield RuleInForce(
+            "wish", f"Shared evenly among people of a contract: {', '.join(named)}", "everybody",
+            "scenario, weights", False, 0, "weighed",
+        )  # fmt: skip
+
+
+def _overtime(roster: Roster | pd.DataFrame, scenario: Scenario) -> Iterator[RuleInForce]:
+    after = scenario.rules.overtime_after_h
+    allowed = {c.name for c in scenario.contracts if c.overtime_h}
+    able = [p for p in scenario.people if after is not None or p.contract in allowed]
+    if not able:
+        return
+    worked = overtime(roster, scenario)
+    hours = float(worked["overtime_h"].sum())
+    begins = "a contract's most" if after is None else f"{after:g}"
+    price = f"weight {scenario.weights.overtime:g}" if scenario.weights.overtime else "no price"
+    told = f"{hours:g} h worked by {people(worked['agent'].nunique())}" if hours else "none worked"
+    yield RuleInForce(
+        "wish", f"Hours beyond {begins} a week are overtime, to be kept low",
+        "everybody" if after is not None else people(len(able)),
+        f"scenario, weights.overtime ({price})", False, 0, told,
+    )  # fmt: skip
