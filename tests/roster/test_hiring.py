@@ -118,6 +118,21 @@ def test_one_person_of_two_skills_can_be_cheaper_than_two_of_one():
     assert mix.cost == pytest.approx(960.0, abs=CLOSE)
 
 
+def test_hours_of_thirds_can_be_hired_as_they_can_be_rostered():
+    third = 49 / 3  # 980 minutes: four shifts of 245, and 979.9999999999999 as a float
+    plan = scenario(people=(), shifts=(ShiftType("T", "09:00", "09:00", 245),),
+                    contracts=(Contract("third", third, third, ("T",), 4),),
+                    rules=LAW, interval_min=5)  # fmt: skip
+    need = requirement(plan, {"voice": lambda at: (
+        1 if at.weekday() < 4 and 540 <= 60 * at.hour + at.minute < 785 else np.nan)})  # fmt: skip
+    offers = [Offer("third", ("voice",), 20.0)]
+    mix = hire(need, plan, offers, short_cost=SHORT)
+    assert mix.table["heads"].tolist() == [1]
+    real = check_mix(mix, need, offers=offers, short_cost=SHORT, time_limit_s=1)
+    assert real.cost == pytest.approx(mix.cost, abs=CLOSE)
+    assert real.roster.bound == pytest.approx(0.0, abs=CLOSE), "nobody is short, so 0 is the least"
+
+
 def test_several_weeks_share_their_heads():
     plan = replace(centre(), weeks=2)
     first = MONDAY.isocalendar().week
