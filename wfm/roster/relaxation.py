@@ -119,7 +119,7 @@ def relax(
     for people in _alike(case, locked, days):
         found.lots.append(people)
         group = spread.groups.index(case.group(people[0]))
-        for span, column in _shifts_of(found, case, people, locked, days).items():
+        for span, column in shifts_of(found, case, people, locked, days).items():
             found.shifts[len(found.lots) - 1, span] = column
             at_group[group, span].append(column)
     midnights = case.horizon.midnights
@@ -211,7 +211,7 @@ def _alike(case: Case, locked: dict[str, dict[int, Duty]], days: range) -> list[
     return list(lots.values())
 
 
-def _shifts_of(
+def shifts_of(
     found: Masses, case: Case, people: list[Person], locked: dict[str, dict[int, Duty]],
     days: range,
 ) -> dict[Span, int]:  # fmt: skip
