@@ -12,7 +12,18 @@ import pytest
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.hiring import Offer, check_mix, hire
-from wfm.scenario import Contract, LabourRules, RosterWeights, ShiftType
+from wfm.scenario import (
+    Contract,
+    LabourRules,
+    Meeting,
+    MinimumStaff,
+    OnCallStaff,
+    Pattern,
+    Person,
+    Request,
+    RosterWeights,
+    ShiftType,
+)  # fmt: skip
 
 from .builders import MONDAY, demo, requirement, scenario
 
@@ -147,12 +158,51 @@ def test_several_weeks_share_their_heads():
     assert cheap.table["heads"].tolist() == [2], "80 paid hours at 20 for 40 h at 39 are too dear"
 
 
-def test_own_people_and_weights_of_the_scenario_are_not_read():
-    plan = replace(centre(), weights=RosterWeights(1, 500, 7))
-    assert hire(wanted(plan, 5, 3), plan, OFFERS, short_cost=SHORT).table["heads"].tolist() == [
-        3,
-        2,
-    ]
+CALL = ShiftType("C", "18:00", "18:00", 480, on_call=True)
+ANN = Person("ann", "full", ("voice",), roles=("lead",), team="a", pattern="rota")
+OF_PEOPLE = {
+    "weights": {"weights": RosterWeights(1, 500, 7)},
+    "requests": {"requests": (Request("ann", MONDAY, "off", 3.0),)},
+    "meetings": {"meetings": (Meeting("one", 30, MONDAY, MONDAY, people=("ann",)),
+                              Meeting("all", 30, MONDAY, MONDAY, teams=("a",)))},
+    "roles": {"minimum_staff": (MinimumStaff("lead", 1),)},
+    "on call": {"on_call_staff": (OnCallStaff("C", 2),)},
+    "overtime": {"contracts": (replace(centre().contracts[0], overtime_h=8), centre().contracts[1]),
+                 "weights": RosterWeights(overtime=2.0)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("named", [*OF_PEOPLE, "everything"])
+def test_own_people_and_all_that_is_asked_of_them_are_not_read(named):
+    plan = replace(
+        centre(), shifts=(DAY, MORNING, CALL), people=(ANN,),
+        patterns=(Pattern("rota", ("- - - - - - D",), MONDAY),),
+    )  # fmt: skip
+    chosen = OF_PEOPLE.values() if named == "everything" else [OF_PEOPLE[named]]
+    for change in chosen:
+        plan = replace(plan, **change)
+    need = wanted(plan, 5, 3)
+    mix = hire(need, plan, OFFERS, short_cost=SHORT, time_limit_s=10)
+    assert mix.table["heads"].tolist() == [3, 2]
+    real = check_mix(mix, need, offers=OFFERS, short_cost=SHORT, time_limit_s=2)
+    assert real.cost == pytest.approx(mix.cost, abs=CLOSE)
+    assert roster.audit(real.roster, mix.scenario) == ()
+
+
+def test_hours_of_overtime_are_paid_with_their_factor():
+    full = Contract("full", 40, 40, ("D",), 6, overtime_h=8, overtime_factor=1.5)
+    plan = scenario(people=(), shifts=(DAY,), contracts=(full,), rules=LAW,
+                    weights=RosterWeights(overtime=1.0))  # fmt: skip
+    need = wanted(plan, 1, 1, days=6)
+    mix = hire(need, plan, OFFERS[:1], short_cost=SHORT)
+    assert mix.table["heads"].tolist() == [1]
+    assert mix.cost == pytest.approx(40 * 20 + 8 * 30, abs=CLOSE)
+    assert (mix.pay, mix.short_h) == (pytest.approx(mix.cost, abs=CLOSE), 0.0)
+    real = check_mix(mix, need, offers=OFFERS[:1], short_cost=SHORT, time_limit_s=2)
+    assert (real.cost, real.pay) == pytest.approx((mix.cost, mix.pay), abs=CLOSE)
+    # An hour of overtime costs 30: where one short costs less, nobody works it.
+    cheap = hire(need, plan, [Offer("full", ("voice",), 20.0, least=1)], short_cost=29.0)
+    assert cheap.short_h == pytest.approx(8.0, abs=CLOSE)
 
 
 def test_what_makes_no_sense_is_refused():

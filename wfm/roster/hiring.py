@@ -15,10 +15,11 @@ from typing import Any
 
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.hiring_mix import HiringMix, told
-from wfm.roster.hiring_problem import HiringProblem, Offer
+from wfm.roster.hiring_problem import HiringProblem, Offer, in_money, premium
+from wfm.roster.money import overtime
 from wfm.roster.result import Roster
 from wfm.roster.solver import solve
-from wfm.scenario import RosterWeights, Scenario
+from wfm.scenario import Scenario
 
 __all__ = ["CheckedMix", "HiringMix", "Offer", "check_mix", "hire"]
 
@@ -51,7 +52,8 @@ def hire(
     requirement : Requirement or DataFrame
         The typical weeks; they must be the scenario's planned ones.
     scenario : Scenario
-        Contracts, shifts, rules and weeks; its own people and weights are not read.
+        Contracts, shifts, rules and weeks. Its own people are not read, nor what is asked of
+        single people or roles, nor its weights but that of overtime, which a roster must have.
     offers : sequence of Offer
     short_cost : float
         Price of one agent-hour short.
@@ -114,7 +116,7 @@ def check_mix(
 ) -> CheckedMix:  # fmt: skip
     """Return what a mix costs with a real roster: the same offers and price as for `hire`."""
     over = min(offer.cost_per_hour for offer in offers)
-    plan = replace(mix.scenario, weights=RosterWeights(under=short_cost, over=over, fairness=0.0))
+    plan = replace(mix.scenario, weights=in_money(mix.scenario, short_cost, over=over))
     made = solve(requirement, plan, time_limit_s=time_limit_s, seed=seed)
     price = {(offer.contract, offer.skills): offer for offer in offers}
     of = {person.id: price[person.contract, person.skills] for person in plan.people}
@@ -122,5 +124,7 @@ def check_mix(
     each = made.hours["agent"].map(lambda agent: of[agent].cost_per_hour).to_numpy(dtype=float)
     pay = float((hours * each).sum())
     pay += plan.weeks * sum(of[person.id].cost_per_head for person in plan.people)
+    for agent, hours_over, factor in overtime(made)[["agent", "overtime_h", "factor"]].to_numpy():
+        pay += hours_over * premium(of[agent], factor)
     short = float(made.unmet["unmet"].sum()) * plan.interval_min / 60
     return CheckedMix(made, pay + short_cost * short, pay, short)

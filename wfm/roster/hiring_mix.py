@@ -34,7 +34,8 @@ class HiringMix:
     status : str
         ``"optimal"`` within 0.1 %, else ``"feasible"``.
     scenario : Scenario
-        The one it was asked for, with these people.
+        The one it was asked for, with these people, and without what names others: requests,
+        meetings, patterns, minimum and on-call staff.
     """
 
     table: pd.DataFrame
@@ -55,6 +56,7 @@ def told(problem: HiringProblem, best: Answer, heads: list[int], bound: float) -
     pay = 0.0
     for at, (offer, shifts) in enumerate(zip(problem.offers, problem.shifts, strict=True)):
         paid = sum(numbers[column] * hours for column, hours in shifts)
+        pay += sum(numbers[column] * problem.masses.cost[column] for column in problem.overtime[at])
         pay += offer.cost_per_hour * paid + offer.cost_per_head * weeks * heads[at]
         change = [_changed(problem, heads, at, step) - base for step in (1, -1)]
         rows.append((offer.contract, "+".join(offer.skills), heads[at],

@@ -17,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import vstack
 
 from wfm.errors import BadInput
+from wfm.roster.burdens import overtime_of
 from wfm.roster.coverage import spread_of
 from wfm.roster.demand import demand_of
 from wfm.roster.duties import Case, Span
@@ -39,7 +40,7 @@ class Offer:
     skills : tuple of str
         Queues they will serve.
     cost_per_hour : float
-        Of a paid hour.
+        Of a paid hour; of overtime times the contract's `overtime_factor`, if that is above 1.
     cost_per_head : float
         A week, whatever is worked.
     least, most : int
@@ -62,6 +63,26 @@ class Offer:
                 f"offer {self.contract!r}: expected 0 <= least <= most, got {self.least} and "
                 f"{self.most}"
             )
+
+
+def without_people(scenario: Scenario) -> Scenario:
+    """Return a scenario without people, and without all that is asked of single ones or roles."""
+    return replace(
+        scenario, people=(), requests=(), meetings=(), patterns=(), minimum_staff=(),
+        on_call_staff=(),
+    )  # fmt: skip
+
+
+def in_money(scenario: Scenario, short_cost: float, *, over: float) -> RosterWeights:
+    """Return weights in money; overtime, which has no price of its own here, keeps its weight."""
+    return RosterWeights(
+        under=short_cost, over=over, fairness=0.0, overtime=scenario.weights.overtime
+    )
+
+
+def premium(offer: Offer, factor: float) -> float:
+    """Return what an hour of overtime costs beyond an ordinary one; never below 0."""
+    return max(0.0, factor - 1.0) * offer.cost_per_hour
 
 
 @dataclass(frozen=True)
@@ -96,18 +117,19 @@ class HiringProblem:
     def __init__(
         self, requirement: Any, scenario: Scenario, offers: list[Offer], short_cost: float
     ) -> None:
-        self.offers, self.short_cost, self.plan = offers, short_cost, scenario
+        self.offers, self.short_cost, self.plan = offers, short_cost, without_people(scenario)
         stand_ins = tuple(
             Person(f"offer {at}", offer.contract, offer.skills) for at, offer in enumerate(offers)
         )
-        weights = RosterWeights(under=short_cost, over=0.0, fairness=0.0)
-        asked = replace(scenario, people=stand_ins, weights=weights, seats=None, minimum_staff=())
+        weights = in_money(scenario, short_cost, over=0.0)
+        asked = replace(self.plan, people=stand_ins, weights=weights)
         self.case = case = Case(asked, horizon_of(asked, None), {})
         demand = demand_of(requirement, case, step_of(asked))
         spread = spread_of(case)
         self.masses = found = Masses()
         self.heads: list[int] = []
         self.shifts: list[list[tuple[int, float]]] = []
+        self.overtime: list[list[int]] = []
         at_group: dict[tuple[int, Span], list[int]] = defaultdict(list)
         days = range(case.horizon.days)
         for offer, person in zip(offers, stand_ins, strict=True):
@@ -122,6 +144,7 @@ class HiringProblem:
                 found.most.column.append(np.array([head]))
                 found.most.value.append(np.array([-limit]))
             self.heads.append(head)
+            self.overtime.append(self._overtime(offer, person, head, columns))
             self.shifts.append([(c, case.paid_min(span) / 60) for span, c in columns.items()])
             for span, column in columns.items():
                 found.high[column] = float(offer.most)
@@ -132,6 +155,24 @@ class HiringProblem:
         for offer, shifts in zip(offers, self.shifts, strict=True):
             for column, hours in shifts:
                 found.cost[column] += offer.cost_per_hour * hours
+
+    def _overtime(
+        self, offer: Offer, person: Person, head: int, columns: dict[Span, int]
+    ) -> list[int]:
+        """Add a column a week for overtime hours: what they cost beyond ordinary ones."""
+        case, found = self.case, self.masses
+        terms = overtime_of(case, person)
+        if terms is None or not (dearer := premium(offer, terms.factor)):
+            return []
+        added = []
+        for week in range(case.horizon.weeks):
+            added.append(found.column(dearer, math.inf))
+            mine = {span: c for span, c in columns.items() if span.day // 7 == week}
+            paid = [case.paid_min(span) / 60 for span in mine]
+            found.most.add(
+                [*mine.values(), added[-1], head], [*paid, -1.0, -terms.after_h], 0.0
+            )  # fmt: skip
+        return added
 
     def rounded(self, heads: Sequence[float]) -> list[int]:
         """Return heads rounded up, within their limits."""
