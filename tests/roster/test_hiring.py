@@ -88,6 +88,19 @@ def test_a_roster_of_the_mix_costs_what_was_promised_where_nothing_is_divided():
     assert real.pay + SHORT * real.short_h == pytest.approx(real.cost)
 
 
+def test_people_alike_who_cost_differently_are_paid_as_they_were_offered():
+    plan = centre()
+    need = wanted(plan, 5, 5)
+    offers = [Offer("full", ("voice",), 20.0, most=3), Offer("full", ("voice",), 25.0)]
+    mix = hire(need, plan, offers, short_cost=SHORT)
+    assert mix.table["heads"].tolist() == [3, 2]
+    real = check_mix(mix, need, offers=offers, short_cost=SHORT, time_limit_s=2)
+    assert real.pay == pytest.approx(40 * (3 * 20 + 2 * 25), abs=CLOSE)
+    assert real.cost == pytest.approx(mix.cost, abs=CLOSE)
+    with pytest.raises(BadInput, match="the offers that were hired from"):
+        check_mix(mix, need, offers=OFFERS, short_cost=SHORT)
+
+
 def test_no_roster_of_a_real_mix_is_below_the_bound():
     plan, need = demo(people=20)
     plan = replace(plan, contracts=(Contract("full", 40, 40, ("E", "M", "L")),

@@ -114,12 +114,17 @@ def check_mix(
     mix: HiringMix, requirement: Any, *, offers: Sequence[Offer], short_cost: float,
     time_limit_s: float = 60.0, seed: int = 0,
 ) -> CheckedMix:  # fmt: skip
-    """Return what a mix costs with a real roster: the same offers and price as for `hire`."""
+    """Return what a mix costs with a real roster: the same offers and price as for `hire`.
+
+    Raises
+    ------
+    BadInput
+        The offers are not those of the mix.
+    """
+    of = _offers_of(mix, offers)
     over = min(offer.cost_per_hour for offer in offers)
     plan = replace(mix.scenario, weights=in_money(mix.scenario, short_cost, over=over))
     made = solve(requirement, plan, time_limit_s=time_limit_s, seed=seed)
-    price = {(offer.contract, offer.skills): offer for offer in offers}
-    of = {person.id: price[person.contract, person.skills] for person in plan.people}
     hours = made.hours["paid_h"].to_numpy()
     each = made.hours["agent"].map(lambda agent: of[agent].cost_per_hour).to_numpy(dtype=float)
     pay = float((hours * each).sum())
@@ -128,3 +133,17 @@ def check_mix(
         pay += hours_over * premium(of[agent], factor)
     short = float(made.unmet["unmet"].sum()) * plan.interval_min / 60
     return CheckedMix(made, pay + short_cost * short, pay, short)
+
+
+def _offers_of(mix: HiringMix, offers: Sequence[Offer]) -> dict[str, Offer]:
+    """Return person to the offer they were hired from: heads stand in the offers' order."""
+    heads, people = mix.table["heads"].tolist(), mix.scenario.people
+    each = [offer for offer, n in zip(offers, heads, strict=False) for _ in range(n)]
+    asked = [(offer.contract, offer.skills) for offer in each]
+    hired = [(person.contract, person.skills) for person in people]
+    if len(offers) != len(heads) or asked != hired:
+        raise BadInput(
+            f"hiring: expected the offers that were hired from ({len(heads)}, in their order), got "
+            f"{len(offers)} that do not fit the mix; pass the same to hire and check_mix"
+        )
+    return {person.id: offer for person, offer in zip(people, each, strict=True)}
