@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import milp
 
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
+from wfm.roster import hiring_problem
 from wfm.roster.hiring import Offer, check_mix, hire
 from wfm.scenario import (
     Contract,
@@ -119,6 +121,8 @@ def test_shortage_too_cheap_hires_nobody_and_a_limit_is_kept():
     nobody = hire(need, plan, OFFERS, short_cost=15.0)
     assert nobody.table["heads"].tolist() == [0, 0]
     assert nobody.short_h == pytest.approx(160.0, abs=CLOSE)
+    empty = check_mix(nobody, need, offers=OFFERS, short_cost=15.0, time_limit_s=1)
+    assert (empty.pay, empty.cost) == (0.0, pytest.approx(15 * 160.0))
     few = [
         Offer("full", ("voice",), 20.0, most=1),
         Offer("part", ("voice",), 22.0, least=1, most=2),
@@ -218,11 +222,51 @@ def test_hours_of_overtime_are_paid_with_their_factor():
     assert cheap.short_h == pytest.approx(8.0, abs=CLOSE)
 
 
+def test_no_time_is_not_called_impossible():
+    plan, need = demo(people=20, weeks=4)
+    offers = [Offer("full", ("voice",), 20.0), Offer("part", ("voice",), 21.0)]
+    with pytest.raises(Infeasible, match=r"time ran out.*0.05 s; allow more"):
+        hire(need, plan, offers, short_cost=SHORT, time_limit_s=0.05)
+
+
+def test_every_solve_gets_the_time_that_is_left_and_no_more(monkeypatch):
+    plan, given = centre(), []
+
+    def noted(*arguments, options, **more):
+        given.append(options["time_limit"])
+        return milp(*arguments, options=options, **more)
+
+    monkeypatch.setattr(hiring_problem, "milp", noted)
+    hire(wanted(plan, 5, 3), plan, OFFERS, short_cost=SHORT, time_limit_s=7.0)
+    assert len(given) == 2 + 1 + 2 * len(OFFERS), "bound, heads, and what one head changes"
+    assert given[0] <= 7.0
+    assert all(later <= earlier for earlier, later in itertools.pairwise([given[0], *given[2:]]))
+    assert given[1] < given[0], "a share is kept for what one head more or less changes"
+
+
+def test_where_time_runs_out_before_the_changes_they_are_not_told(monkeypatch):
+    plan, calls = centre(), []
+
+    def fails_after_three(*arguments, **more):
+        calls.append(1)
+        got = milp(*arguments, **more)
+        if len(calls) > 3:
+            got.x, got.status = None, 1
+        return got
+
+    monkeypatch.setattr(hiring_problem, "milp", fails_after_three)
+    mix = hire(wanted(plan, 5, 3), plan, OFFERS, short_cost=SHORT)
+    assert mix.table["heads"].tolist() == [3, 2]
+    assert mix.table[["one_more", "one_less"]].isna().all(axis=None)
+
+
 def test_what_makes_no_sense_is_refused():
     plan = centre()
     need = wanted(plan, 1, 1)
     with pytest.raises(BadInput, match="short_cost is a price > 0"):
         hire(need, plan, OFFERS, short_cost=0.0)
+    with pytest.raises(BadInput, match="no offers"):
+        hire(need, plan, [], short_cost=SHORT)
     with pytest.raises(BadInput, match="least <= most"):
         Offer("full", ("voice",), 20.0, least=3, most=2)
     with pytest.raises(BadInput, match="costs are numbers >= 0"):

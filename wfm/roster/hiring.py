@@ -9,13 +9,14 @@ be divided between shifts, so that the cost is a little too good: `check_mix` ma
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.hiring_mix import HiringMix, told
-from wfm.roster.hiring_problem import HiringProblem, Offer, in_money, premium
+from wfm.roster.hiring_problem import Answer, HiringProblem, Offer, in_money, premium
 from wfm.roster.money import overtime
 from wfm.roster.result import Roster
 from wfm.roster.solver import solve
@@ -58,7 +59,8 @@ def hire(
     short_cost : float
         Price of one agent-hour short.
     time_limit_s : float
-        Wall-clock seconds for the whole-numbered heads; the bound comes first.
+        Wall-clock seconds. The bound comes first; of the rest a share is kept for what one head
+        more or less changes.
 
     Returns
     -------
@@ -69,7 +71,7 @@ def hire(
     BadInput
         An offer or the price makes no sense.
     Infeasible
-        No numbers within the limits keep the contracts' hours.
+        No numbers within the limits keep the contracts' hours, proven; or time ran out.
 
     Examples
     --------
@@ -93,21 +95,20 @@ def hire(
     """
     if not (math.isfinite(short_cost) and short_cost > 0):
         raise BadInput(f"hiring: short_cost is a price > 0 of an agent-hour, got {short_cost!r}")
+    if not offers:
+        raise BadInput("hiring: no offers; say of which contract people can be hired, and at what")
+    until = time.monotonic() + time_limit_s
     problem = HiringProblem(requirement, scenario, list(offers), short_cost)
-    relaxed = problem.solve(whole=False, seconds=time_limit_s)
-    if relaxed.numbers is None:
-        raise Infeasible(
-            "hiring: no numbers within the limits keep the contracts' hours; widen least and most "
-            "of the offers, or the week hours"
-        )
-    best = problem.solve(whole=True, seconds=time_limit_s)
-    heads = best.heads if best.numbers is not None else problem.rounded(relaxed.heads)
-    if best.numbers is None:  # time ran out: heads rounded up, shifts as a mixture
-        best = problem.solve(whole=False, seconds=time_limit_s, heads=heads)
-    if best.numbers is None:
-        raise Infeasible(f"hiring: no whole-numbered mix was found in {time_limit_s:g} s")
-    bound = max(relaxed.value, best.bound if best.whole else relaxed.value)
-    return told(problem, best, heads, bound)
+    begun = time.monotonic()
+    relaxed = _answered(problem.solve(whole=False, seconds=until - begun), time_limit_s)
+    now = time.monotonic()
+    kept = min((2 + 2 * len(offers)) * (now - begun), (until - now) / 2)  # as many solves follow
+    best = problem.solve(whole=True, seconds=until - now - kept)
+    bound, heads = max(relaxed.value, best.bound), best.heads
+    if best.status == "open":  # time ran out: heads rounded up, shifts as a mixture
+        heads = problem.rounded(relaxed.heads)
+        best = problem.solve(whole=False, seconds=until - time.monotonic(), heads=heads)
+    return told(problem, _answered(best, time_limit_s), heads=heads, bound=bound, until=until)
 
 
 def check_mix(
@@ -133,6 +134,21 @@ def check_mix(
         pay += hours_over * premium(of[agent], factor)
     short = float(made.unmet["unmet"].sum()) * plan.interval_min / 60
     return CheckedMix(made, pay + short_cost * short, pay, short)
+
+
+def _answered(answer: Answer, seconds: float) -> Answer:
+    """Return an answer; Infeasible if there is none, and whether that is proven."""
+    if answer.status == "impossible":
+        raise Infeasible(
+            "hiring: no numbers within the limits keep the contracts' hours; widen least and most "
+            "of the offers, or the week hours"
+        )
+    if not answer.found:
+        raise Infeasible(
+            f"hiring: time ran out before there was an answer, after {seconds:g} s; allow more "
+            "(time_limit_s)"
+        )
+    return answer
 
 
 def _offers_of(mix: HiringMix, offers: Sequence[Offer]) -> dict[str, Offer]:

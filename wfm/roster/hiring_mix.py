@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -21,7 +22,7 @@ class HiringMix:
     table : DataFrame
         A row an offer: contract, skills, heads, paid_h (a week and head, mean), one_more and
         one_less: by how much the cost changes with one head more or less, everybody else hired as
-        they are (NaN where the limits do not allow it). Negative: it saves.
+        they are (NaN where the limits do not allow it, or time ran out). Negative: it saves.
     cost : float
         Of the planned weeks: pay, heads, and agent-hours short, shifts divided at will. No roster
         of this mix can cost less.
@@ -47,18 +48,19 @@ class HiringMix:
     scenario: Scenario = field(repr=False)
 
 
-def told(problem: HiringProblem, best: Answer, heads: list[int], bound: float) -> HiringMix:
-    """Return the answer in words and money."""
+def told(
+    problem: HiringProblem, best: Answer, *, heads: list[int], bound: float, until: float
+) -> HiringMix:  # fmt: skip
+    """Return the answer in words and money; what changes is told as far as time allows."""
     weeks, numbers = problem.case.horizon.weeks, best.numbers
-    assert numbers is not None
-    base = problem.solve(whole=False, seconds=60.0, heads=heads).value
+    base = _cost(problem, heads, until)
     rows = []
     pay = 0.0
     for at, (offer, shifts) in enumerate(zip(problem.offers, problem.shifts, strict=True)):
         paid = sum(numbers[column] * hours for column, hours in shifts)
         pay += sum(numbers[column] * problem.masses.cost[column] for column in problem.overtime[at])
         pay += offer.cost_per_hour * paid + offer.cost_per_head * weeks * heads[at]
-        change = [_changed(problem, heads, at, step) - base for step in (1, -1)]
+        change = [_changed(problem, heads, at, step=step, until=until) - base for step in (1, -1)]
         rows.append((offer.contract, "+".join(offer.skills), heads[at],
                      paid / weeks / heads[at] if heads[at] else math.nan,
                      *(round(c, 6) for c in change)))  # fmt: skip
@@ -69,7 +71,7 @@ def told(problem: HiringProblem, best: Answer, heads: list[int], bound: float) -
     table = pd.DataFrame(
         rows, columns=["contract", "skills", "heads", "paid_h", "one_more", "one_less"]
     )
-    done = best.closed and best.whole
+    done = best.whole and best.status == "optimal"
     return HiringMix(
         table, cost=round(best.value, 6), bound=min(bound, best.value), pay=round(pay, 6),
         short_h=round(max(0.0, best.value - pay) / problem.short_cost, 6),
@@ -77,9 +79,17 @@ def told(problem: HiringProblem, best: Answer, heads: list[int], bound: float) -
     )  # fmt: skip
 
 
-def _changed(problem: HiringProblem, heads: list[int], at: int, step: int) -> float:
+def _changed(
+    problem: HiringProblem, heads: list[int], at: int, *, step: int, until: float
+) -> float:  # fmt: skip
     """Return the cost with another head, or one fewer, of an offer; NaN outside its limits."""
     changed = [*heads[:at], heads[at] + step, *heads[at + 1 :]]
     if not problem.offers[at].least <= changed[at] <= problem.offers[at].most:
         return math.nan
-    return problem.solve(whole=False, seconds=60.0, heads=changed).value
+    return _cost(problem, changed, until)
+
+
+def _cost(problem: HiringProblem, heads: list[int], until: float) -> float:
+    """Return the cost of these heads; NaN if time runs out."""
+    found = problem.solve(whole=False, seconds=until - time.monotonic(), heads=heads)
+    return found.value if found.found else math.nan

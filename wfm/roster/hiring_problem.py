@@ -27,6 +27,7 @@ from wfm.scenario import RosterWeights, Scenario
 from wfm.workforce import Person
 
 _GAP = 1e-3  # relative gap at which the whole-numbered answer counts as best
+_INFEASIBLE = 2  # scipy's status; 0: solved, 1: a limit was reached
 
 
 @dataclass(frozen=True)
@@ -91,24 +92,30 @@ class Answer:
 
     Attributes
     ----------
-    numbers : ndarray or None
-        Of every column; None: none was found.
+    status : str
+        ``"optimal"`` (within 0.1 % for whole heads), ``"feasible"``, ``"impossible"``, proven, or
+        ``"open"``: nothing was found in time.
+    numbers : ndarray
+        Of every column; empty where nothing was found.
     heads : list of int
         Of each offer; fractions where `whole` is False and no heads were given.
     value, bound : float
         Its cost, and what no point can cost less than.
     whole : bool
         Whether heads were asked for in whole numbers.
-    closed : bool
-        Whether the search ended by itself.
     """
 
-    numbers: np.ndarray | None
+    status: str
+    numbers: np.ndarray
     heads: list[int]
     value: float
     bound: float
     whole: bool
-    closed: bool
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a point."""
+        return self.status in ("optimal", "feasible")
 
 
 class HiringProblem:
@@ -182,6 +189,9 @@ class HiringProblem:
         self, *, whole: bool, seconds: float, heads: Sequence[int] | None = None
     ) -> Answer:  # fmt: skip
         """Solve it, with heads in whole numbers or not, or with the heads given."""
+        nothing = Answer("open", np.zeros(0), [], math.inf, -math.inf, whole)
+        if seconds <= 0:
+            return nothing
         found, width = self.masses, len(self.masses.cost)
         low, high = np.zeros(width), np.array(found.high)
         for at, (column, offer) in enumerate(zip(self.heads, self.offers, strict=True)):
@@ -198,12 +208,14 @@ class HiringProblem:
         got = milp(
             np.array(found.cost), bounds=Bounds(low, high), integrality=marks,
             constraints=LinearConstraint(vstack(parts).tocsr(), np.array(least), np.array(limit)),
-            options={"time_limit": max(seconds, 0.1), "mip_rel_gap": _GAP},
+            options={"time_limit": seconds, "mip_rel_gap": _GAP},
         )  # fmt: skip
         if got.x is None:
-            return Answer(None, [], math.inf, -math.inf, whole, False)
+            return replace(nothing, status="impossible" if got.status == _INFEASIBLE else "open")
         value = float(got.fun) + found.constant
         bound = value if got.mip_dual_bound is None else float(got.mip_dual_bound) + found.constant
         numbers = [got.x[column] for column in self.heads]
-        return Answer(got.x, [round(n) for n in numbers] if whole or heads else numbers, value,
-                       bound, whole, got.status == 0)  # fmt: skip
+        return Answer(
+            "feasible" if got.status else "optimal", got.x,
+            [round(n) for n in numbers] if whole or heads else numbers, value, bound, whole,
+        )  # fmt: skip
