@@ -145,6 +145,17 @@ def test_a_weeks_roster_gives_everybody_the_planned_hours():
     assert planned.sum() == 132.0
 
 
+def test_a_week_of_a_contract_with_hours_of_a_row_of_weeks_has_the_years_hours_alone():
+    four = Contract("four", 20, 48, ("D",), period_weeks=4, min_period_h=150, max_period_h=170)
+    plan = scenario(people=agents(1, name="four"), contracts=(four,))
+    made = annual_plan(pd.Series([30.0, 40, 45, 45], index=mondays(4)),
+                       {"a00": AnnualTerms(160, 20, 48)})  # fmt: skip
+    assert made.hours["hours"].tolist()[0] == 30.0
+    (owed,) = week_scenario(made, plan, mondays(4)[0]).contracts
+    assert (owed.min_week_h, owed.max_week_h) == (30.0, 30.0)
+    assert (owed.period_weeks, owed.min_period_h, owed.max_period_h) == (0, 0.0, None)
+
+
 @pytest.mark.parametrize(("change", "error", "part"), [
     ({"terms": {"ann": AnnualTerms(900, 20, 40)}}, Infeasible, "first: 'ann' owes 900 h"),
     ({"terms": {"ann": AnnualTerms(100, 20.3, 40)}}, BadInput, "no multiple of 0.5 h"),

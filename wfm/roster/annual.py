@@ -116,7 +116,8 @@ def week_scenario(
 
     Everybody in the plan gets a contract that owes the hours of the week, less `slack_h`, and
     allows as many more; hours that shifts cannot add up to are the roster's to refuse. A scenario
-    of several weeks owes the mean of them.
+    of several weeks owes the mean of them. Hours of a row of weeks (`Contract.period_weeks`) fall
+    away: the year's plan stands in their place.
 
     Raises
     ------
@@ -143,7 +144,8 @@ def week_scenario(
         name = f"{person.contract} {owed:g} h"
         made[name] = replace(
             base[person.contract], name=name, min_week_h=max(0.0, owed - slack_h),
-            max_week_h=min(168.0, owed + slack_h),
+            max_week_h=min(168.0, owed + slack_h), period_weeks=0, min_period_h=0.0,
+            max_period_h=None,
         )  # fmt: skip
         people.append(replace(person, contract=name))
     used = {person.contract for person in people}
