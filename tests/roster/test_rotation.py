@@ -17,6 +17,7 @@ import pytest
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.rotation import RotationRules, RotationShift, rotate
+from wfm.roster.rotation_solving import Linear, solved
 from wfm.roster.team_rotation import TeamRotation, roster_from, rotation_for
 from wfm.scenario import BreakRule, LabourRules, Person, RosterWeights, ShiftType
 
@@ -153,6 +154,29 @@ def test_a_question_that_makes_no_sense_is_refused(change, part):
 def test_rules_that_make_no_sense_are_refused(values, part):
     with pytest.raises(BadInput, match=part):
         RotationRules(**{"shifts": (RotationShift("D", 0, 480),), **values})
+
+
+# ---- small problems in whole numbers -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("dear", [0.9, 1.5, 2.0])
+def test_costs_that_are_no_whole_numbers_are_not_cut_off(dear):
+    model = Linear()
+    first, second = model.column(3, cost=dear), model.column(3, cost=0.4)
+    model.row([first, second], 1, 4, 6)
+    got = solved(model, seconds=5, workers=1, seed=0)
+    assert got.numbers.tolist() == [1, 3]
+    assert (got.status, got.objective) == ("optimal", pytest.approx(dear + 3 * 0.4))
+    assert got.bound == pytest.approx(got.objective, rel=MEAN)
+
+
+def test_limits_between_whole_numbers_are_those_inside_them():
+    model = Linear()
+    column = model.column(9, cost=1)
+    model.row([column], 1, 2.5, 3.5)
+    assert solved(model, seconds=5, workers=1, seed=0).numbers.tolist() == [3]
+    model.row([column], 1, 3.2, np.inf)
+    assert solved(model, seconds=5, workers=1, seed=0).status == "impossible"
 
 
 # ---- a team -----------------------------------------------------------------------------------
