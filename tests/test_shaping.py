@@ -92,3 +92,66 @@ def test_an_option_that_cannot_be_read_is_a_usage_error(place, wfm, command, par
 def test_a_team_nobody_is_in_is_refused(app, place):
     with pytest.raises(BadInput, match="nobody is in team 'moon'"):
         app.shaping.rotation(app.open_plan(place), team="moon")
+
+
+YEAR = "week,hours\n2003-03-03,60\n2003-03-10,60\n2003-03-17,80\n2003-03-24,80\n"
+TERMS = (
+    "agent,year_h,min_week_h,max_week_h,most_banked_h,most_owed_h\n"
+    "ann,140,24,44,20,20\nbob,140,24,44,,\n"
+)
+
+
+def files(tmp_path, **texts):
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return [tmp_path / f"{name}.csv" for name in texts]
+
+
+def test_the_annual_command_follows_the_hours_wanted_and_comes_out_at_the_years_hours(
+    wfm, tmp_path
+):
+    out = tmp_path / "hours.csv"
+    code, text, _ = wfm("annual", *files(tmp_path, wanted=YEAR, terms=TERMS), "--out", out)
+    assert code == 0
+    assert "280.0 h wanted, 280.0 h planned; 0.0 h short and 0.0 h beyond demand" in text
+    table = pd.read_csv(out)
+    assert table.groupby("agent")["hours"].sum().to_dict() == {"ann": 140.0, "bob": 140.0}
+    assert table.groupby("week")["hours"].sum().tolist() == [60.0, 60.0, 80.0, 80.0]
+
+
+def test_the_annual_command_takes_leave_closed_weeks_and_weeks_that_are_over(wfm, tmp_path):
+    wanted, terms, leave, worked = files(
+        tmp_path, wanted=YEAR + "2003-03-31,50\n", terms=TERMS,
+        leave="agent,week\nbob,2003-03-24\n",
+        worked="agent,week,hours\nann,2003-03-03,36.25\nbob,2003-03-03,44\n",
+    )  # fmt: skip
+    terms.write_text(TERMS.replace("140,24", "120,12"), encoding="utf-8")
+    code, text, _ = wfm("annual", wanted, terms, "--leave", leave, "--worked", worked,
+                        "--closed", "2003-03-31", "--step", "0.25", "--json")  # fmt: skip
+    told = json.loads(text)
+    assert code == 0
+    hours = {(row["agent"], row["week"]): row["hours"] for row in told["hours"]}
+    assert (hours["ann", "2003-03-03"], hours["bob", "2003-03-03"]) == (36.25, 44)
+    assert hours["bob", "2003-03-24"] == 0
+    assert hours["ann", "2003-03-31"] == hours["bob", "2003-03-31"] == 0
+    assert sum(told["weeks"][n]["planned_h"] for n in range(5)) == pytest.approx(240.0)
+    assert told["bound"] <= told["price"] + 1e-6
+
+
+def test_the_annual_command_says_who_cannot_work_the_years_hours_and_why(wfm, tmp_path):
+    wanted, terms = files(tmp_path, wanted=YEAR, terms=TERMS.replace("bob,140", "bob,200"))
+    code, _, error = wfm("annual", wanted, terms)
+    assert code == 3
+    assert "'bob' owes 200 h, 4 open weeks allow 96 to 176 h" in error
+    terms.write_text(TERMS.replace("ann,140,24,44,20,20", "ann,140,24,35,0,5"), encoding="utf-8")
+    worked = tmp_path / "worked.csv"
+    worked.write_text("agent,week,hours\nann,2003-03-03,24\nbob,2003-03-03,30\n", encoding="utf-8")
+    code, _, error = wfm("annual", wanted, terms, "--worked", worked)
+    assert code == 3
+    assert "'ann'" in error
+    code, _, error = wfm("annual", wanted, tmp_path / "none.csv")
+    assert code == 1
+    assert "no such file" in error
+    code, _, error = wfm("annual", wanted, terms, "--out", wanted)
+    assert code == 1
+    assert "--out" in error

@@ -73,8 +73,8 @@ class App:
 
     @property
     def shaping(self) -> Shaping:
-        """The use cases beyond one roster: rotations, and whom to hire."""
-        return Shaping()
+        """The use cases beyond one roster: rotations, whom to hire, the hours of a year."""
+        return Shaping(self.ports)
 
     @property
     def measuring(self) -> Measuring:

@@ -1,7 +1,8 @@
-"""The commands about rotations and hiring: parse, one use case, show."""
+"""The commands about rotations, hiring and the hours of a year: parse, one use case, show."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,9 @@ from wfm import terminal
 from wfm.terminal import Json, Out
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from wfm.roster.annual import AnnualPlan
     from wfm.roster.hiring import Offer
 
 cli = typer.Typer()
@@ -104,6 +108,72 @@ def hire(
         values["roster"] = {"cost": real.cost, "pay": real.pay, "short_h": real.short_h}
         lines.append(f"with a roster: {real.cost:.2f}, {real.short_h:.1f} agent-hours short")
     typer.echo(terminal.as_json(values) if json else "\n".join(lines))
+
+
+@cli.command()
+def annual(
+    wanted: Annotated[
+        Path, typer.Argument(help="Paid hours wanted: columns week (its Monday) and hours.")
+    ],
+    terms: Annotated[
+        Path,
+        typer.Argument(
+            help="What everybody owes: agent, year_h, min_week_h, max_week_h and, where known, "
+            "most_banked_h, most_owed_h, group."
+        ),
+    ],
+    leave: Annotated[Path | None, typer.Option(help="Weeks of leave: agent, week.")] = None,
+    worked: Annotated[
+        Path | None, typer.Option(help="Weeks that are over: agent, week, hours.")
+    ] = None,
+    closed: Annotated[
+        list[dt.datetime] | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Monday of a week nobody works; may be repeated."),
+    ] = None,
+    step: Annotated[float, typer.Option(min=0.01, help="Grid of the hours, h.")] = 0.5,
+    decimal: Annotated[
+        str | None, typer.Option(help="Decimal sign of the files, . or , where it is open.")
+    ] = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Spread everybody's hours of a year over its weeks, so that they follow the hours wanted."""
+    from wfm.shaping import people_of_year
+
+    terminal.check_out(out, wanted, terms, leave, worked)
+    use = terminal.app()
+    made = use.shaping.annual(
+        wanted, terms, leave=leave, worked=worked, closed=[day.date() for day in closed or []],
+        step_h=step, decimal=decimal,
+    )  # fmt: skip
+    if out is not None:
+        use.write_table(made.plan.hours.round(4), out)
+    typer.echo(_year_json(made.plan, made.notes) if json else _year_text(
+        made.plan, made.notes, people_of_year(made.plan)))  # fmt: skip
+
+
+def _year_json(plan: AnnualPlan, notes: tuple[str, ...]) -> str:
+    from wfm import report_roster as report
+
+    return terminal.as_json({
+        "short_h": plan.short_h, "over_h": plan.over_h, "price": plan.price, "bound": plan.bound,
+        "weeks": report.table_values(plan.weeks), "hours": report.table_values(plan.hours),
+        "notes": list(notes),
+    })  # fmt: skip
+
+
+def _year_text(plan: AnnualPlan, notes: tuple[str, ...], people: pd.DataFrame) -> str:
+    weeks = plan.weeks
+    return "\n".join([
+        *notes,
+        f"{len(weeks)} weeks from {weeks['week'].iloc[0]} to {weeks['week'].iloc[-1]}, "
+        f"{len(people)} people: {weeks['wanted_h'].sum():,.1f} h wanted, "
+        f"{weeks['planned_h'].sum():,.1f} h planned; {plan.short_h:,.1f} h short and "
+        f"{plan.over_h:,.1f} h beyond demand (priced {plan.price:,.1f}; no plan is below "
+        f"{plan.bound:,.1f})",
+        weeks.round(2).to_string(index=False),
+        people.to_string(index=False),
+    ])  # fmt: skip
 
 
 def _pair(text: str | None, option: str) -> tuple[int, int] | None:

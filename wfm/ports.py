@@ -83,6 +83,7 @@ class Ports:
     read_forecast: Callable[..., pd.DataFrame]
     read_roster: Callable[..., pd.DataFrame]
     read_campaigns: Callable[..., tuple[Campaign, ...]]
+    read_annual: Callable[..., Any]
     write_scenario: Callable[..., Any]
     demo: Callable[[], tuple[Scenario, pd.DataFrame, tuple[str, ...]]]
     load_plan: Callable[..., Plan]

@@ -1,14 +1,18 @@
-"""Use cases beyond one roster: a rotation for a team, and the mix of contracts to hire."""
+"""Use cases beyond one roster: a rotation, the mix of contracts to hire, the hours of a year."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.plan import Plan
+from wfm.ports import Ports
+from wfm.roster.annual import AnnualPlan, annual_plan
 from wfm.roster.hiring import CheckedMix, HiringMix, Offer, check_mix, hire
 from wfm.roster.result import Violation
 from wfm.roster.team_rotation import TeamRotation, roster_from, rotation_for
@@ -30,8 +34,18 @@ class Rotated:
 
 
 @dataclass(frozen=True)
+class YearPlanned:
+    """Everybody's weeks of a year, and how the files were read: `notes` are plain sentences."""
+
+    plan: AnnualPlan
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Shaping:
     """The use cases."""
+
+    ports: Ports
 
     def rotation(
         self, plan: Plan, *, agents: Sequence[str] | None = None, team: str | None = None,
@@ -65,6 +79,41 @@ class Shaping:
             return mix, None
         return mix, check_mix(mix, plan.sizing, offers=offers, short_cost=short_cost,
                               time_limit_s=check_s, seed=plan.scenario.seed)  # fmt: skip
+
+    def annual(
+        self, wanted: str | Path, terms: str | Path, *, leave: str | Path | None = None,
+        worked: str | Path | None = None, closed: Iterable[dt.date] = (), step_h: float = 0.5,
+        decimal: str | None = None,
+    ) -> YearPlanned:  # fmt: skip
+        """Return the hours of every week of a year from files of hours wanted and of terms.
+
+        The files are those of `wfm.adapters.annual_files.read_annual`.
+        """
+        read = self.ports.read_annual(wanted, terms, leave=leave, worked=worked, decimal=decimal)
+        made = annual_plan(
+            read.wanted_h, read.terms, away=read.away, closed=closed, worked=read.worked,
+            alike=read.alike, step_h=step_h,
+        )  # fmt: skip
+        return YearPlanned(made, read.notes)
+
+
+def people_of_year(made: AnnualPlan) -> pd.DataFrame:
+    """Return a row a person: agent, hours, least_h and most_h of a week worked, banked, owed.
+
+    Weeks without hours are no worked weeks; `banked` and `owed` are how far the account goes above
+    and below the even pace.
+    """
+    hours = made.hours
+    worked = hours.assign(hours=hours["hours"].where(hours["hours"] > 0))
+    by_agent = worked.groupby("agent", sort=False)
+    table = pd.DataFrame({
+        "hours": by_agent["hours"].sum(), "weeks": by_agent["hours"].count(),
+        "least_h": by_agent["hours"].min(), "most_h": by_agent["hours"].max(),
+        "banked": by_agent["balance"].max().clip(lower=0.0),
+        "owed": (-by_agent["balance"].min()).clip(lower=0.0),
+    })  # fmt: skip
+    table = table.fillna(0.0).round(2) + 0.0  # no -0.0
+    return table.astype({"weeks": int}).reset_index()
 
 
 def rotation_table(made: TeamRotation) -> pd.DataFrame:

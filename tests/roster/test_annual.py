@@ -13,6 +13,8 @@ import pytest
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.annual import AnnualTerms, AnnualWeights, annual_plan, week_scenario
+from wfm.roster.annual_weeks import solved
+from wfm.roster.annual_year import Year
 from wfm.scenario import Contract, ShiftType
 
 from .builders import MONDAY, agents, requirement, scenario
@@ -177,3 +179,57 @@ def test_weeks_outside_the_plan_have_no_contract_hours():
     made = annual_plan(pd.Series(35.0, index=mondays(2)), {"a00": AnnualTerms(70, 20, 40)})
     with pytest.raises(BadInput, match="no week of"):
         week_scenario(made, replace(plan, weeks=2), mondays(2)[1])
+
+
+def test_an_account_that_cannot_be_kept_is_told_with_who_week_and_hours():
+    weeks = mondays(6)
+    terms = {"ann": AnnualTerms(180, 20, 40), "bob": AnnualTerms(180, 20, 40, 10, 10)}
+    over = [(a, w, h) for a, h in (("ann", 30), ("bob", 45)) for w in weeks[:2]]
+    worked = pd.DataFrame(over, columns=["agent", "week", "hours"])
+    with pytest.raises(Infeasible) as told:
+        annual_plan(pd.Series(60.0, index=weeks), terms, worked=worked)
+    assert "accounts of 1 person cannot be kept (first: 'bob'" in str(told.value)
+    assert f"until the week of {weeks[2]} they work at least 110 h" in str(told.value)
+    assert "their account wants at most 100 h" in str(told.value)
+
+
+def test_accounts_are_refused_exactly_where_the_linear_problem_has_no_answer():
+    rng, weeks, seen = np.random.default_rng(3), mondays(6), set()
+    weights = AnnualWeights()
+    for _ in range(120):
+        low, high = sorted(rng.integers(0, 12, 2) * 4)
+        banked, owed = rng.choice([0, 4, 8, 20, np.inf], 2)
+        total = float(rng.integers(6 * low, 6 * high + 1))
+        away = {"ann": [weeks[k] for k in rng.choice(6, rng.integers(0, 3), replace=False)]}
+        done = pd.DataFrame(
+            {"agent": "ann", "week": weeks[:1], "hours": float(rng.integers(0, 50))}
+        )
+        term = {"ann": AnnualTerms(total, low, high, banked, owed)}
+        try:
+            year = Year(pd.Series(30.0, index=weeks), term, away=away, closed=(), step_h=1.0,
+                        worked=done if rng.random() < 0.5 else None)  # fmt: skip
+        except Infeasible:
+            continue
+        try:
+            solved(year, [[0]], weights)
+            possible = True
+        except Infeasible:
+            possible = False
+        if possible:
+            year.check_accounts()
+        else:
+            with pytest.raises(Infeasible, match="the accounts of 1 person .*'ann'"):
+                year.check_accounts()
+        seen.add(possible)
+    assert seen == {True, False}
+
+
+def test_weeks_over_for_some_and_open_for_others_are_refused():
+    weeks = mondays(4)
+    terms = {name: AnnualTerms(120, 20, 40) for name in ("ann", "bob")}
+    worked = pd.DataFrame({"agent": ["ann"], "week": weeks[:1], "hours": [30.0]})
+    with pytest.raises(BadInput, match=f"first: 'bob', {weeks[0]}"):
+        annual_plan(pd.Series(60.0, index=weeks), terms, worked=worked)
+    made = annual_plan(pd.Series(60.0, index=weeks), terms, worked=worked,
+                       away={"bob": [weeks[0]]})  # fmt: skip
+    assert made.hours["hours"].sum() == pytest.approx(240.0, abs=CLOSE)

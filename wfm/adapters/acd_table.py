@@ -109,9 +109,9 @@ def read_table(path: str | Path, source: HistorySource, *, name: str | None = No
     """
     file = Path(path)
     if file.is_dir():
-        raise BadInput(f"{file.name}: expected a history file, got a folder; name one file in it")
+        raise BadInput(f"{file.name}: expected a file, got a folder; name one file in it")
     if not file.is_file():
-        raise BadInput(f"{file}: no such file; check the path of the history")
+        raise BadInput(f"{file}: no such file; check its path")
     name = name or file.name
     raw = _bytes(file, name)
     if raw[:4] == b"PK\x03\x04":
@@ -136,7 +136,7 @@ def _bytes(file: Path, name: str) -> bytes:
                 if size > MAX_BYTES:
                     raise BadInput(
                         f"{name}: more than {MAX_BYTES / 2**20:,.0f} MiB of text; split the "
-                        "file by year, or check that it is a history"
+                        "file by year, or check that it is the file you mean"
                     )
                 chunks.append(chunk)
     except PermissionError as error:
@@ -144,7 +144,7 @@ def _bytes(file: Path, name: str) -> bytes:
     except (gzip.BadGzipFile, EOFError, zlib.error, OSError) as error:
         raise BadInput(f"{name}: cannot be read ({error}); copy or export it again") from error
     if not size:
-        raise BadInput(f"{name}: the file is empty; export the history again")
+        raise BadInput(f"{name}: the file is empty; export it again")
     return b"".join(chunks)
 
 
@@ -154,7 +154,7 @@ def _headed(name: str, cells: pd.DataFrame) -> pd.DataFrame:
     filled = (cells != "").any(axis=1).to_numpy()
     cells = cells.loc[filled]
     if cells.empty:
-        raise BadInput(f"{name}: the file is empty; export the history again")
+        raise BadInput(f"{name}: the file is empty; export it again")
     unnamed = calabrio_headers(cells.iloc[0].tolist())
     if unnamed:
         return cells.set_axis(list(unnamed), axis=1)
@@ -167,7 +167,7 @@ def _headed(name: str, cells: pd.DataFrame) -> pd.DataFrame:
         )
     cells = cells.iloc[1:].set_axis(headers, axis=1)
     if cells.empty:
-        raise BadInput(f"{name}: only a header, no rows; export a span that has contacts")
+        raise BadInput(f"{name}: only a header, no rows; export it again with rows")
     return cells
 
 

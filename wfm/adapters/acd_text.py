@@ -40,7 +40,7 @@ def text_cells(
         # Full-width digits and colons, as Chinese input methods type them, become plain ones.
         text = unicodedata.normalize("NFKC", text)
     if not text.strip():
-        raise BadInput(f"{name}: the file holds only blanks; export the history again")
+        raise BadInput(f"{name}: the file holds only blanks; export it again")
     top = [line for line in text[:_SAMPLE].splitlines()[:HEADER_WITHIN] if line.strip()]
     delimiter = source.delimiter or _delimiter(top)
     widths = [line.count(delimiter) + 1 for line in top]

@@ -73,7 +73,7 @@ def workbook_cells(
     if len(rows) > MAX_ROWS:
         raise BadInput(f"{name}: more than {MAX_ROWS:,} rows; save it as .csv")
     if not any(any(row) for row in rows):
-        raise BadInput(f"{name}: sheet {sheet!r} is empty; name the sheet with the history")
+        raise BadInput(f"{name}: sheet {sheet!r} is empty; name the sheet with the rows")
     width = max(map(len, rows))
     if width > MAX_COLUMNS:
         raise BadInput(f"{name}: more than {MAX_COLUMNS} columns; export one row an interval")

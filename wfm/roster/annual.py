@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from wfm.errors import BadInput
-from wfm.roster.annual_weeks import AnnualTerms, AnnualWeights, Year, on_grid, solved
+from wfm.roster.annual_weeks import on_grid, solved
+from wfm.roster.annual_year import AnnualTerms, AnnualWeights, Year
 from wfm.scenario import Scenario
 from wfm.workforce import Contract
 
@@ -38,8 +39,10 @@ class AnnualPlan:
         week, wanted_h, planned_h, short_h, over_h.
     short_h, over_h : float
         Of the whole year.
+    price : float
+        Hours short and beyond demand at their prices (`AnnualWeights`).
     bound : float
-        Priced hours short and beyond demand that no plan can be below.
+        The least price that any plan can have.
     terms : mapping
         Agent to `AnnualTerms`.
     """
@@ -48,6 +51,7 @@ class AnnualPlan:
     weeks: pd.DataFrame
     short_h: float
     over_h: float
+    price: float
     bound: float
     terms: Mapping[str, AnnualTerms] = field(repr=False)
 
@@ -106,7 +110,7 @@ def annual_plan(
     groups = _groups(terms, alike)
     bound = solved(year, groups, replace(weights, unlike=0.0, change=0.0)).value
     numbers = solved(year, groups, weights).hours
-    return _told(year, on_grid(year, numbers), bound)
+    return _told(year, on_grid(year, numbers), weights, bound)
 
 
 def week_scenario(
@@ -153,7 +157,9 @@ def week_scenario(
     return replace(scenario, start=week, people=tuple(people), contracts=contracts)
 
 
-def _told(year: Year, hours: np.ndarray, bound: float) -> AnnualPlan:
+def _told(
+    year: Year, hours: np.ndarray, weights: AnnualWeights, bound: float
+) -> AnnualPlan:  # fmt: skip
     balance = np.cumsum(hours - year.pace, axis=1)
     people, many = hours.shape
     table = pd.DataFrame({
@@ -167,8 +173,9 @@ def _told(year: Year, hours: np.ndarray, bound: float) -> AnnualPlan:
         "week": year.mondays, "wanted_h": year.wanted, "planned_h": planned,
         "short_h": np.maximum(gap, 0.0), "over_h": np.maximum(-gap, 0.0),
     })  # fmt: skip
-    return AnnualPlan(table, weeks, float(weeks["short_h"].sum()), float(weeks["over_h"].sum()),
-                      bound, year.terms)  # fmt: skip
+    short, over = float(weeks["short_h"].sum()), float(weeks["over_h"].sum())
+    price = weights.short * short + weights.over * over
+    return AnnualPlan(table, weeks, short, over, price, bound, year.terms)
 
 
 def _groups(

@@ -2,121 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from wfm.errors import BadInput, Infeasible
-
-
-@dataclass(frozen=True)
-class AnnualTerms:
-    """What an annualised contract says.
-
-    Attributes
-    ----------
-    hours : float
-        Paid hours to be worked in the planned year, leave taken off already.
-    min_week_h, max_week_h : float
-        Limits of a worked week.
-    most_banked_h, most_owed_h : float
-        How far the account may be above and below the even pace.
-    """
-
-    hours: float
-    min_week_h: float
-    max_week_h: float
-    most_banked_h: float = math.inf
-    most_owed_h: float = math.inf
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.min_week_h <= self.max_week_h <= 168 and self.hours >= 0):
-            raise BadInput(
-                "annual hours: expected hours >= 0 and 0 <= min_week_h <= max_week_h <= 168, got "
-                f"{self.hours}, {self.min_week_h} and {self.max_week_h}"
-            )
-        if not (self.most_banked_h >= 0 and self.most_owed_h >= 0):
-            raise BadInput("annual hours: most_banked_h and most_owed_h are hours >= 0")
-
-
-@dataclass(frozen=True)
-class AnnualWeights:
-    """Price of an hour short, beyond demand, unlike people alike, changed from week to week."""
-
-    short: float = 10.0
-    over: float = 1.0
-    unlike: float = 0.1
-    change: float = 0.05
-
-
-class Year:
-    """The question as arrays: people by weeks."""
-
-    def __init__(
-        self, wanted_h: pd.Series, terms: Mapping[str, AnnualTerms], *,
-        away: Mapping[str, Iterable[dt.date]], closed: Iterable[dt.date],
-        worked: pd.DataFrame | None, step_h: float,
-    ) -> None:  # fmt: skip
-        self.mondays = [pd.Timestamp(day).date() for day in wanted_h.index]
-        steps = {(b - a).days for a, b in zip(self.mondays, self.mondays[1:], strict=False)}
-        self.wanted = wanted_h.to_numpy(dtype=float)
-        if not self.mondays or self.mondays[0].weekday() or steps - {7}:
-            raise BadInput(
-                "annual hours: wanted_h is indexed by Mondays, one a week without gaps, got "
-                f"{len(self.mondays)} rows" + (f" from {self.mondays[0]}" if self.mondays else "")
-            )
-        if not (np.isfinite(self.wanted).all() and (self.wanted >= 0).all()) or not terms:
-            raise BadInput("annual hours: expected wanted hours >= 0 and terms of some people")
-        self.agents, self.terms, self.step = list(terms), dict(terms), step_h
-        rank = {day: at for at, day in enumerate(self.mondays)}
-        who = {agent: at for at, agent in enumerate(self.agents)}
-        shape = (len(self.agents), len(self.mondays))
-        self.open = np.ones(shape, dtype=bool)
-        self.open[:, [rank[d] for d in _known(closed, rank, "closed")]] = False
-        for agent, days in away.items():
-            if agent not in who:
-                raise BadInput(f"annual hours: {agent!r} is away but has no terms")
-            self.open[who[agent], [rank[d] for d in _known(days, rank, "away")]] = False
-        self.low = np.array([[t.min_week_h] for t in terms.values()], dtype=float) * self.open
-        self.high = np.array([[t.max_week_h] for t in terms.values()], dtype=float) * self.open
-        self.hours = np.array([t.hours for t in terms.values()], dtype=float)
-        self.done = np.zeros(shape, dtype=bool)
-        rows = [] if worked is None else worked[["agent", "week", "hours"]].to_numpy().tolist()
-        for agent, week, hours in rows:
-            if agent not in who:
-                raise BadInput(f"annual hours: {agent!r} has worked but has no terms")
-            (day,) = _known([week], rank, "worked")
-            at = who[agent], rank[day]
-            self.low[at] = self.high[at] = float(hours)
-            self.done[at] = True
-        count = np.maximum(self.open.sum(axis=1, keepdims=True), 1)
-        self.pace = self.hours[:, None] * self.open / count
-        self._check()
-
-    def _check(self) -> None:
-        least, most = self.low.sum(axis=1), self.high.sum(axis=1)
-        wrong = (self.hours < least - 1e-6) | (self.hours > most + 1e-6)
-        if wrong.any():
-            at = int(wrong.argmax())
-            raise Infeasible(
-                f"annual hours: {int(wrong.sum())} people cannot work their hours in the weeks "
-                f"they have (first: {self.agents[at]!r} owes {self.hours[at]:g} h, the weeks allow "
-                f"{least[at]:g} to {most[at]:g} h); change the hours, the weeks' limits or leave"
-            )
-        free = ~self.done
-        off = [abs(v / self.step - round(v / self.step)) > 1e-6
-               for v in (*self.low[free], *self.high[free])]  # fmt: skip
-        if any(off):
-            raise BadInput(
-                f"annual hours: {sum(off)} limits of weeks are no multiple of {self.step:g} h; "
-                "round them, or choose another step_h"
-            )
+from wfm.errors import Infeasible
+from wfm.roster.annual_year import AnnualWeights, Year
 
 
 @dataclass(frozen=True)
@@ -156,10 +51,7 @@ def solved(year: Year, groups: Sequence[list[int]], weights: AnnualWeights) -> S
         b_eq=same.limit, bounds=np.column_stack((low, high)), method="highs",
     )  # fmt: skip
     if got.status == 2:
-        raise Infeasible(
-            "annual hours: the limits of the accounts cannot be kept; let people bank or owe more "
-            "hours, or move leave"
-        )
+        year.check_accounts()
     if got.status != 0:
         raise Infeasible(f"annual hours: the linear problem was not solved ({got.message})")
     return Solved(got.x[:size].reshape(people, many), float(got.fun))
@@ -167,20 +59,13 @@ def solved(year: Year, groups: Sequence[list[int]], weights: AnnualWeights) -> S
 
 def _account(rows: _Rows, year: Year, at: int) -> None:
     """Keep a person's account within its limits."""
-    many, term = year.low.shape[1], year.terms[year.agents[at]]
-    # Sums of hours on the grid: a limit between two of its points is the one before it.
-    rest = year.hours[at] % year.step
-    pace = np.cumsum(year.pace[at]) - rest
-    for week in range(many):
-        if year.done[at, week:].any():
-            continue  # weeks that are over may have left the limits
+    many = year.low.shape[1]
+    for week, (least, most) in enumerate(zip(*year.limits(at), strict=True)):
         until = list(range(at * many, at * many + week + 1))
-        if math.isfinite(term.most_banked_h):
-            top = math.floor((pace[week] + term.most_banked_h) / year.step + 1e-9)
-            rows.add(until, 1.0, top * year.step + rest)
-        if math.isfinite(term.most_owed_h):
-            least = math.ceil((pace[week] - term.most_owed_h) / year.step - 1e-9)
-            rows.add(until, -1.0, -least * year.step - rest)
+        if math.isfinite(most):
+            rows.add(until, 1.0, most)
+        if math.isfinite(least):
+            rows.add(until, -1.0, -least)
 
 
 def _even(rows: _Rows, year: Year, groups: Sequence[list[int]], *, unlike: int, mean: int) -> None:
@@ -248,15 +133,4 @@ def on_grid(year: Year, hours: np.ndarray) -> np.ndarray:
                 rounded <= year.high[at, free] + 1e-9
             ).all():
                 found[at, free] = rounded
-    return found
-
-
-def _known(days: Iterable[dt.date], rank: Mapping[dt.date, int], what: str) -> list[dt.date]:
-    found = [pd.Timestamp(day).date() for day in days]
-    wrong = [day for day in found if day not in rank]
-    if wrong:
-        raise BadInput(
-            f"annual hours: {len(wrong)} weeks of `{what}` are no Monday of the year (first: "
-            f"{wrong[0]}); the year runs from {min(rank)} to {max(rank)}"
-        )
     return found
