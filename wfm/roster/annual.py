@@ -3,8 +3,9 @@
 Annualised hours: a person owes hours of a year, not of a week. The weeks are a linear problem:
 hours short and beyond demand, hours that depart from the mean of people alike, and changes from
 week to week have prices; the year's hours, the weeks' limits and the limits of the account of
-banked hours are hard. Hours are then put on a grid without moving anybody's account by more than
-half a grid step, and never over a limit.
+banked hours are hard. Hours are then put on a grid, never over a limit; nobody's account moves by
+more than a grid step. Where the year's hours, less those of weeks over, are no multiple of the
+step, the first week that is not fixed bears the remainder.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def annual_plan(
         by default people with the same terms.
     weights : AnnualWeights, optional
     step_h : float
-        Grid of the hours; limits of weeks and years lie on it.
+        Grid of the hours; limits of weeks lie on it. Where the hours of the year, less those of
+        weeks over, do not, one week bears the remainder.
 
     Returns
     -------
