@@ -76,6 +76,7 @@ def hire(
     Examples
     --------
     >>> import datetime as dt
+    >>> import pandas as pd
     >>> from wfm.scenario import Contract, Queue, ShiftType, Target
     >>> plan = Scenario(
     ...     "new", "UTC", (Queue("voice", Target(0.8)),),
