@@ -103,10 +103,13 @@ def test_people_alike_who_cost_differently_are_paid_as_they_were_offered():
         check_mix(mix, need, offers=OFFERS, short_cost=SHORT)
 
 
-def test_no_roster_of_a_real_mix_is_below_the_bound():
+@pytest.mark.parametrize("overtime_h", [0.0, 8.5])
+def test_no_roster_of_a_real_mix_is_below_the_bound(overtime_h):
     plan, need = demo(people=20)
-    plan = replace(plan, contracts=(Contract("full", 40, 40, ("E", "M", "L")),
-                                    Contract("part", 20, 20, ("P",))))  # fmt: skip
+    plan = replace(plan, contracts=(Contract("full", 40, 40, ("E", "M", "L"), 6,
+                                             overtime_h=overtime_h),
+                                    Contract("part", 20, 20, ("P",))),
+                   weights=RosterWeights(overtime=1.0))  # fmt: skip
     offers = [Offer("full", ("voice",), 20.0), Offer("part", ("voice",), 21.0)]
     mix = hire(need, plan, offers, short_cost=SHORT, time_limit_s=10)
     real = check_mix(mix, need, offers=offers, short_cost=SHORT, time_limit_s=4)
