@@ -13,8 +13,6 @@ from scipy.sparse import coo_array
 from wfm.errors import Infeasible
 from wfm.roster.annual_year import AnnualWeights, Year
 
-_NOISE = 1e-6  # steps and hours: HiGHS keeps its rows to 1e-7
-
 
 @dataclass(frozen=True)
 class Solved:
@@ -123,6 +121,7 @@ def on_grid(year: Year, hours: np.ndarray) -> np.ndarray:
     moved by the remainder is within its limits, and sums rounded to that side go on from there.
     """
     found = hours.copy()
+    near = 1e-6  # steps and hours: HiGHS keeps its rows to 1e-7
     for at in range(len(hours)):
         free = ~year.done[at]
         low, high = year.low[at, free], year.high[at, free]
@@ -133,11 +132,11 @@ def on_grid(year: Year, hours: np.ndarray) -> np.ndarray:
         rest = total - math.floor(total / year.step + 1e-9) * year.step
         fixed = np.arange(len(sums)) < int(np.argmax(high > low))
         exact = (sums - rest) / year.step
-        for steps in (np.round(exact + 1e-9), np.floor(exact + _NOISE), np.ceil(exact - _NOISE)):
+        for steps in (np.round(exact + 1e-9), np.floor(exact + near), np.ceil(exact - near)):
             marks = np.where(fixed, sums, steps * year.step + rest)
             marks[-1] = total
             rounded = np.diff(marks, prepend=0.0)
-            if (rounded >= low - _NOISE).all() and (rounded <= high + _NOISE).all():
+            if (rounded >= low - near).all() and (rounded <= high + near).all():
                 found[at, free] = rounded
                 break
         else:
