@@ -58,13 +58,15 @@ def rotation(
     figures = {name: getattr(told, name) for name in ("weeks", "short_h", "over_h", "objective",
                                                       "bound", "status")}  # fmt: skip
     broken = [str(v) for v in made.violations]
-    values = {**figures, "rows": report.table_values(table), "violations": broken}
+    values = {**figures, "rows": report.table_values(table), "violations": broken,
+              "notes": list(made.notes)}  # fmt: skip
     lines = [
         f"{told.weeks} weeks: {told.short_h:.1f} agent-hours short and {told.over_h:.1f} beyond "
         f"demand in a mean week; objective {told.objective:.1f}, no rotation is below "
         f"{told.bound:.1f}",
         table.to_string(index=False),
         *(f"breaks {text}" for text in broken),
+        *made.notes,
     ]
     typer.echo(terminal.as_json(values) if json else "\n".join(lines))
 

@@ -27,10 +27,13 @@ class Rotated:
     rotation : TeamRotation
     violations : tuple of Violation
         Rules that the planned weeks would break if everybody began in them.
+    notes : tuple of str
+        What of the rotation those weeks could not have.
     """
 
     rotation: TeamRotation
     violations: tuple[Violation, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ class Shaping:
             plan.sizing, scenario, agents=agents, weeks=weeks, work=work, off=off,
             free_weekends=free_weekends, time_limit_s=time_limit_s, seed=scenario.seed,
         )  # fmt: skip
-        return Rotated(made, roster_from(made, plan.sizing, scenario)[1])
+        dated, violations = roster_from(made, plan.sizing, scenario)
+        return Rotated(made, violations, dated.notes)
 
     def hire(
         self, plan: Plan, offers: Sequence[Offer], *, short_cost: float, time_limit_s: float = 60.0,

@@ -148,6 +148,81 @@ def test_a_weeks_roster_gives_everybody_the_planned_hours():
     assert planned.sum() == 132.0
 
 
+def test_a_week_of_a_contract_with_hours_of_a_row_of_weeks_has_the_years_hours_alone():
+    four = Contract("four", 20, 48, ("D",), period_weeks=4, min_period_h=150, max_period_h=170)
+    plan = scenario(people=agents(1, name="four"), contracts=(four,))
+    made = annual_plan(pd.Series([30.0, 40, 45, 45], index=mondays(4)),
+                       {"a00": AnnualTerms(160, 20, 48)})  # fmt: skip
+    assert made.hours["hours"].tolist()[0] == 30.0
+    (owed,) = week_scenario(made, plan, mondays(4)[0]).contracts
+    assert (owed.min_week_h, owed.max_week_h) == (30.0, 30.0)
+    assert (owed.period_weeks, owed.min_period_h, owed.max_period_h) == (0, 0.0, None)
+
+
+def test_an_odd_remainder_of_the_year_is_borne_by_one_week_that_has_room():
+    weeks = mondays(4)
+    wanted = pd.Series([40.0, 40, 20, 20], index=weeks)
+    made = annual_plan(wanted, {"ann": AnnualTerms(120.25, 20, 40)})
+    assert sorted(made.hours["hours"] % 0.5) == [0, 0, 0, 0.25]
+    assert made.hours["hours"].sum() == 120.25
+    assert made.hours["hours"].between(20, 40).all()
+    # The first week is leave: it has no room either.
+    away = annual_plan(wanted, {"ann": AnnualTerms(100.25, 20, 40)}, away={"ann": weeks[:1]})
+    assert away.hours["hours"].tolist()[0] == 0.0
+    assert sorted(away.hours["hours"] % 0.5) == [0, 0, 0, 0.25]
+
+
+def test_hours_are_on_the_grid_but_for_one_week_whatever_was_worked():
+    rng, weeks, odd = np.random.default_rng(4), mondays(8), 0
+    for _ in range(200):
+        low, high = 10.0, float(rng.choice([20.0, 30.0, 40.0]))
+        done = np.round(rng.uniform(0, 40, int(rng.integers(0, 3))), int(rng.integers(0, 3)))
+        worked = pd.DataFrame({"agent": "ann", "week": weeks[: len(done)], "hours": done})
+        left = 8 - len(done)
+        total = float(done.sum() + rng.integers(4 * left * low, 4 * left * high) / 4)
+        term = AnnualTerms(total, low, high, *rng.choice([20.0, np.inf], 2))
+        wanted = pd.Series(rng.uniform(0, 50, 8), index=weeks)
+        try:
+            made = annual_plan(wanted, {"ann": term}, worked=worked)
+        except Infeasible:
+            continue
+        mine = made.hours["hours"].to_numpy()
+        assert mine.sum() == pytest.approx(total, abs=CLOSE)
+        free = mine[len(done) :]
+        assert ((free >= low - CLOSE) & (free <= high + CLOSE)).all()
+        off = np.abs(free * 2 - np.round(free * 2)) > CLOSE
+        assert off.sum() <= 1, "the year's hours, less those worked, may themselves be off the grid"
+        odd += int(off.sum())
+        balance = made.hours["balance"].to_numpy()[len(done) :]
+        # Between two points of the grid a limit of the account is the one inside it.
+        assert (balance <= term.most_banked_h + CLOSE).all()
+        assert (balance >= -term.most_owed_h - CLOSE).all()
+    assert odd > 10
+
+
+@pytest.mark.parametrize("step_h", [0.0, -0.5, np.nan, np.inf])
+def test_a_grid_without_a_step_is_refused(step_h):
+    with pytest.raises(BadInput, match="step"):
+        annual_plan(pd.Series(35.0, index=mondays(2)), {"ann": AnnualTerms(70, 20, 40)},
+                    step_h=step_h)  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [np.nan, np.inf, -1.0])
+def test_worked_hours_that_are_no_hours_are_refused(hours):
+    weeks = mondays(3)
+    worked = pd.DataFrame({"agent": "ann", "week": weeks[:1], "hours": [hours]})
+    with pytest.raises(BadInput, match="'ann'"):
+        annual_plan(pd.Series(35.0, index=weeks), {"ann": AnnualTerms(105, 20, 40)}, worked=worked)
+
+
+def test_a_week_still_to_come_does_not_lift_the_accounts_limits_before_it():
+    weeks = mondays(6)
+    wanted = pd.Series([40.0, 40, 40, 20, 20, 20], index=weeks)
+    worked = pd.DataFrame({"agent": "ann", "week": weeks[5:], "hours": [20.0]})
+    with pytest.raises(BadInput, match="'ann'"):
+        annual_plan(wanted, {"ann": AnnualTerms(180, 20, 40, 5, 5)}, worked=worked)
+
+
 @pytest.mark.parametrize(("change", "error", "part"), [
     ({"terms": {"ann": AnnualTerms(900, 20, 40)}}, Infeasible, "first: 'ann' owes 900 h"),
     ({"terms": {"ann": AnnualTerms(100, 20.3, 40)}}, BadInput, "no multiple of 0.5 h"),

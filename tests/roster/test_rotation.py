@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import itertools
 import re
@@ -10,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.rotation import RotationRules, RotationShift, rotate
-from wfm.roster.team_rotation import roster_from, rotation_for
+from wfm.roster.rotation_solving import Linear, solved
+from wfm.roster.team_rotation import TeamRotation, roster_from, rotation_for
 from wfm.scenario import BreakRule, LabourRules, Person, RosterWeights, ShiftType
 
 from .builders import MONDAY, agents, contract, requirement, scenario
@@ -153,6 +156,29 @@ def test_rules_that_make_no_sense_are_refused(values, part):
         RotationRules(**{"shifts": (RotationShift("D", 0, 480),), **values})
 
 
+# ---- small problems in whole numbers -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("dear", [0.9, 1.5, 2.0])
+def test_costs_that_are_no_whole_numbers_are_not_cut_off(dear):
+    model = Linear()
+    first, second = model.column(3, cost=dear), model.column(3, cost=0.4)
+    model.row([first, second], 1, 4, 6)
+    got = solved(model, seconds=5, workers=1, seed=0)
+    assert got.numbers.tolist() == [1, 3]
+    assert (got.status, got.objective) == ("optimal", pytest.approx(dear + 3 * 0.4))
+    assert got.bound == pytest.approx(got.objective, rel=MEAN)
+
+
+def test_limits_between_whole_numbers_are_those_inside_them():
+    model = Linear()
+    column = model.column(9, cost=1)
+    model.row([column], 1, 2.5, 3.5)
+    assert solved(model, seconds=5, workers=1, seed=0).numbers.tolist() == [3]
+    model.row([column], 1, 3.2, np.inf)
+    assert solved(model, seconds=5, workers=1, seed=0).status == "impossible"
+
+
 # ---- a team -----------------------------------------------------------------------------------
 
 LUNCH = BreakRule("lunch", 30, 210, 270, False)
@@ -235,6 +261,52 @@ def test_leave_is_left_out_and_the_rotation_goes_on_after_it():
     later = later[later["agent"] == plan.people[0].id]
     assert set(later["start"].dt.date) - set(rows["start"].dt.date) <= {
         *off, MONDAY.replace(day=2), MONDAY.replace(day=3)}  # fmt: skip
+
+
+def by_hand(shift, start, *, weekdays=(6,), people=("a00",)):
+    """A rotation of a week with one shift on some weekdays."""
+    rows = [(1, day, *((shift, start) if day in weekdays else ("", ""))) for day in range(7)]
+    return TeamRotation(
+        pd.DataFrame(rows, columns=["week", "weekday", "shift", "start"]),
+        pd.DataFrame({"agent": list(people), "week": 1}),
+        weeks=1, short_h=0.0, over_h=0.0, objective=0.0, bound=0.0, status="feasible",
+    )  # fmt: skip
+
+
+def one_night(start, *, zone, monday, **changes):
+    return scenario(people=agents(1), shifts=(ShiftType("N", start, start, 480),), start=monday,
+                    timezone=zone, contracts=(contract(shifts=("N",)),), **changes)  # fmt: skip
+
+
+def test_a_shift_that_a_clock_change_moves_stands_at_its_moved_start():
+    plan = one_night("02:30", zone="Europe/Berlin", monday=dt.date(2026, 3, 23))
+    made = by_hand("N", "02:30", weekdays=(4, 6))
+    planned, broken = roster_from(made, requirement(plan, {"voice": 1}), plan)
+    assert [str(at)[:16] for at in planned.frame["start"]] == [
+        "2026-03-27 02:30", "2026-03-29 03:30"]  # fmt: skip
+    assert broken == () == planned.notes
+
+
+def test_a_shift_that_a_clock_change_moves_out_of_its_day_is_told():
+    # In Nuuk the clocks go from Saturday 23:00 to Sunday 00:00.
+    plan = one_night("23:30", zone="America/Nuuk", monday=dt.date(2026, 3, 23))
+    made = by_hand("N", "23:30", weekdays=(4, 5))
+    planned, _ = roster_from(made, requirement(plan, {"voice": 1}), plan)
+    assert [str(at)[:16] for at in planned.frame["start"]] == ["2026-03-27 23:30"]
+    (note,) = planned.notes
+    assert "1 shift is left out" in note
+    assert "'a00', N 23:30 on 2026-03-28" in note
+
+
+@pytest.mark.parametrize(("made", "part"), [
+    (by_hand("N", "22:00", people=("a00", "gone")), "1 of 2 people .*first: 'gone'"),
+    (by_hand("N", "21:30"), "1 of its 1 shifts .*first: N 21:30"),
+    (by_hand("X", "22:00"), "1 of its 1 shifts .*first: X 22:00"),
+])  # fmt: skip
+def test_a_rotation_that_the_scenario_has_outgrown_is_refused(made, part):
+    plan = one_night("22:00", zone="UTC", monday=MONDAY)
+    with pytest.raises(BadInput, match=part):
+        roster_from(made, requirement(plan, {"voice": 1}), plan)
 
 
 @pytest.mark.parametrize(("change", "options", "part"), [

@@ -27,7 +27,7 @@ from wfm.roster.rulebook import RULES, asked, clean
 from wfm.roster.rules import legal_spans
 from wfm.roster.sequence_rules import rest_min
 from wfm.roster.spacing import window
-from wfm.roster.week_rules import owed_min
+from wfm.roster.week_rules import most_min, owed_min
 from wfm.roster.wishing import wish_price
 from wfm.workforce import LabourRules, Person
 
@@ -199,7 +199,7 @@ def _worker(board, person, shape, locked):  # type: ignore[no-untyped-def]
         for span in legal_spans(case, person, day):
             allowed[day, shape.kind(case, span)] = True
     weeks = range(case.horizon.weeks)
-    most = math.floor(60 * min(contract.most_week_h, law.max_week_h) + 1e-6)
+    most = most_min(case, person)
     worked = {duty.span.day for duty in case.before.get(person.id, ())}
     run = 0
     while -run - 1 in worked:

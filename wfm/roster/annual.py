@@ -3,8 +3,9 @@
 Annualised hours: a person owes hours of a year, not of a week. The weeks are a linear problem:
 hours short and beyond demand, hours that depart from the mean of people alike, and changes from
 week to week have prices; the year's hours, the weeks' limits and the limits of the account of
-banked hours are hard. Hours are then put on a grid without moving anybody's account by more than
-half a grid step, and never over a limit.
+banked hours are hard. Hours are then put on a grid, never over a limit; nobody's account moves by
+more than a grid step. Where the year's hours, less those of weeks over, are no multiple of the
+step, the first week that is not fixed bears the remainder.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def annual_plan(
         by default people with the same terms.
     weights : AnnualWeights, optional
     step_h : float
-        Grid of the hours; limits of weeks and years lie on it.
+        Grid of the hours; limits of weeks lie on it. Where the hours of the year, less those of
+        weeks over, do not, one week bears the remainder.
 
     Returns
     -------
@@ -120,7 +122,8 @@ def week_scenario(
 
     Everybody in the plan gets a contract that owes the hours of the week, less `slack_h`, and
     allows as many more; hours that shifts cannot add up to are the roster's to refuse. A scenario
-    of several weeks owes the mean of them.
+    of several weeks owes the mean of them. Hours of a row of weeks (`Contract.period_weeks`) fall
+    away: the year's plan stands in their place.
 
     Raises
     ------
@@ -147,7 +150,8 @@ def week_scenario(
         name = f"{person.contract} {owed:g} h"
         made[name] = replace(
             base[person.contract], name=name, min_week_h=max(0.0, owed - slack_h),
-            max_week_h=min(168.0, owed + slack_h),
+            max_week_h=min(168.0, owed + slack_h), period_weeks=0, min_period_h=0.0,
+            max_period_h=None,
         )  # fmt: skip
         people.append(replace(person, contract=name))
     used = {person.contract for person in people}

@@ -121,21 +121,29 @@ def on_grid(year: Year, hours: np.ndarray) -> np.ndarray:
     """Return hours on the grid: sums until each week are rounded, so that the year comes out.
 
     A difference of rounded sums lies between the neighbours of the week on the grid, hence within
-    its limits, which lie on the grid too.
+    its limits, which lie on the grid too. Where the year's hours, less those of weeks over, do not,
+    the first week whose hours are not fixed bears the remainder: one of its neighbours on the grid
+    moved by the remainder is within its limits, and sums rounded to that side go on from there.
     """
     found = hours.copy()
+    near = 1e-6  # steps and hours: HiGHS keeps its rows to 1e-7
     for at in range(len(hours)):
         free = ~year.done[at]
+        low, high = year.low[at, free], year.high[at, free]
         sums = np.cumsum(hours[at, free])
+        if not (high > low).any():
+            continue
         total = year.hours[at] - hours[at, ~free].sum()
-        first = total - math.floor(total / year.step + 1e-9) * year.step
-        marks = np.round((sums - first) / year.step + 1e-9) * year.step + first
-        if len(marks):
+        rest = total - math.floor(total / year.step + 1e-9) * year.step
+        fixed = np.arange(len(sums)) < int(np.argmax(high > low))
+        exact = (sums - rest) / year.step
+        for steps in (np.round(exact + 1e-9), np.floor(exact + near), np.ceil(exact - near)):
+            marks = np.where(fixed, sums, steps * year.step + rest)
             marks[-1] = total
-            rounded = np.diff(np.concatenate(([0.0], marks)))
-            # Weeks that are over may leave a sum off the grid, which a limit may not let in.
-            if (rounded >= year.low[at, free] - 1e-9).all() and (
-                rounded <= year.high[at, free] + 1e-9
-            ).all():
+            rounded = np.diff(marks, prepend=0.0)
+            if (rounded >= low - near).all() and (rounded <= high + near).all():
                 found[at, free] = rounded
+                break
+        else:
+            raise AssertionError("rounding to one side keeps the limits of every week")
     return found

@@ -23,7 +23,7 @@ from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.rules import legal_spans
 from wfm.roster.sequence_rules import rest_min
 from wfm.roster.spacing import offsets_of
-from wfm.roster.week_rules import owed_min
+from wfm.roster.week_rules import most_min, owed_min
 from wfm.roster.wishing import idle_cost, wish_price
 from wfm.workforce import Person
 
@@ -119,7 +119,7 @@ def relax(
     for people in _alike(case, locked, days):
         found.lots.append(people)
         group = spread.groups.index(case.group(people[0]))
-        for span, column in _shifts_of(found, case, people, locked, days).items():
+        for span, column in shifts_of(found, case, people, locked, days).items():
             found.shifts[len(found.lots) - 1, span] = column
             at_group[group, span].append(column)
     midnights = case.horizon.midnights
@@ -211,7 +211,7 @@ def _alike(case: Case, locked: dict[str, dict[int, Duty]], days: range) -> list[
     return list(lots.values())
 
 
-def _shifts_of(
+def shifts_of(
     found: Masses, case: Case, people: list[Person], locked: dict[str, dict[int, Duty]],
     days: range,
 ) -> dict[Span, int]:  # fmt: skip
@@ -239,7 +239,7 @@ def _shifts_of(
         at = [columns[span] for span in spans]
         paid = np.array([case.paid_min(span) for span in spans], dtype=float)
         most.add(at, 1.0, heads * contract.max_days_per_week)
-        most.add(at, paid, heads * math.floor(60 * min(contract.most_week_h, law.max_week_h)))
+        most.add(at, paid, heads * most_min(case, person))
         most.add(at, -paid, -heads * owed_min(case, person, week))
     return columns
 

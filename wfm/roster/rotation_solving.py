@@ -1,11 +1,12 @@
 """How is a small problem in whole numbers solved?
 
-Where everything is whole, by CP-SAT, which counts exactly: its "impossible" is a proof. Otherwise
-by HiGHS, whose linear relaxation tells at once how good an answer can be.
+Where everything is whole, costs included, by CP-SAT, which counts exactly: its "impossible" is a
+proof. Otherwise by HiGHS, whose linear relaxation tells at once how good an answer can be.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 NEAR = 1e-4  # relative gap at which a priced problem counts as solved
+_NOISE = 1e-9  # of a limit that was summed up
 
 
 @dataclass
@@ -60,9 +62,16 @@ class Solved:
 
 def solved(model: Linear, *, seconds: float, workers: int, seed: int) -> Solved:
     """Solve the problem in the time given."""
-    if all(model.whole) and all((values == values.round()).all() for _, values, *_ in model.rows):
+    if _counts(model):
         return _by_cp_sat(model, seconds, workers, seed)
     return _by_highs(model, seconds)
+
+
+def _counts(model: Linear) -> bool:
+    """Return whether numbers, coefficients and costs are whole, so that CP-SAT counts exactly."""
+    lists = (np.array(model.cost), *(values for _, values, *_ in model.rows))
+    whole = all((values == values.round()).all() for values in lists)
+    return all(model.whole) and whole and bool(np.isfinite(model.most).all())
 
 
 def relaxed(model: Linear, also: Sequence[tuple[Sequence[int], float]] = ()) -> Solved:
@@ -74,12 +83,15 @@ def relaxed(model: Linear, also: Sequence[tuple[Sequence[int], float]] = ()) -> 
 
 def _by_cp_sat(model: Linear, seconds: float, workers: int, seed: int) -> Solved:
     made = cp_model.CpModel()
-    columns = [made.new_int_var(0, int(most), "") for most in model.most]
+    columns = [made.new_int_var(0, math.floor(most + _NOISE), "") for most in model.most]
     for at, values, low, high in model.rows:
         total = cp_model.LinearExpr.weighted_sum(
             [columns[i] for i in at.tolist()], [int(v) for v in values]
         )
-        made.add_linear_constraint(total, int(low), int(high))
+        made.add_linear_constraint(
+            total, math.ceil(low - _NOISE) if low > -math.inf else cp_model.INT_MIN,
+            math.floor(high + _NOISE) if high < math.inf else cp_model.INT_MAX,
+        )  # fmt: skip
     if model.priced:
         made.minimize(cp_model.LinearExpr.weighted_sum(columns, [int(c) for c in model.cost]))
     solver = cp_model.CpSolver()

@@ -7,7 +7,6 @@ shifts and rotation are chosen together.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,22 +16,17 @@ import numpy as np
 import pandas as pd
 
 from wfm.errors import BadInput, Infeasible
-from wfm.roster.audit import audit
-from wfm.roster.board import Board
-from wfm.roster.coverage import spread_of
-from wfm.roster.demand import demand_of
-from wfm.roster.duties import Case, Duty, Span
-from wfm.roster.grid import horizon_of, step_of
-from wfm.roster.result import Roster, Violation
 from wfm.roster.rotation_coverage import Coverage
+from wfm.roster.rotation_dated import roster_from
 from wfm.roster.rotation_graph import OFF, RotationRules, RotationShift
 from wfm.roster.rotation_walk import Walked, Walks, walk
 from wfm.roster.sequence_rules import rest_min
-from wfm.roster.standing import COVERED, hours_of, roster_of, unmet_of
 from wfm.roster.typical import typical_week
 from wfm.scenario import Scenario
 from wfm.timegrid import MINUTES_A_DAY
 from wfm.workforce import Contract, Person
+
+__all__ = ["MOST_KINDS", "TeamRotation", "roster_from", "rotation_for"]
 
 MOST_KINDS = 40
 
@@ -166,63 +160,6 @@ def rotation_for(
     return _told(kinds, people, made, priced)
 
 
-def roster_from(
-    made: TeamRotation, requirement: Any, scenario: Scenario, *, begun: dt.date | None = None
-) -> tuple[Roster, tuple[Violation, ...]]:
-    """Return the planned weeks of a rotation as a roster with breaks, and every rule it breaks.
-
-    Leave is kept: shifts on days off are left out. Breaks are placed one shift after the other
-    where they cost least.
-
-    Parameters
-    ----------
-    made : TeamRotation
-    requirement : Requirement or DataFrame
-        Of the planned weeks.
-    scenario : Scenario
-        With `start`; its people may be more than the rotation's.
-    begun : date, optional
-        Monday of the rotation's first week; by default the first planned day.
-    """
-    horizon = horizon_of(scenario, None)
-    begun = begun or horizon.monday
-    if begun.weekday():
-        raise BadInput(f"rotation: begun is a Monday, got {begun} ({begun:%A})")
-    case = Case(scenario, horizon, {})
-    board = Board(case, demand_of(requirement, case, step_of(scenario)), spread_of(case))
-    known = {(s.day, s.shift, case.clock(s)): s for spans in case.spans for s in spans}
-    for agent in made.first_weeks["agent"]:
-        person = case.people[agent]
-        off = {(day - horizon.monday).days for day in person.time_off}
-        for day in range(horizon.days):
-            code, start = made.day_of(agent, (horizon.monday - begun).days + day)
-            if code and day not in off:
-                span = known.get((day, code, _minute(start)))
-                if span is None or {day, horizon.day_of(span.end - 1)} & off:
-                    continue
-                _put(board, person, span)
-    like = Roster(
-        frame=pd.DataFrame(), unmet=unmet_of(_covered(board)), coverage=_covered(board)[COVERED],
-        hours=hours_of(case, board.all_duties()), status="feasible", gap=math.nan,
-        objective=math.nan, bound=math.nan, seconds=0.0, reproducible=True, start=horizon.monday,
-        weeks=horizon.weeks, scenario=scenario,
-    )  # fmt: skip
-    roster = roster_of(board, like, seconds=0.0)
-    return roster, audit(roster, scenario)
-
-
-def _covered(board: Board) -> pd.DataFrame:
-    from wfm.roster.coverage import coverage_of
-
-    return coverage_of(board.spread, board.demand, board.supply)
-
-
-def _put(board: Board, person: Person, span: Span) -> None:
-    group = board.case.group(person)
-    price = board.prices()[board.spread.groups.index(group)]
-    board.put(board.rebreak(Duty(person.id, span, group), price))
-
-
 def _alike(scenario: Scenario, agents: Sequence[str] | None) -> list[Person]:
     known = {person.id: person for person in scenario.people}
     names = list(known) if agents is None else list(agents)
@@ -279,11 +216,6 @@ def _rules(
 
 def _name(kind: tuple[str, int]) -> str:
     return f"{kind[0]} {kind[1] // 60:02d}:{kind[1] % 60:02d}"
-
-
-def _minute(text: str) -> int:
-    hour, minute = text.split(":")
-    return 60 * int(hour) + int(minute)
 
 
 def _told(

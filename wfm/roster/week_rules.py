@@ -16,6 +16,8 @@ from wfm.roster.result import Violation
 from wfm.roster.rules import Choice, Work, allowed_spans
 from wfm.workforce import Person
 
+_NEAR = 1e-6  # minutes: 49 / 3 hours are 979.9999999999999 of them in binary fractions
+
 
 def owed_min(case: Case, person: Person, week: int) -> int:
     """Return the paid minutes a person must get in a planned week.
@@ -34,8 +36,13 @@ def owed_min(case: Case, person: Person, week: int) -> int:
         reverse=True,
     )
     holds = sum(longest[: contract.max_days_per_week])
-    owed = case.owed[person.id, week] = max(0, min(math.floor(least + 1e-6), holds))
+    owed = case.owed[person.id, week] = max(0, min(math.floor(least + _NEAR), holds))
     return owed
+
+
+def most_min(case: Case, person: Person) -> int:
+    """Return the most paid minutes of a week that contract, overtime included, and law allow."""
+    return min(rule().bounds(case, person, 0)[1] for rule in (MaxWeekHours, LegalWeekHours))
 
 
 def lowered(case: Case) -> tuple[str, ...]:
@@ -45,7 +52,7 @@ def lowered(case: Case) -> tuple[str, ...]:
         contract = case.contracts[person.contract]
         for week in range(case.horizon.weeks):
             share = 1 - leave_share(case, person, week)
-            least = math.floor(contract.min_week_h * 60 * share + 1e-6)
+            least = math.floor(contract.min_week_h * 60 * share + _NEAR)
             owed = owed_min(case, person, week)
             if owed < least:
                 told[contract.name, least / 60, owed / 60].append(
@@ -121,7 +128,7 @@ class MaxWeekHours(_WeekHours):
 
     def bounds(self, case: Case, person: Person, week: int) -> tuple[int, int]:
         """Return 0 and the contract's maximum, overtime included."""
-        return 0, math.floor(case.contracts[person.contract].most_week_h * 60 + 1e-6)
+        return 0, math.floor(case.contracts[person.contract].most_week_h * 60 + _NEAR)
 
 
 class LegalWeekHours(_WeekHours):
@@ -131,7 +138,7 @@ class LegalWeekHours(_WeekHours):
 
     def bounds(self, case: Case, person: Person, week: int) -> tuple[int, int]:
         """Return 0 and the legal maximum."""
-        return 0, math.floor(case.scenario.rules.max_week_h * 60 + 1e-6)
+        return 0, math.floor(case.scenario.rules.max_week_h * 60 + _NEAR)
 
 
 class MaxDaysPerWeek:
