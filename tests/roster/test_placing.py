@@ -16,7 +16,7 @@ from wfm.roster.dive import dive
 from wfm.roster.placing import _in_order, on_seat, place_days
 from wfm.roster.run import Run
 
-from .test_tours import quarters, recount
+from .test_tours import _rested, quarters, recount
 
 EXACT = 1e-6  # the same sums in another order
 SOLVER = 1e-5  # linear solvers' tolerances, times sums of a few hundred
@@ -109,6 +109,24 @@ def test_placed_days_are_legal_cheaper_and_counted_right(share):
     assert recount(tours, wanted, answer) == pytest.approx(answer.cost, abs=EXACT)
     assert answer.cost < before[1]
     assert ((state.kind >= 0) == (before[0] >= 0)).all()  # nobody's days change
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_weekly_rest_is_kept_though_days_placed_together_are_each_legal_alone(seed):
+    # On duty every second day; 41 hours are free only where a duty begins later than the one
+    # before: two rests are long enough, and each of two days could end one of them.
+    tours, wanted = quarters(30, rests=(0, 41 * 60))
+    run = Run(tours, 600.0, 2, seed)
+    kind = np.full((30, 7), -1, dtype=np.int16)
+    kind[:, ::2] = (0, 1, 2, 2)
+    state = state_of(run, kind, np.zeros((30, 7, 2), np.int16) + np.array([2, 4], np.int16))
+    before = float(state.cost[0])
+    assert _rested(tours, state.kind)
+    place_days(run, state, 600.0)
+    assert _rested(tours, state.kind)
+    assert float(state.cost[0]) < before
+    answer = engine.Answer(state.kind, state.pause, float(state.cost[0]), -np.inf, (), True)
+    assert recount(tours, wanted, answer) == pytest.approx(answer.cost, abs=EXACT)
 
 
 def test_the_same_days_are_placed_whatever_the_number_of_threads():

@@ -2,7 +2,8 @@
 
 Day by day a linear problem in numbers of people is made whole (`day_problem`, `dive`) and handed
 out: everybody gets a start that is legal beside the days at hand, and breaks first come, first
-served. Days that do not touch are done side by side.
+served. Days that do not touch are done side by side. Rules that join them all the same, such as
+weekly rest, are asked again when they are handed out: who would break one keeps what was.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from wfm.roster._kernels import State
-from wfm.roster._kernels_duties import other_kinds, replace_duty
+from wfm.roster._kernels_duties import legal_duties, other_kinds, replace_duty
 from wfm.roster.day_problem import DayProblem, day_problem, families_of
 from wfm.roster.dive import dive
 from wfm.roster.tours import Tours
@@ -118,11 +119,14 @@ def hand_out(run, state: State, day: int, problem: DayProblem,  # type: ignore[n
             given += [(int(tours.first[day, k]), int(p), int(k))
                       for p, k in zip(lot.people, kinds, strict=True)]  # fmt: skip
         given.sort()
+        stays = _illegal(run, state, day, given)
         starts = [
             np.repeat(np.arange(begin, begin + len(chain)), np.diff(numbers[chain], prepend=0))
             for begin, chain in zip(family.begins, family.columns, strict=True)
         ]
         for at, (first, person, kind) in enumerate(given):
+            if stays[at]:
+                continue
             pause = _in_order(tours, kind, [int(cells[at]) - first for cells in starts])
             old.append((person, int(state.kind[person, day]), state.pause[person, day].copy()))
             fresh = np.zeros(state.pause.shape[2], dtype=np.int16)
@@ -131,6 +135,15 @@ def hand_out(run, state: State, day: int, problem: DayProblem,  # type: ignore[n
     if state.cost[0] > before - _BETTER:
         for person, kind, pause in old:
             replace_duty(book, state, person, day, kind, pause)
+
+
+def _illegal(run, state: State, day: int, given: list[tuple[int, int, int]]) -> np.ndarray:  # type: ignore[no-untyped-def]  # fmt: skip
+    """Return who must not have what is given: other days have changed since it was offered."""
+    people = np.array([person for _, person, _ in given])
+    kinds = np.array([kind for _, _, kind in given])
+    legal = np.zeros(len(given), dtype=np.uint8)
+    legal_duties(run.book, state.kind, day, people, kinds, run.rooms[0].counts, legal)
+    return legal == 0
 
 
 def _in_order(tours: Tours, kind: int, offsets: list[int]) -> list[int]:
