@@ -2,9 +2,11 @@
 
 import itertools
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from ortools.math_opt.python import mathopt
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
@@ -12,7 +14,7 @@ from wfm.roster import aside, engine, guided
 from wfm.roster._kernels_duties import other_kinds
 from wfm.roster.cooling import state_of
 from wfm.roster.day_problem import day_problem, families_of
-from wfm.roster.dive import dive
+from wfm.roster.dive import dive, ending
 from wfm.roster.placing import _in_order, on_seat, place_days
 from wfm.roster.run import Run
 
@@ -61,7 +63,7 @@ def test_the_whole_minimum_of_a_day_is_that_of_enumeration(people):
 @pytest.mark.parametrize("people", [3, 12, 30])
 def test_a_dive_ends_in_whole_numbers_that_keep_every_row(people):
     _, _, problem = first_day(people)
-    x = dive(problem, 60.0, lambda: False).astype(float)
+    x = dive(problem, lambda: 60.0).astype(float)
     rows = problem.matrix @ x
     counted = np.zeros(len(problem.low), dtype=bool)
     chosen = np.zeros(len(problem.most), dtype=bool)
@@ -78,7 +80,7 @@ def test_a_dive_ends_in_whole_numbers_that_keep_every_row(people):
 
 def test_a_dive_is_near_the_whole_minimum():
     _, _, problem = first_day(12)
-    x = dive(problem, 60.0, lambda: False)
+    x = dive(problem, lambda: 60.0)
     fixed = problem.most.copy()
     low = np.zeros(len(fixed))
     columns = np.concatenate(problem.stages)
@@ -89,6 +91,59 @@ def test_a_dive_is_near_the_whole_minimum():
     ).fun  # fmt: skip
     # Two agent-quarters of 132 wanted: rounding costs something, chance would cost far more.
     assert found <= whole_minimum(problem) + 22 + SOLVER
+
+
+def twice_solved():
+    """A day of which the first linear problem leaves numbers that are not whole."""
+    tours, _ = quarters(7)
+    kind = np.zeros(7, dtype=np.int16)
+    return day_problem(tours, 4, kind, np.ones((7, 3), dtype=bool), tours.need)
+
+
+def test_a_dive_is_given_up_when_no_time_is_left():
+    problem = twice_solved()
+    left = iter([60.0, 0.0])
+    assert dive(problem, lambda: next(left)) is None
+    assert next(left, None) is None
+
+
+def test_every_linear_problem_has_the_time_that_is_left_then(monkeypatch):
+    problem = twice_solved()
+    limits, left = [], iter(range(50, 0, -1))
+    solve = mathopt.IncrementalSolver.solve
+
+    def spy(solver, *, params, **more):
+        limits.append(params.time_limit.total_seconds())
+        return solve(solver, params=params, **more)
+
+    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", spy)
+    assert dive(problem, lambda: float(next(left))) is not None
+    assert limits == list(range(50, 50 - len(limits), -1))
+    assert len(limits) > 1
+
+
+@pytest.mark.skipif(ending() is None, reason="this OR-Tools cannot end a linear problem")
+def test_linear_problems_that_are_under_way_are_ended_with_the_search(monkeypatch):
+    under_way, ended = threading.Event(), threading.Event()
+
+    def endless(_solver, *, interrupter, **_more):
+        under_way.set()
+        for _ in range(3000):  # half a minute, should nobody end it
+            if interrupter.interrupted:
+                ended.set()
+                break
+            threading.Event().wait(0.01)
+        return SimpleNamespace(termination=SimpleNamespace(reason=None))
+
+    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", endless)
+    tours, _ = quarters(15)
+    run = Run(tours, 600.0, 2, 1, progress=lambda *_: not under_way.is_set())
+    state = everybody_early(run)
+    before = state.kind.copy()
+    place_days(run, state, 600.0)
+    assert run.stopped
+    assert (state.kind == before).all()
+    assert ended.wait(10.0)
 
 
 def everybody_early(run):

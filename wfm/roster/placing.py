@@ -15,7 +15,7 @@ import numpy as np
 from wfm.roster._kernels import State
 from wfm.roster._kernels_duties import legal_duties, other_kinds, replace_duty
 from wfm.roster.day_problem import DayProblem, day_problem, families_of
-from wfm.roster.dive import dive
+from wfm.roster.dive import dive, ending
 from wfm.roster.tours import Tours
 
 _POLL = 0.2
@@ -29,25 +29,27 @@ def place_days(run, state: State, until: float, share: float = 1.0) -> None:  # 
 
     Parameters
     ----------
-    run : engine.Run
+    run : Run
     state : State
         A legal roster; it stays legal.
     until : float
-        Second of the run at which no more days are begun.
+        Second of the run at which the days that are not yet placed are given up.
     share : float
         Part of the people of a day that is asked, whole families of duties by chance; the others
         keep what they have.
     """
     days, turns = run.tours.days, 2
+
+    def left() -> float:
+        return 0.0 if run.over() else min(until, run.seconds) - run.elapsed
+
     for turn in range(turns):
         waves = list(range(turn, days, turns))
         with _Threads(run.workers) as threads:
             jobs: list[tuple[int, DayProblem, Future]] = []
             for day in waves:
                 problem = _problem_of(run, state, day, share)
-                jobs.append((day, problem, threads.submit(
-                    dive, problem, run.seconds, lambda: run.over() or run.elapsed > until
-                )))  # fmt: skip
+                jobs.append((day, problem, threads.submit(dive, problem, left, threads.end)))
             for day, problem, job in jobs:
                 numbers = _wait(run, job)
                 if numbers is None:
@@ -61,9 +63,15 @@ def place_days(run, state: State, until: float, share: float = 1.0) -> None:  # 
 
 
 class _Threads(ThreadPoolExecutor):
-    """Threads that nobody waits for: what was ended ends by itself soon."""
+    """Threads that nobody waits for: what they still solve is ended."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__(workers)
+        self.end = ending()
 
     def __exit__(self, *_: object) -> None:
+        if self.end is not None:
+            self.end.interrupt()
         self.shutdown(wait=False, cancel_futures=True)
 
 
