@@ -7,10 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from ortools.math_opt.python import mathopt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp
 
-from wfm.roster import aside, engine, guided
+from wfm.roster import engine, guided
 from wfm.roster._kernels_duties import other_kinds
 from wfm.roster.cooling import state_of
 from wfm.roster.day_problem import day_problem, families_of
@@ -231,32 +230,6 @@ def test_breaks_that_would_overlap_are_moved_apart():
     wide = tours.__class__(**{**tours.__dict__, "breaks": (((2, 0, 6), (1, 1, 6)),) * 3})
     assert _in_order(wide, 0, [2, 3]) == [2, 4]
     assert _in_order(wide, 0, [5, 6]) == [0, 2]  # 7 is outside the window: as early as may be
-
-
-def small_problem():
-    matrix = csr_array(np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 1.0]]))
-    return (matrix, np.array([3.0, 2.0]), np.array([np.inf, 2.0]), np.array([1.0, 3.0, 1.0]),
-            np.array([10.0, 10.0, 1.0]))  # fmt: skip
-
-
-def test_a_problem_solved_aside_has_the_minimum_that_simplex_finds():
-    matrix, low, high, cost, most = small_problem()
-    numbers, prices = aside.minimum(matrix, low, high, cost, most, seconds=60.0, over=lambda: False)
-    exact = linprog(cost, A_ub=-matrix.toarray()[:1], b_ub=-low[:1], A_eq=matrix.toarray()[1:],
-                    b_eq=high[1:], bounds=[(0, m) for m in most])  # fmt: skip
-    assert cost @ numbers == pytest.approx(exact.fun, abs=SOLVER)
-    assert prices.shape == (2,)
-
-
-def test_a_problem_aside_is_ended_when_nobody_waits():
-    asked = []
-
-    def over():
-        asked.append(1)
-        return len(asked) > 1  # the process is still importing then
-
-    assert aside.minimum(*small_problem(), seconds=60.0, over=over) is None
-    assert len(asked) == 2
 
 
 def test_a_search_that_is_stopped_during_the_mixture_returns_the_best_so_far(monkeypatch):
