@@ -1,6 +1,7 @@
 """Is a linear minimum what simplex finds, and is a bound one whatever the solver says?"""
 
 import logging
+import subprocess
 from dataclasses import replace
 
 import numpy as np
@@ -41,6 +42,72 @@ def test_a_problem_aside_is_ended_when_nobody_waits():
 
     assert aside.minimum(*small_problem(), seconds=60.0, over=over) is None
     assert len(asked) == 2
+
+
+@pytest.fixture
+def children(monkeypatch):
+    """The processes that are started."""
+    found, popen = [], subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda *args, **more: found.append(popen(*args, **more)) or found[-1]
+    )
+    yield found
+    for child in found:
+        child.kill()
+        child.wait()
+
+
+def program(monkeypatch, folder, text):
+    """Let this program solve what is solved aside."""
+    path = folder / "program.py"
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(linear, "__file__", str(path))
+
+
+def test_a_process_that_fails_is_logged_with_the_last_it_said(monkeypatch, caplog, tmp_path):
+    program(monkeypatch, tmp_path, "import a_module_that_nobody_has")
+    assert aside.minimum(*small_problem(), seconds=60.0, over=lambda: False) is None
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert "No module named 'a_module_that_nobody_has'" in record.getMessage()
+
+
+def test_a_process_that_has_no_answer_says_why(monkeypatch, caplog, tmp_path):
+    program(monkeypatch, tmp_path, "\n".join([
+        "import sys, numpy as np", "print('not sure', file=sys.stderr)",
+        "np.savez(sys.argv[2], numbers=np.zeros(0), prices=np.zeros(0))",
+    ]))  # fmt: skip
+    assert aside.minimum(*small_problem(), seconds=60.0, over=lambda: False) is None
+    assert [record.getMessage() for record in caplog.records] == ["not sure"]
+
+
+def test_a_process_is_ended_if_waiting_for_it_is_interrupted(
+    monkeypatch, tmp_path, children, caplog
+):
+    program(monkeypatch, tmp_path, "import threading; threading.Event().wait(60)")
+    asked = []
+
+    def over():
+        asked.append(1)
+        if len(asked) > 1:
+            raise KeyboardInterrupt
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        aside.minimum(*small_problem(), seconds=60.0, over=over)
+    assert [child.poll() is not None for child in children] == [True]
+    assert not caplog.records
+
+
+def test_a_process_that_is_ended_on_purpose_is_no_reason_to_warn(
+    monkeypatch, tmp_path, children, caplog
+):
+    program(monkeypatch, tmp_path, "import threading; threading.Event().wait(60)")
+    asked = []
+    over = lambda: bool(asked.append(1)) or len(asked) > 2  # noqa: E731
+    assert aside.minimum(*small_problem(), seconds=60.0, over=over) is None
+    assert [child.poll() is not None for child in children] == [True]
+    assert not caplog.records
 
 
 def exact():

@@ -29,7 +29,7 @@ class Ideal:
     Attributes
     ----------
     bound : float
-        No legal roster's objective is below it; NaN if time ran out.
+        No legal roster's objective is below it; NaN if none was proved in time.
     lacking : tuple of dict
         For each lot of people alike, planned shift to how many of them; empty if time ran out.
     lots : dict
@@ -89,7 +89,7 @@ def _parts(case: Case) -> list[range]:
 
 
 def _minimum(masses: Masses, seconds: float, over: Callable[[], bool]) -> tuple[float, np.ndarray]:
-    """Return a lower bound and the numbers that reach it; NaN and none if time ran out."""
+    """Return a lower bound and numbers about as good; NaN and none if nothing was proved."""
     columns = len(masses.cost)
     if not columns:
         return masses.constant, np.zeros(0)
