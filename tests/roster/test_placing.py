@@ -2,21 +2,22 @@
 
 import itertools
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
+from ortools.math_opt.python import mathopt
+from scipy.optimize import Bounds, LinearConstraint, milp
 
-from wfm.roster import aside, engine, guided
+from wfm.roster import engine, guided
 from wfm.roster._kernels_duties import other_kinds
 from wfm.roster.cooling import state_of
 from wfm.roster.day_problem import day_problem, families_of
-from wfm.roster.dive import dive
+from wfm.roster.dive import dive, ending
 from wfm.roster.placing import _in_order, on_seat, place_days
 from wfm.roster.run import Run
 
-from .test_tours import quarters, recount
+from .test_tours import _rested, quarters, recount
 
 EXACT = 1e-6  # the same sums in another order
 SOLVER = 1e-5  # linear solvers' tolerances, times sums of a few hundred
@@ -61,7 +62,7 @@ def test_the_whole_minimum_of_a_day_is_that_of_enumeration(people):
 @pytest.mark.parametrize("people", [3, 12, 30])
 def test_a_dive_ends_in_whole_numbers_that_keep_every_row(people):
     _, _, problem = first_day(people)
-    x = dive(problem, 60.0, lambda: False).astype(float)
+    x = dive(problem, lambda: 60.0).astype(float)
     rows = problem.matrix @ x
     counted = np.zeros(len(problem.low), dtype=bool)
     chosen = np.zeros(len(problem.most), dtype=bool)
@@ -78,7 +79,7 @@ def test_a_dive_ends_in_whole_numbers_that_keep_every_row(people):
 
 def test_a_dive_is_near_the_whole_minimum():
     _, _, problem = first_day(12)
-    x = dive(problem, 60.0, lambda: False)
+    x = dive(problem, lambda: 60.0)
     fixed = problem.most.copy()
     low = np.zeros(len(fixed))
     columns = np.concatenate(problem.stages)
@@ -89,6 +90,59 @@ def test_a_dive_is_near_the_whole_minimum():
     ).fun  # fmt: skip
     # Two agent-quarters of 132 wanted: rounding costs something, chance would cost far more.
     assert found <= whole_minimum(problem) + 22 + SOLVER
+
+
+def twice_solved():
+    """A day of which the first linear problem leaves numbers that are not whole."""
+    tours, _ = quarters(7)
+    kind = np.zeros(7, dtype=np.int16)
+    return day_problem(tours, 4, kind, np.ones((7, 3), dtype=bool), tours.need)
+
+
+def test_a_dive_is_given_up_when_no_time_is_left():
+    problem = twice_solved()
+    left = iter([60.0, 0.0])
+    assert dive(problem, lambda: next(left)) is None
+    assert next(left, None) is None
+
+
+def test_every_linear_problem_has_the_time_that_is_left_then(monkeypatch):
+    problem = twice_solved()
+    limits, left = [], iter(range(50, 0, -1))
+    solve = mathopt.IncrementalSolver.solve
+
+    def spy(solver, *, params, **more):
+        limits.append(params.time_limit.total_seconds())
+        return solve(solver, params=params, **more)
+
+    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", spy)
+    assert dive(problem, lambda: float(next(left))) is not None
+    assert limits == list(range(50, 50 - len(limits), -1))
+    assert len(limits) > 1
+
+
+@pytest.mark.skipif(ending() is None, reason="this OR-Tools cannot end a linear problem")
+def test_linear_problems_that_are_under_way_are_ended_with_the_search(monkeypatch):
+    under_way, ended = threading.Event(), threading.Event()
+
+    def endless(_solver, *, interrupter, **_more):
+        under_way.set()
+        for _ in range(3000):  # half a minute, should nobody end it
+            if interrupter.interrupted:
+                ended.set()
+                break
+            threading.Event().wait(0.01)
+        return SimpleNamespace(termination=SimpleNamespace(reason=None))
+
+    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", endless)
+    tours, _ = quarters(15)
+    run = Run(tours, 600.0, 2, 1, progress=lambda *_: not under_way.is_set())
+    state = everybody_early(run)
+    before = state.kind.copy()
+    place_days(run, state, 600.0)
+    assert run.stopped
+    assert (state.kind == before).all()
+    assert ended.wait(10.0)
 
 
 def everybody_early(run):
@@ -109,6 +163,24 @@ def test_placed_days_are_legal_cheaper_and_counted_right(share):
     assert recount(tours, wanted, answer) == pytest.approx(answer.cost, abs=EXACT)
     assert answer.cost < before[1]
     assert ((state.kind >= 0) == (before[0] >= 0)).all()  # nobody's days change
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_weekly_rest_is_kept_though_days_placed_together_are_each_legal_alone(seed):
+    # On duty every second day; 41 hours are free only where a duty begins later than the one
+    # before: two rests are long enough, and each of two days could end one of them.
+    tours, wanted = quarters(30, rests=(0, 41 * 60))
+    run = Run(tours, 600.0, 2, seed)
+    kind = np.full((30, 7), -1, dtype=np.int16)
+    kind[:, ::2] = (0, 1, 2, 2)
+    state = state_of(run, kind, np.zeros((30, 7, 2), np.int16) + np.array([2, 4], np.int16))
+    before = float(state.cost[0])
+    assert _rested(tours, state.kind)
+    place_days(run, state, 600.0)
+    assert _rested(tours, state.kind)
+    assert float(state.cost[0]) < before
+    answer = engine.Answer(state.kind, state.pause, float(state.cost[0]), -np.inf, (), True)
+    assert recount(tours, wanted, answer) == pytest.approx(answer.cost, abs=EXACT)
 
 
 def test_the_same_days_are_placed_whatever_the_number_of_threads():
@@ -158,32 +230,6 @@ def test_breaks_that_would_overlap_are_moved_apart():
     wide = tours.__class__(**{**tours.__dict__, "breaks": (((2, 0, 6), (1, 1, 6)),) * 3})
     assert _in_order(wide, 0, [2, 3]) == [2, 4]
     assert _in_order(wide, 0, [5, 6]) == [0, 2]  # 7 is outside the window: as early as may be
-
-
-def small_problem():
-    matrix = csr_array(np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 1.0]]))
-    return (matrix, np.array([3.0, 2.0]), np.array([np.inf, 2.0]), np.array([1.0, 3.0, 1.0]),
-            np.array([10.0, 10.0, 1.0]))  # fmt: skip
-
-
-def test_a_problem_solved_aside_has_the_minimum_that_simplex_finds():
-    matrix, low, high, cost, most = small_problem()
-    numbers, prices = aside.minimum(matrix, low, high, cost, most, seconds=60.0, over=lambda: False)
-    exact = linprog(cost, A_ub=-matrix.toarray()[:1], b_ub=-low[:1], A_eq=matrix.toarray()[1:],
-                    b_eq=high[1:], bounds=[(0, m) for m in most])  # fmt: skip
-    assert cost @ numbers == pytest.approx(exact.fun, abs=SOLVER)
-    assert prices.shape == (2,)
-
-
-def test_a_problem_aside_is_ended_when_nobody_waits():
-    asked = []
-
-    def over():
-        asked.append(1)
-        return len(asked) > 1  # the process is still importing then
-
-    assert aside.minimum(*small_problem(), seconds=60.0, over=over) is None
-    assert len(asked) == 2
 
 
 def test_a_search_that_is_stopped_during_the_mixture_returns_the_best_so_far(monkeypatch):

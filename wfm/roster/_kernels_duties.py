@@ -49,6 +49,24 @@ def other_kinds(book, kind, day, family, counts, found):
 
 
 @_jit
+def legal_duties(book, kind, day, people, kinds, counts, found):
+    """Mark in `found[at]` whether `kinds[at]` is legal for `people[at]` on a day.
+
+    All other days stand, and so do all other people.
+    """
+    for at in range(people.shape[0]):
+        person = people[at]
+        now, kind[person, day] = kind[person, day], kinds[at]
+        found[at] = row_is_legal(
+            kind, person, book.contract[person], book.block, book.step, book.resource, book.units,
+            book.least, book.most, book.limits, book.follow, book.variant, book.klass,
+            book.weekend, book.before, counts, book.most_of, book.rests, book.opens,
+            book.closes, book.mondays, book.free_from,
+        )  # fmt: skip
+        kind[person, day] = now
+
+
+@_jit
 def replace_duty(book, state, person, day, kind, pause):
     """Put another duty in the place of what a person does on a day; no rule is checked."""
     change = change_duty(book, state, person, day, -1)

@@ -29,7 +29,9 @@ def minimum(
     matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray, most: np.ndarray,
     *, seconds: float, over: Callable[[], bool], corner: bool = False,
 ) -> tuple[np.ndarray, np.ndarray] | None:  # fmt: skip
-    """Return numbers and prices of `linear.minimum`; None where it was ended or time ran out.
+    """Return numbers and prices of `linear.minimum`; None where it has none or was ended.
+
+    A process that fails is logged with the last it said.
 
     Parameters
     ----------
@@ -51,27 +53,47 @@ def minimum(
     }  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="wfm-linear-") as folder:
         given, answer = Path(folder) / "given.npz", Path(folder) / "answer.npz"
+        said = Path(folder) / "said.txt"
         np.savez(given, **arrays)
         try:
-            # -P: the folder of the program must not be searched for imports.
-            child = subprocess.Popen(
-                [sys.executable, "-P", linear.__file__, str(given), str(answer)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            with said.open("wb") as errors:
+                # -P: the folder of the program must not be searched for imports.
+                child = subprocess.Popen(
+                    [sys.executable, "-P", linear.__file__, str(given), str(answer)],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
+                )  # fmt: skip
         except OSError:
             _LOG.info("no process could be started: the problem cannot be ended", exc_info=True)
             return linear.minimum(matrix, low, high, cost, most, seconds=seconds, corner=corner)
-        until = time.monotonic() + seconds + _GRACE
-        while child.poll() is None:
-            if over() or time.monotonic() > until:
-                child.kill()
-                child.wait()
-                return None
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(timeout=_POLL)
+        try:
+            ended = _wait(child, time.monotonic() + seconds + _GRACE, over)
+        finally:
+            child.kill()  # nothing, where it has ended
+            child.wait()
+        if not ended:
+            return None
+        lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         if child.returncode != 0:
-            _LOG.info("the process of a linear problem ended with %s", child.returncode)
+            _LOG.warning(
+                "the process of a linear problem failed (%s), so that there is no bound of it: %s",
+                child.returncode,
+                lines[-1] if lines else "nothing said",
+            )
             return None
         with np.load(answer, allow_pickle=False) as found:
             numbers, prices = found["numbers"], found["prices"]
-    return (numbers, prices) if len(numbers) else None
+    if len(numbers):
+        return numbers, prices
+    if lines:
+        _LOG.warning("%s", lines[-1])
+    return None
+
+
+def _wait(child: subprocess.Popen, until: float, over: Callable[[], bool]) -> bool:
+    """Return whether a process ended by itself before anything else ends it."""
+    while child.poll() is None:
+        if over() or time.monotonic() > until:
+            return False
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=_POLL)
+    return True

@@ -16,10 +16,10 @@ from wfm.roster.aside import minimum
 from wfm.roster.coverage import Spread
 from wfm.roster.demand import Demand
 from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.linear import proved
 from wfm.roster.relaxation import Masses, relax
 
 _LARGE = 20_000  # columns; smaller problems take about a second and need not be interrupted
-_SAFE = 1e-6  # HiGHS keeps its constraints to 1e-7; the bound is lowered by more than that
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Ideal:
     Attributes
     ----------
     bound : float
-        No legal roster's objective is below it; NaN if time ran out.
+        No legal roster's objective is below it; NaN if none was proved in time.
     lacking : tuple of dict
         For each lot of people alike, planned shift to how many of them; empty if time ran out.
     lots : dict
@@ -89,31 +89,34 @@ def _parts(case: Case) -> list[range]:
 
 
 def _minimum(masses: Masses, seconds: float, over: Callable[[], bool]) -> tuple[float, np.ndarray]:
-    """Return a lower bound and the numbers that reach it; NaN and none if time ran out."""
+    """Return a lower bound and numbers about as good; NaN and none if nothing was proved."""
     columns = len(masses.cost)
     if not columns:
         return masses.constant, np.zeros(0)
     most, equal = masses.most, masses.equal
+    matrix = vstack([rows.matrix(columns) for rows in (most, equal) if rows.limit]).tocsr()
+    limit = np.array([*most.limit, *equal.limit], dtype=float)
+    least = limit.copy()
+    least[: len(most.limit)] = -np.inf
+    cost, high = np.array(masses.cost, dtype=float), np.array(masses.high, dtype=float)
     if columns >= _LARGE:
-        matrices = [rows.matrix(columns) for rows in (most, equal) if rows.limit]
-        limit = np.array([*most.limit, *equal.limit], dtype=float)
-        least = limit.copy()
-        least[: len(most.limit)] = -np.inf
-        found = minimum(
-            vstack(matrices).tocsr(), least, limit, np.array(masses.cost, dtype=float),
-            np.array(masses.high, dtype=float), seconds=seconds, over=over, corner=True,
-        )  # fmt: skip
+        found = minimum(matrix, least, limit, cost, high, seconds=seconds, over=over, corner=True)
         if found is None:
             return math.nan, np.zeros(0)
-        value = float(np.dot(masses.cost, found[0]))
-        return value + masses.constant - _SAFE * max(1.0, abs(value)), found[0]
-    answer = linprog(
-        np.array(masses.cost),
-        A_ub=most.matrix(columns) if most.limit else None, b_ub=most.limit or None,
-        A_eq=equal.matrix(columns) if equal.limit else None, b_eq=equal.limit or None,
-        bounds=np.column_stack((np.zeros(columns), masses.high)), method="highs-ipm",
-        options={"time_limit": max(seconds, 0.01)},
-    )  # fmt: skip
-    if answer.status != 0:
-        return math.nan, np.zeros(0)
-    return answer.fun + masses.constant - _SAFE * max(1.0, abs(answer.fun)), answer.x
+        numbers, prices = found
+    else:
+        many = len(most.limit)
+        answer = linprog(
+            cost, A_ub=matrix[:many] if many else None, b_ub=limit[:many] if many else None,
+            A_eq=matrix[many:] if equal.limit else None, b_eq=limit[many:] if equal.limit else None,
+            bounds=np.column_stack((np.zeros(columns), high)), method="highs-ipm",
+            options={"time_limit": max(seconds, 0.01)},
+        )  # fmt: skip
+        if answer.status != 0:
+            return math.nan, np.zeros(0)
+        numbers = answer.x
+        prices = np.concatenate([answer.ineqlin.marginals, answer.eqlin.marginals])
+    # Rows keep the columns without a limit, those of breaks, below the number of people.
+    people = float(sum(len(lot) for lot in masses.lots))
+    high = np.where(np.isfinite(high), high, people)
+    return proved(matrix, least, limit, cost, high, prices=prices) + masses.constant, numbers

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from wfm.roster import cooling, engine
-from wfm.roster._kernels_duties import other_kinds, replace_duty
+from wfm.roster._kernels_duties import legal_duties, other_kinds, replace_duty
 from wfm.roster.run import Run
 from wfm.roster.tours import Tours, Worker
 
@@ -31,6 +31,8 @@ def compile_kernels() -> None:
     state = cooling.state_of(run, state.kind, state.pause)
     may = np.zeros((2, 1), dtype=np.uint8)
     other_kinds(run.book, state.kind, 0, np.zeros(1, dtype=np.int64), run.rooms[0].counts, may)
+    some = np.zeros(1, dtype=np.int64)
+    legal_duties(run.book, state.kind, 0, some, some, run.rooms[0].counts, may[0])
     replace_duty(run.book, state, 0, 0, int(state.kind[0, 0]), state.pause[0, 0])
     with ThreadPoolExecutor(1) as threads:
         cooling.epoch(run, state, 0.0, 1, threads)

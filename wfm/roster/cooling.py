@@ -58,7 +58,8 @@ def epoch(
     """Anneal for a while; each part has people, days and cells of its own."""
     people = run.rng.permutation(len(run.tours.workers)).astype(np.int32)
     days = np.roll(np.arange(run.tours.days, dtype=np.int64), int(run.rng.integers(7)))
-    lots = [people[at::parts] for at in range(parts)]
+    # Copies, since another layout would have the kernel compiled once more.
+    lots = [people[at::parts].copy() for at in range(parts)]
     whole = np.array_split(days, parts)
     spans = _apart(run.tours, whole)
     alone = not all(len(span) for span in spans)

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wfm.roster.day_problem import DayProblem
 from wfm.roster.linear import proto_of
+
+if TYPE_CHECKING:
+    from ortools.util.python.solve_interrupter import SolveInterrupter
 
 _WHOLE = 1e-6
 _LONG = 1e6
@@ -24,16 +28,20 @@ _LARGE, _MIDDLE, _FEW = 0.5, 0.25, 5
 many. Larger steps cost shortage, smaller ones time: docs/decisions/0012-roster-engine.md."""
 
 
-def dive(problem: DayProblem, seconds: float, over: Callable[[], bool]) -> np.ndarray | None:
-    """Return whole running numbers of starts and breaks; None where it was ended before.
+def dive(
+    problem: DayProblem, left: Callable[[], float], end: SolveInterrupter | None = None
+) -> np.ndarray | None:
+    """Return whole running numbers of starts and breaks.
+
+    None where it was ended before, or where a linear problem has no optimum that GLOP finds.
 
     Parameters
     ----------
     problem : DayProblem
-    seconds : float
-        Wall-clock limit of each linear problem.
-    over : callable
-        Whether to end; asked between linear problems.
+    left : callable
+        Seconds left, the limit of the next linear problem; 0 or less ends the dive.
+    end : SolveInterrupter, optional
+        Ends the linear problem at hand, from any thread.
     """
     from ortools.math_opt.python import mathopt
 
@@ -42,16 +50,18 @@ def dive(problem: DayProblem, seconds: float, over: Callable[[], bool]) -> np.nd
     ))  # fmt: skip
     variables = {v.id: v for v in model.variables()}
     solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
-    parameters = mathopt.SolveParameters(
-        lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
-        time_limit=dt.timedelta(seconds=min(seconds, _LONG)),
-    )
     x = np.zeros(len(problem.most))
 
     def solved() -> bool:
-        if over():
+        seconds = left()
+        if seconds <= 0 or (end is not None and end.interrupted):
             return False
-        answer = solver.solve(params=parameters)
+        parameters = mathopt.SolveParameters(
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+            time_limit=dt.timedelta(seconds=min(seconds, _LONG)),
+        )
+        more = {} if end is None else {"interrupter": end}
+        answer = solver.solve(params=parameters, **more)
         if answer.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return False
         for variable, value in answer.variable_values().items():
@@ -76,6 +86,18 @@ def dive(problem: DayProblem, seconds: float, over: Callable[[], bool]) -> np.nd
             if not solved():
                 return None
     return np.rint(x).astype(np.int64)
+
+
+def ending() -> SolveInterrupter | None:
+    """Return what ends linear problems at once.
+
+    None where OR-Tools has none, as 9.12: then the time left ends them.
+    """
+    try:
+        from ortools.util.python.solve_interrupter import SolveInterrupter
+    except ImportError:
+        return None
+    return SolveInterrupter()
 
 
 def _step(left: int) -> int:

@@ -7,6 +7,7 @@ asked may end it at any moment (`aside`). Nothing of the project is imported her
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import sys
 import time
 from typing import Any
@@ -14,24 +15,27 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+_LOG = logging.getLogger(__name__)
 _TRIES = (("ipm", 1e-6, False), ("ipm", 1e-9, False), ("ipm", 1e-6, True), ("simplex", 1e-6, True))
 """Ways of HiGHS, how exactly, whether to a corner: answers without one are sometimes called
 unknown, where the numbers that reach the minimum are many."""
+_ROUNDING = 1e-12  # of a sum of many terms, as a part of what they are without their signs
 
 
 def minimum(
     matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray, most: np.ndarray,
     *, seconds: float, corner: bool = False,
 ) -> tuple[np.ndarray, np.ndarray] | None:  # fmt: skip
-    """Return numbers and prices by HiGHS; None where time runs out or no way ends surely.
+    """Return numbers and prices of the minimum by HiGHS.
 
-    Minimised is cost . x with low <= matrix x <= high and 0 <= x <= most; with `corner` the numbers
-    are a corner of that.
+    None where time runs out, where there is no minimum, and where HiGHS is not sure of one, which
+    is logged. Minimised is cost . x with low <= matrix x <= high and 0 <= x <= most; with `corner`
+    the numbers are a corner of that.
     """
     from ortools.math_opt.python import mathopt
     from ortools.math_opt.solvers import highs_pb2
 
-    until, answer = time.monotonic() + seconds, None
+    until, found, unsure = time.monotonic() + seconds, None, ""
     proto = proto_of(matrix, low, high, cost, most)
     for way, near, to_corner in _TRIES:
         options = highs_pb2.HighsOptionsProto()
@@ -44,17 +48,47 @@ def minimum(
         model = mathopt.Model.from_model_proto(proto)
         try:
             answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        # What OR-Tools 9.15 makes of a status it does not know: one of these, by its code.
+        except (ValueError, AssertionError, RuntimeError, AttributeError) as error:
+            unsure = f"{type(error).__name__}: {error}"
+            continue
+        if answer.termination.reason == mathopt.TerminationReason.OPTIMAL:
+            found = answer.solutions[0]
             break
-        except Exception:  # OR-tools 9.15 raises several types where HiGHS is unsure
-            answer = None
-    if answer is None or not answer.solutions or answer.solutions[0].dual_solution is None:
+        end = answer.termination
+        unsure = "" if end.limit else f"{end.reason.name}, {end.detail}"
+        if end.reason != mathopt.TerminationReason.IMPRECISE:
+            break
+    if found is None or found.dual_solution is None:
+        if unsure:
+            _LOG.warning("a linear problem of %d columns has no minimum that HiGHS is sure of: %s",
+                         len(most), unsure)  # fmt: skip
         return None
     numbers, prices = np.zeros(len(most)), np.zeros(len(low))
-    for variable, x in answer.solutions[0].primal_solution.variable_values.items():
+    for variable, x in found.primal_solution.variable_values.items():
         numbers[variable.id] = x
-    for constraint, y in answer.solutions[0].dual_solution.dual_values.items():
+    for constraint, y in found.dual_solution.dual_values.items():
         prices[constraint.id] = y
     return numbers, prices
+
+
+def proved(
+    matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray, most: np.ndarray,
+    *, prices: np.ndarray,
+) -> float:  # fmt: skip
+    """Return a bound of `minimum` that holds for any prices of the rows (weak duality).
+
+    A solver's tolerances therefore only make it a little lower. It is -inf where a column without
+    a finite `most` has a negative reduced cost.
+    """
+    up = np.where(np.isfinite(low), np.maximum(prices, 0.0), 0.0)
+    down = np.where(np.isfinite(high), np.minimum(prices, 0.0), 0.0)
+    reduced = cost - matrix.T @ (up + down)
+    terms = np.concatenate([
+        price[price != 0] * limit[price != 0]
+        for price, limit in ((up, low), (down, high), (np.minimum(reduced, 0.0), most))
+    ])  # fmt: skip
+    return float(terms.sum() - _ROUNDING * np.abs(terms).sum())
 
 
 def proto_of(matrix: csr_array, low: np.ndarray, high: np.ndarray, cost: np.ndarray,

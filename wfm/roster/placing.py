@@ -2,7 +2,8 @@
 
 Day by day a linear problem in numbers of people is made whole (`day_problem`, `dive`) and handed
 out: everybody gets a start that is legal beside the days at hand, and breaks first come, first
-served. Days that do not touch are done side by side.
+served. Days that do not touch are done side by side. Rules that join them all the same, such as
+weekly rest, are asked again when they are handed out: who would break one keeps what was.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from wfm.roster._kernels import State
-from wfm.roster._kernels_duties import other_kinds, replace_duty
+from wfm.roster._kernels_duties import legal_duties, other_kinds, replace_duty
 from wfm.roster.day_problem import DayProblem, day_problem, families_of
-from wfm.roster.dive import dive
+from wfm.roster.dive import dive, ending
 from wfm.roster.tours import Tours
 
 _POLL = 0.2
@@ -28,25 +29,27 @@ def place_days(run, state: State, until: float, share: float = 1.0) -> None:  # 
 
     Parameters
     ----------
-    run : engine.Run
+    run : Run
     state : State
         A legal roster; it stays legal.
     until : float
-        Second of the run at which no more days are begun.
+        Second of the run at which the days that are not yet placed are given up.
     share : float
         Part of the people of a day that is asked, whole families of duties by chance; the others
         keep what they have.
     """
     days, turns = run.tours.days, 2
+
+    def left() -> float:
+        return 0.0 if run.over() else min(until, run.seconds) - run.elapsed
+
     for turn in range(turns):
         waves = list(range(turn, days, turns))
         with _Threads(run.workers) as threads:
             jobs: list[tuple[int, DayProblem, Future]] = []
             for day in waves:
                 problem = _problem_of(run, state, day, share)
-                jobs.append((day, problem, threads.submit(
-                    dive, problem, run.seconds, lambda: run.over() or run.elapsed > until
-                )))  # fmt: skip
+                jobs.append((day, problem, threads.submit(dive, problem, left, threads.end)))
             for day, problem, job in jobs:
                 numbers = _wait(run, job)
                 if numbers is None:
@@ -60,9 +63,15 @@ def place_days(run, state: State, until: float, share: float = 1.0) -> None:  # 
 
 
 class _Threads(ThreadPoolExecutor):
-    """Threads that nobody waits for: what was ended ends by itself soon."""
+    """Threads that nobody waits for: what they still solve is ended."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__(workers)
+        self.end = ending()
 
     def __exit__(self, *_: object) -> None:
+        if self.end is not None:
+            self.end.interrupt()
         self.shutdown(wait=False, cancel_futures=True)
 
 
@@ -118,11 +127,14 @@ def hand_out(run, state: State, day: int, problem: DayProblem,  # type: ignore[n
             given += [(int(tours.first[day, k]), int(p), int(k))
                       for p, k in zip(lot.people, kinds, strict=True)]  # fmt: skip
         given.sort()
+        stays = _illegal(run, state, day, given)
         starts = [
             np.repeat(np.arange(begin, begin + len(chain)), np.diff(numbers[chain], prepend=0))
             for begin, chain in zip(family.begins, family.columns, strict=True)
         ]
         for at, (first, person, kind) in enumerate(given):
+            if stays[at]:
+                continue
             pause = _in_order(tours, kind, [int(cells[at]) - first for cells in starts])
             old.append((person, int(state.kind[person, day]), state.pause[person, day].copy()))
             fresh = np.zeros(state.pause.shape[2], dtype=np.int16)
@@ -131,6 +143,15 @@ def hand_out(run, state: State, day: int, problem: DayProblem,  # type: ignore[n
     if state.cost[0] > before - _BETTER:
         for person, kind, pause in old:
             replace_duty(book, state, person, day, kind, pause)
+
+
+def _illegal(run, state: State, day: int, given: list[tuple[int, int, int]]) -> np.ndarray:  # type: ignore[no-untyped-def]  # fmt: skip
+    """Return who must not have what is given: other days have changed since it was offered."""
+    people = np.array([person for _, person, _ in given])
+    kinds = np.array([kind for _, _, kind in given])
+    legal = np.zeros(len(given), dtype=np.uint8)
+    legal_duties(run.book, state.kind, day, people, kinds, run.rooms[0].counts, legal)
+    return legal == 0
 
 
 def _in_order(tours: Tours, kind: int, offsets: list[int]) -> list[int]:
