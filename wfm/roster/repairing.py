@@ -24,6 +24,7 @@ from wfm.roster.budget import Progress
 from wfm.roster.differing import by_day, differences
 from wfm.roster.duties import Duty, duties_of
 from wfm.roster.given import kept_free, locks_of
+from wfm.roster.locking import locked_days
 from wfm.roster.meeting_places import place_meetings
 from wfm.roster.mending import Mending, improve, leave, must, touched, wronged
 from wfm.roster.result import Roster
@@ -184,10 +185,9 @@ def _task(
     if locked is not None:
         days = {(agent, (pd.Timestamp(day).date() - case.horizon.monday).days)
                 for agent, day in gone}  # fmt: skip
-        at = case.horizon.days_of(case.horizon.minutes(locked["start"], "locked"))
-        kept = [(a, d) not in days and (a, d + 1) not in days
-                for a, d in zip(locked["agent"], at.tolist(), strict=True)]  # fmt: skip
-        locked = locked[kept]
+        stays = [not any((agent, day) in days for day in touching)
+                 for agent, touching in locked_days(locked, case)]  # fmt: skip
+        locked = locked[np.array(stays, dtype=bool)]
         for agent, mine in locks_of(locked, case, board.demand.step_min).items():
             settled[agent].update({d: board.duties[agent].get(d, duty) for d, duty in mine.items()})
         board.case = replace(case, kept_free=kept_free(locked, case))
