@@ -307,7 +307,7 @@ def test_a_cell_that_is_not_short_says_so():
     ("queue", "start", "part"),
     [("sales", "2003-03-03 10:00", "no queue 'sales'"),
      ("voice", "2003-03-03 10:05", "wants nobody of queue 'voice' in an interval from"),
-     ("voice", "soon", "is no time")],
+     ("voice", "soon", "explain: start expects a time")],
 )  # fmt: skip
 def test_a_cell_that_is_none_is_refused_in_words(queue, start, part):
     with pytest.raises(BadInput, match=part):

@@ -206,6 +206,9 @@ def test_a_day_kept_free_stays_so_when_its_person_is_away_the_next(nights):
     [
         ({"absent": [("zoe", MONDAY)]}, "first: 'zoe'"),
         ({"weight": -1.0}, "weight is a number >= 0"),
+        ({"since": "noon-ish"}, "since expects a time"),
+        ({"since": "2003-04-06 02:30"}, "since expects a time"),  # New York's clocks skip it
+        ({"since": "2003-10-26 01:30"}, "since expects a time"),  # and have this one twice
     ],
 )
 def test_a_repair_that_makes_no_sense_is_refused(centre, options, part):

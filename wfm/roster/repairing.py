@@ -30,6 +30,7 @@ from wfm.roster.mending import Mending, improve, leave, must, touched, wronged
 from wfm.roster.result import Roster
 from wfm.roster.standing import roster_of, stand
 from wfm.scenario import Scenario
+from wfm.timegrid import local_moment
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def repair(
         has changed.
     absent : iterable of (agent, date)
         Days on which people will not be there; they count as approved days off.
-    since : Timestamp, optional
-        Shifts that start before stand, and none is given before.
+    since : Timestamp, datetime or str, optional
+        Without a zone it is the site's. Shifts that start before stand, and none is given before.
     weight : float, optional
         Weighted agent-hours that a shift given, taken or moved must save; a shift whose breaks
         alone move must save a quarter of it. By default what one agent-hour short weighs.
@@ -96,7 +97,7 @@ def repair(
     Raises
     ------
     BadInput
-        An absent person or day is not known, or a table cannot be used.
+        An absent person is not known, `since` is no time, or a table cannot be used.
     Infeasible
         Somebody has no legal shifts left; the text names the rules.
 
@@ -175,9 +176,7 @@ def _task(
     case = board.case
     first = -(10**9)
     if since is not None:
-        moment = pd.Timestamp(since)
-        if moment.tzinfo is None:
-            moment = moment.tz_localize(case.scenario.timezone)
+        moment = local_moment(since, case.scenario.timezone, name="repair: since")
         first = int((moment - case.horizon.origin) / pd.Timedelta(minutes=1))
     settled: dict[str, dict[int, Duty]] = {}
     for agent, mine in board.duties.items():
