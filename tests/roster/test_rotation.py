@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import itertools
 import re
@@ -10,15 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.rotation import RotationRules, RotationShift, rotate
-from wfm.roster.team_rotation import roster_from, rotation_for
+from wfm.roster.team_rotation import TeamRotation, roster_from, rotation_for
 from wfm.scenario import BreakRule, LabourRules, Person, RosterWeights, ShiftType
 
-from .builders import MONDAY, agents, contract, requirement, scenario
+from .builders import MONDAY, NO_RULES, agents, contract, requirement, scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "benchmarks" / "rostering"
@@ -235,6 +237,45 @@ def test_leave_is_left_out_and_the_rotation_goes_on_after_it():
     later = later[later["agent"] == plan.people[0].id]
     assert set(later["start"].dt.date) - set(rows["start"].dt.date) <= {
         *off, MONDAY.replace(day=2), MONDAY.replace(day=3)}  # fmt: skip
+
+
+def before_dawn(shift="N", start="02:30"):
+    """Ann and Bob work every night from 02:30; the clocks of Berlin skip that on Sunday."""
+    plan = scenario(
+        people=(Person("ann", "any", ("voice",)), Person("bob", "any", ("voice",))),
+        shifts=(ShiftType("N", "02:30", "02:30", 240),), interval_min=30,
+        contracts=(contract("any", 0, 60, shifts=("N",), days=7),), rules=NO_RULES,
+        start=dt.date(2026, 3, 23), timezone="Europe/Berlin",
+    )  # fmt: skip
+    table = pd.DataFrame({"week": 1, "weekday": range(7), "shift": shift, "start": start})
+    begins = pd.DataFrame({"agent": ["ann", "bob"], "week": 1})
+    made = TeamRotation(table, begins, 1, 0.0, 0.0, 0.0, 0.0, "optimal")
+    return plan, requirement(plan, {"voice": 1}), made
+
+
+def test_a_start_that_the_clock_change_moves_is_worked_when_the_clock_says():
+    plan, need, made = before_dawn()
+    planned, broken = roster_from(made, need, plan)
+    assert broken == ()
+    starts = planned.frame.loc[planned.frame["agent"] == "ann", "start"]
+    assert starts.dt.strftime("%a %H:%M").tolist() == [
+        *(f"{day} 02:30" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat")),
+        "Sun 03:30",
+    ]
+
+
+def test_a_rotation_with_somebody_who_has_left_is_refused_by_name():
+    plan, need, made = before_dawn()
+    left = replace(plan, people=plan.people[:1])
+    with pytest.raises(BadInput, match=r"1 of its people .* \(first: 'bob'\)"):
+        roster_from(made, need, left)
+
+
+@pytest.mark.parametrize(("shift", "start"), [("Q", "02:30"), ("N", "02:00")])
+def test_a_rotation_of_shifts_that_the_scenario_no_longer_has_is_refused(shift, start):
+    plan, need, made = before_dawn(shift, start)
+    with pytest.raises(BadInput, match=f"14 of its shifts .* {shift} at {start}"):
+        roster_from(made, need, plan)
 
 
 @pytest.mark.parametrize(("change", "options", "part"), [

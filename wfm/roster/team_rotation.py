@@ -183,6 +183,11 @@ def roster_from(
         With `start`; its people may be more than the rotation's.
     begun : date, optional
         Monday of the rotation's first week; by default the first planned day.
+
+    Raises
+    ------
+    BadInput
+        Somebody of the rotation is not in the scenario or has no queue, or it has no such shift.
     """
     horizon = horizon_of(scenario, None)
     begun = begun or horizon.monday
@@ -190,17 +195,27 @@ def roster_from(
         raise BadInput(f"rotation: begun is a Monday, got {begun} ({begun:%A})")
     case = Case(scenario, horizon, {})
     board = Board(case, demand_of(requirement, case, step_of(scenario)), spread_of(case))
-    known = {(s.day, s.shift, case.clock(s)): s for spans in case.spans for s in spans}
+    _refuse_strangers(made, case)
+    known = {(s.day, s.shift, s.start): s for spans in case.spans for s in spans}
+    lost: list[tuple[str, int, str, str]] = []
     for agent in made.first_weeks["agent"]:
         person = case.people[agent]
         off = {(day - horizon.monday).days for day in person.time_off}
         for day in range(horizon.days):
             code, start = made.day_of(agent, (horizon.monday - begun).days + day)
             if code and day not in off:
-                span = known.get((day, code, _minute(start)))
-                if span is None or {day, horizon.day_of(span.end - 1)} & off:
-                    continue
-                _put(board, person, span)
+                span = known.get((day, code, horizon.clock(day, _minute(start))))
+                if span is None:
+                    lost.append((agent, day, code, start))
+                elif not {day, horizon.day_of(span.end - 1)} & off:
+                    _put(board, person, span)
+    if lost:
+        agent, day, code, start = lost[0]
+        raise BadInput(
+            f"rotation: {len(lost)} of its shifts are none of the scenario's (first: agent "
+            f"{agent!r}, {horizon.date(day)}, {code} at {start}); give the shift type that start "
+            "again, or make the rotation anew"
+        )
     like = Roster(
         frame=pd.DataFrame(), unmet=unmet_of(_covered(board)), coverage=_covered(board)[COVERED],
         hours=hours_of(case, board.all_duties()), status="feasible", gap=math.nan,
@@ -209,6 +224,16 @@ def roster_from(
     )  # fmt: skip
     roster = roster_of(board, like, seconds=0.0)
     return roster, audit(roster, scenario)
+
+
+def _refuse_strangers(made: TeamRotation, case: Case) -> None:
+    names = made.first_weeks["agent"]
+    gone = [a for a in names if a not in case.people or not case.group(case.people[a])]
+    if gone:
+        raise BadInput(
+            f"rotation: {len(gone)} of its people are not in the scenario or have no queue (first: "
+            f"{gone[0]!r}); put somebody in their place in first_weeks, or make the rotation anew"
+        )
 
 
 def _covered(board: Board) -> pd.DataFrame:
