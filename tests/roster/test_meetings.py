@@ -186,6 +186,9 @@ def test_who_is_on_leave_all_its_days_is_excused_and_who_met_before_does_not_mee
     got = roster.solve(wanted, wide, previous=first.frame, time_limit_s=1, workers=1)
     assert held(got, "talk") == {}
     assert roster.audit(got, wide, previous=first.frame) == ()
+    assert roster.audit(got, wide) == (), "the roster carries the weeks before"
+    alone = {v.text for v in roster.audit(got.frame, wide)}
+    assert alone == {"expected 'talk' once, got 0 times"}, "a bare table does not"
 
 
 def test_a_locked_shift_keeps_its_meeting_and_its_breaks():
