@@ -143,11 +143,18 @@ def repair(
     for person in wronged(task):
         must(task, person)
     complete = improve(task, tell=tell)
-    place_meetings(board, task.settled)
+    hasty = False
+
+    def hurry(text: str) -> bool:
+        nonlocal hasty
+        hasty = hasty or tell(1.0, text) is False or time.monotonic() > task.until
+        return hasty
+
+    place_meetings(board, task.settled, hurry)
     mended = roster_of(board, replace(roster, locked=task.locks), seconds=time.monotonic() - begun)
     return Repair(
         mended, differences(board.case, published, board.duties), before.board.short_h(), hit,
-        board.short_h(), weight, complete,
+        board.short_h(), weight, complete and not hasty,
     )  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def solve(
     budget.incumbent, budget.bound = board.objective, ideal.bound
     anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), ideal.bound)
-    place_meetings(board, locks)
+    place_meetings(board, locks, budget.hurried)
     found = _result(board, demand, board.spread, ideal.bound, budget)
     return replace(found, scenario=scenario, previous=previous, locked=locked)
 
