@@ -95,12 +95,6 @@ def test_a_campaign_for_a_queue_that_is_not_forecast_is_refused():
         of(history(), register=[stranger])
 
 
-@pytest.mark.parametrize("text", ["yesterday", "", None, "2026-03-29 02:30"])
-def test_a_time_that_is_none_is_refused(text):
-    with pytest.raises(BadInput, match="--at expects a time"):
-        expected.local_moment(text, TZ, option="--at")
-
-
 def test_what_the_forecast_says_of_itself_is_passed_on(monkeypatch):
     real = forecasts.forecast
 

@@ -53,3 +53,18 @@ def test_a_wrong_time_of_day_is_refused(text):
 def test_an_unknown_zone_is_refused(name):
     with pytest.raises(BadInput, match="IANA name"):
         timegrid.zone(name)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "", None, "2026-03-29 02:30", "2026-10-25 02:30"])
+def test_a_time_that_is_none_or_not_one_is_refused(text):
+    with pytest.raises(BadInput, match="--at expects a time"):
+        timegrid.local_moment(text, "Europe/Berlin", name="--at")
+
+
+def test_a_typed_time_is_local_unless_it_carries_an_offset():
+    def read(text):
+        return timegrid.local_moment(text, "Europe/Berlin", name="--at")
+
+    assert read("2026-10-25 02:30+01:00") == pd.Timestamp("2026-10-25 01:30", tz="UTC")
+    assert read("2026-03-02 10:00") == pd.Timestamp("2026-03-02 09:00", tz="UTC")
+    assert str(read("2026-03-02 10:00+00:00").tz) == "Europe/Berlin"

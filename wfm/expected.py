@@ -12,7 +12,6 @@ import pandas as pd
 import forecasts
 from forecasts import Campaign, campaigns, marks, uplift
 from wfm import frames, learnable
-from wfm.errors import BadInput
 from wfm.queues import OpeningHours
 from wfm.timegrid import inside
 
@@ -140,20 +139,6 @@ def cleaned(log: pd.DataFrame) -> tuple[str, ...]:
             f"{first['start']:%Y-%m-%d %H:%M}: {first['why']})"
         )
     return tuple(told)
-
-
-def local_moment(text: Any, tz: str, *, option: str) -> pd.Timestamp:
-    """Return a time as a person typed it, local where it carries no offset."""
-    try:
-        moment = pd.Timestamp(text)
-        if moment is pd.NaT:
-            raise ValueError("empty")
-        return moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
-    except (ValueError, TypeError) as error:
-        raise BadInput(
-            f"{option} expects a time such as 2026-03-02 10:00, got {text!r}; an hour that the "
-            "clock change skips or repeats needs its offset"
-        ) from error
 
 
 def _between(frame: pd.DataFrame, begin: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from wfm.overriding import Overridden
 from wfm.plan import Plan
 from wfm.ports import Ports
 from wfm.running_day import Today
-from wfm.timegrid import instant
+from wfm.timegrid import instant, local_moment
 
 _DAY_MIN = 1440
 # What a plan's own leaderboard replays; fewer origins or one week where the history is short.
@@ -201,8 +201,8 @@ class Forecasting:
         """
         tz = plan.scenario.timezone
         return overriding.override(
-            plan, queue=queue, start=expected.local_moment(start, tz, option="--from"),
-            end=expected.local_moment(end, tz, option="--to"), reason=reason, by=by,
+            plan, queue=queue, start=local_moment(start, tz, name="--from"),
+            end=local_moment(end, tz, name="--to"), reason=reason, by=by,
             at=self.ports.now(), change=change, value=value,
         )  # fmt: skip
 

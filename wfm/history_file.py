@@ -12,6 +12,7 @@ from forecasts import Campaign
 from wfm import expected, learnable
 from wfm.errors import BadInput
 from wfm.ports import Ports
+from wfm.timegrid import local_moment
 
 _DAY_MIN = 1440
 # What a file may count by if nobody says it: half hours, else hours, else days.
@@ -117,7 +118,7 @@ def read(ports: Ports, asked: HistoryFile) -> HistoryRead:
 def _now(ports: Ports, text: str | None, timezone: str) -> dt.datetime:
     if text is None:
         return ports.now()
-    return expected.local_moment(text, timezone, option="--now").to_pydatetime()
+    return local_moment(text, timezone, name="--now").to_pydatetime()
 
 
 def _register(ports: Ports, path: str | Path | None, queue: str | None) -> tuple[Campaign, ...]:

@@ -12,10 +12,10 @@ import pandas as pd
 
 from wfm import requirement, roster
 from wfm.errors import BadInput
-from wfm.expected import local_moment
 from wfm.plan import Plan, Progress
 from wfm.ports import Ports
 from wfm.roster import Decision, LeastShort, Reason, Repair, Roster, RuleInForce, Violation
+from wfm.timegrid import local_moment
 
 _CHANGED = 1e-9
 
@@ -76,7 +76,7 @@ class Rostering:
 
     def explain(self, plan: Plan, queue: str, start: Any) -> Reason:
         """Return why `queue` is short in the interval from `start`, and what would help most."""
-        at = local_moment(start, plan.scenario.timezone, option="--at")
+        at = local_moment(start, plan.scenario.timezone, name="--at")
         return roster.explain(self._rostered(plan), queue, at, scenario=plan.scenario,
                               requirement=plan.sizing)  # fmt: skip
 
@@ -105,7 +105,7 @@ class Rostering:
         gone = tuple(absent)
         moment = None
         if since is not None:
-            moment = local_moment(since, plan.scenario.timezone, option="--since")
+            moment = local_moment(since, plan.scenario.timezone, name="--since")
         made = roster.repair(
             self._rostered(plan), plan.scenario, plan.sizing, absent=gone, since=moment,
             weight=weight, time_limit_s=time_limit_s, progress=progress,

@@ -13,9 +13,9 @@ import pandas as pd
 import forecasts
 from forecasts import campaigns as known_campaigns
 from forecasts import dispersion, monitor, spread
-from wfm import expected
 from wfm.errors import BadInput
 from wfm.plan import Plan
+from wfm.timegrid import local_moment
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def so_far(
     moment = (
         _newest(offered, step, now)
         if at is None
-        else expected.local_moment(_dated(at, offered), plan.scenario.timezone, option="--at")
+        else local_moment(_dated(at, offered), plan.scenario.timezone, name="--at")
     )
     known = offered[offered["start"] + step <= moment]
     # Actuals up to midnight are about the day that is over.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -69,6 +69,28 @@ def instant(day: dt.date, minute: int, tz: str) -> pd.Timestamp:
     """
     naive = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=int(minute))
     return pd.Timestamp(naive.replace(tzinfo=zone(tz)).astimezone(dt.UTC)).tz_convert(zone(tz))
+
+
+def local_moment(text: Any, tz: str, *, name: str) -> pd.Timestamp:
+    """Return a time as a person typed it, local where it carries no offset, in zone `tz`.
+
+    Raises
+    ------
+    BadInput
+        It is no time, or one that a clock change skips or repeats; `name` says whose it is.
+    """
+    try:
+        moment: Any = pd.Timestamp(text)
+        if moment.tzinfo is None:  # of a time skipped or repeated comes NaT, as of an empty text
+            moment = moment.tz_localize(zone(tz), ambiguous="NaT", nonexistent="NaT")
+        if moment is pd.NaT:
+            raise ValueError("not one moment")
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            f"{name} expects a time such as 2026-03-02 10:00, got {text!r}; an hour that the "
+            "clock change skips or repeats needs its offset"
+        ) from error
+    return cast("pd.Timestamp", moment.tz_convert(zone(tz)))
 
 
 def intervals(first: dt.date, days: int, interval_min: int, tz: str) -> pd.DatetimeIndex:

@@ -13,7 +13,7 @@ from wfm.errors import BadInput
 from wfm.roster.rulebook import RULES
 from wfm.scenario import BreakRule, LabourRules, Person, Scenario, ShiftLimit, ShiftType
 
-from .builders import DST_AUTUMN, MONDAY, NEW_YORK, contract, scenario
+from .builders import DST_AUTUMN, MONDAY, NEW_YORK, contract, office_hours, requirement, scenario
 
 LUNCH = BreakRule("lunch", 30, 180, 270, False)
 DAY = ShiftType("D", "08:00", "10:00", 480, 60, (LUNCH,))
@@ -185,6 +185,17 @@ def test_the_text_says_what_was_expected_and_what_came():
 def test_rest_from_the_weeks_before_is_audited():
     before = pd.DataFrame(shift("ann", "2003-03-02 22:00", code="N"))
     assert ("daily rest", "ann", "2003-03-03") in found(legal_rows(), previous=before)
+
+
+def test_a_roster_is_audited_with_the_weeks_before_that_it_carries():
+    before = pd.DataFrame(shift("ann", "2003-03-02 22:00", code="N"))
+    plan = plan_of()
+    made = roster.solve(requirement(plan, {"voice": office_hours(1)}), plan, time_limit_s=1)
+    carried = replace(made, frame=pd.DataFrame(legal_rows()), previous=before)
+    assert [v.rule for v in roster.audit(carried, plan)] == ["daily rest"]
+    assert roster.audit(replace(carried, previous=None), plan) == ()
+    other = pd.DataFrame(shift("ann", "2003-03-02 08:00"))
+    assert roster.audit(carried, plan, previous=other) == (), "what is given goes before it"
 
 
 def test_a_missing_piece_of_a_shift_is_found():

@@ -14,7 +14,7 @@ import pytest
 from wfm import roster
 from wfm.errors import BadInput
 from wfm.roster.breaks import pauses, placements
-from wfm.roster.duties import Duty, Span, duties_of, frame_of
+from wfm.roster.duties import Duty, Pause, Span, duties_of, frame_of
 from wfm.roster.explain import ALL
 from wfm.roster.grid import horizon_of
 from wfm.roster.ways import OF_RULE, REASONS
@@ -269,6 +269,34 @@ def _wanted(made):
     return rows.assign(agents=1.0, agents_rounded=1, p_answered_within=0.9, occupancy=0.5)
 
 
+def illegal(*, start: int, shifts=("E", "L"), **about):
+    """Ann early on Monday, from hour `start` on; a shift that is not legal as it stands."""
+    kinds = (contract("full", shifts=shifts),)
+    staff = (Person("ann", "full", ("voice",), **about),)
+    plan = scenario(people=staff, shifts=(EARLY, LATE), contracts=kinds, interval_min=60)
+    need = requirement(plan, {
+        "voice": lambda at: 1 if at.weekday() == 0 and 8 <= at.hour < 17 else np.nan})  # fmt: skip
+    horizon = horizon_of(plan, None)
+    duty = Duty("ann", Span(0, "E", 60 * start, 60 * start + 240), "voice",
+                (Pause("lunch", 60 * start + 60, 60 * start + 120),))  # fmt: skip
+    made = roster.solve(need, plan, time_limit_s=1)
+    return roster.hold(replace(made, frame=frame_of([duty], horizon)), need, plan)
+
+
+def test_leave_entered_after_the_shift_was_given_is_the_reason_that_no_other_is():
+    made = illegal(start=8, time_off=(MONDAY,))
+    assert {v.rule for v in roster.audit(made, made.scenario)} == {"time off"}
+    why = roster.explain(made, "voice", "2003-03-03 16:00")
+    assert {part.reason: part.fte for part in why.parts if part.fte} == {"leave": 1.0}
+
+
+def test_an_imported_start_off_the_grid_makes_no_other_such_start_legal():
+    made = illegal(start=6, shifts=("E",))
+    assert {v.rule for v in roster.audit(made, made.scenario)} == {"allowed start"}
+    why = roster.explain(made, "voice", "2003-03-03 14:00")
+    assert {part.reason: part.fte for part in why.parts if part.fte} == {"shift grid": 1.0}
+
+
 def test_a_cell_that_is_not_short_says_so():
     why = roster.explain(two(), "voice", "2003-03-03 10:00")
     assert why.short == 0
@@ -279,7 +307,7 @@ def test_a_cell_that_is_not_short_says_so():
     ("queue", "start", "part"),
     [("sales", "2003-03-03 10:00", "no queue 'sales'"),
      ("voice", "2003-03-03 10:05", "wants nobody of queue 'voice' in an interval from"),
-     ("voice", "soon", "is no time")],
+     ("voice", "soon", "explain: start expects a time")],
 )  # fmt: skip
 def test_a_cell_that_is_none_is_refused_in_words(queue, start, part):
     with pytest.raises(BadInput, match=part):

@@ -114,6 +114,23 @@ def test_missing_people_of_a_role_are_listed_with_their_hours():
     )  # fmt: skip
 
 
+def test_a_lead_whose_night_began_before_the_plan_is_there_on_its_first_morning():
+    people = (Person("a", "full", ("voice",), roles=("lead",)),)
+    asked = MinimumStaff("lead", 1, "00:00", "06:00", weekdays=(0,))
+    plan = centre(people=people, minimums=(asked,))
+    sunday = pd.Timestamp("2003-03-02 22:00", tz="UTC")
+    night = pd.DataFrame({"agent": ["a"], "start": [sunday], "end": [sunday + pd.Timedelta("10h")],
+                          "activity": ["work"], "queue": ["voice"], "shift": ["N"]})  # fmt: skip
+    gone = night.assign(agent="who left")
+    made = roster.solve(requirement(plan, {"voice": office_hours(1)}), plan, previous=night,
+                        time_limit_s=1, workers=1)  # fmt: skip
+    assert roster.staff_missing(made, plan).empty
+    before = pd.concat([night, gone], ignore_index=True)
+    assert roster.staff_missing(made.frame, plan, previous=before).empty
+    (row,) = roster.staff_missing(made.frame, plan).to_dict("records")
+    assert (str(row["start"])[11:16], str(row["end"])[11:16]) == ("00:00", "06:00")
+
+
 def test_seats_that_leave_somebody_without_hours_are_named():
     owed = (contract("full", 40, 40, shifts=("E",)),)
     plan = replace(centre(people=agents(4), seats=1), contracts=owed)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from ortools.sat.python import cp_model
 
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
+from wfm.roster import meeting_places
 from wfm.roster.breaks import pauses, placements
+from wfm.roster.budget import Budget
 from wfm.roster.duties import Case, Duty, Pause
 from wfm.roster.grid import horizon_of
+from wfm.roster.meeting_places import place_meetings
 from wfm.roster.meeting_rules import RoomForMeetings, has_room, meetings_wrong
+from wfm.roster.model import Answer, best_for_one
 from wfm.roster.standing import stand
 from wfm.roster.ways import Cell, Ways
 from wfm.scenario import BreakRule, Meeting, Person, Scenario, ShiftType
@@ -150,6 +156,108 @@ def test_the_time_of_a_meeting_is_the_best_of_all_times_the_shifts_allow():
     assert len(costs) > 2
 
 
+def board_of(plan, want=1):
+    """The shifts of a solved roster, without their meetings."""
+    board = stand(solved(plan, want)).board
+    for mine in board.duties.values():
+        for duty in list(mine.values()):
+            board.take(duty.agent, (duty.span.day,))
+            board.put(replace(duty, events=()))
+    return board
+
+
+@pytest.fixture
+def tries(monkeypatch):
+    """The starts that were tried for a meeting held together."""
+    found, real = [], meeting_places._try
+
+    def counted(task, people, meeting, start):
+        found.append(start)
+        return real(task, people, meeting, start)
+
+    monkeypatch.setattr(meeting_places, "_try", counted)
+    return found
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_in_a_hurry_the_first_time_that_will_do_is_taken(tries, together):
+    plan = centre(replace(TALK, together=together))
+    board, told = board_of(plan), []
+    tries.clear()
+    place_meetings(board, {}, lambda text: told.append(text) or True)
+    assert list(meetings_wrong(board.case, board.all_duties())) == []
+    assert set(told) == {"finding a time for meeting 'talk'"}
+    assert len(tries) == together
+    if together:
+        at_leisure, hasty = board_of(plan), len(tries)
+        place_meetings(at_leisure, {}, lambda text: False)
+        assert len(tries) > hasty + 1
+        assert at_leisure.objective() <= board.objective()
+
+
+def test_who_stops_the_planning_stops_the_search_for_times(tries):
+    plan = centre(TALK)
+    texts = []
+
+    def stop(share, text):
+        texts.append(text)
+        return "meeting" not in text
+
+    wanted = requirement(plan, {"voice": 1})
+    got = roster.solve(wanted, plan, time_limit_s=1, workers=1, progress=stop)
+    assert roster.audit(got, plan) == ()
+    assert len(tries) == 1
+    assert not got.reproducible
+    assert any("meeting 'talk'" in text for text in texts)
+    tries.clear()
+    calm = roster.solve(wanted, plan, time_limit_s=1, workers=1)
+    assert len(tries) > 1
+    assert calm.objective <= got.objective + 1e-6
+
+
+def test_a_share_of_the_time_is_kept_for_meetings_and_none_without_them(monkeypatch):
+    shares, real = [], Budget.keep
+    monkeypatch.setattr(
+        Budget, "keep", lambda self, share: shares.append(share) or real(self, share)
+    )
+    solved(centre())
+    assert shares == []
+    solved(centre(TALK))
+    assert len(shares) == 1
+    assert 0 < shares[0] < 0.5
+
+
+def test_what_was_kept_back_is_time_left_once_the_search_is_over():
+    budget = Budget(1000.0)
+    all_of_it = budget.left
+    budget.keep(0.25)
+    assert all_of_it - 251 < budget.left <= all_of_it - 250
+    assert not budget.hurried("a meeting")
+    assert budget.left > all_of_it - 1, "what was kept is for the meetings"
+
+
+def test_days_the_solver_leaves_open_do_not_throw_a_legal_roster_away(monkeypatch):
+    # Ann works early and Bob late: to meet, one of them needs other days.
+    both = Meeting("team day", 120, MONDAY, FRIDAY, teams=("red",), start="08:00", end="12:00")
+    asked, real = [], best_for_one
+
+    def tired(*args, effort, **options):
+        asked.append(effort.work)
+        if effort.work < math.inf:
+            return Answer(cp_model.UNKNOWN, (), 0.0)
+        return real(*args, effort=effort, **options)
+
+    monkeypatch.setattr(meeting_places, "best_for_one", tired)
+    got = solved(centre(both), lambda at: 1 if 8 <= at.hour < 20 else 0)
+    assert len(set(held(got, "team day").values())) == 1
+    assert math.inf in asked
+    monkeypatch.setattr(meeting_places, "best_for_one",
+                        lambda *args, **options: Answer(cp_model.UNKNOWN, (), 0.0))  # fmt: skip
+    with pytest.raises(Infeasible, match=r"no time was found for meeting 'team day', but .* not "
+                                         r"proven"):  # fmt: skip
+        solved(centre(both), lambda at: 1 if 8 <= at.hour < 20 else 0)
+
+
 def test_who_works_early_and_who_works_late_get_days_on_which_they_meet():
     # The whole week wants one early and one late: only 13:00 and 14:00 see both; lunch may move.
     both = Meeting("team day", 120, MONDAY, FRIDAY, teams=("red",), start="08:00", end="12:00")
@@ -186,6 +294,9 @@ def test_who_is_on_leave_all_its_days_is_excused_and_who_met_before_does_not_mee
     got = roster.solve(wanted, wide, previous=first.frame, time_limit_s=1, workers=1)
     assert held(got, "talk") == {}
     assert roster.audit(got, wide, previous=first.frame) == ()
+    assert roster.audit(got, wide) == (), "the roster carries the weeks before"
+    alone = {v.text for v in roster.audit(got.frame, wide)}
+    assert alone == {"expected 'talk' once, got 0 times"}, "a bare table does not"
 
 
 def test_a_locked_shift_keeps_its_meeting_and_its_breaks():

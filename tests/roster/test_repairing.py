@@ -13,7 +13,7 @@ import pytest
 from wfm import roster
 from wfm.errors import BadInput
 from wfm.roster.differing import COLUMNS
-from wfm.roster.duties import Duty, duties_of, frame_of
+from wfm.roster.duties import Duty, Pause, duties_of, frame_of
 from wfm.roster.grid import horizon_of
 from wfm.roster.rules import allowed_spans
 from wfm.roster.standing import stand
@@ -42,6 +42,7 @@ def centre():
 
 def test_after_absences_the_roster_is_legal_less_short_and_little_changed(centre):
     plan, _, made, gone = centre
+    away = {p.id: p.time_off for p in plan.people}
     mended = roster.repair(made, absent=gone)
     told = mended.roster.scenario
     assert roster.audit(mended.roster, told) == ()
@@ -50,8 +51,8 @@ def test_after_absences_the_roster_is_legal_less_short_and_little_changed(centre
     assert mended.short_before_h < mended.short_hit_h
     assert mended.short_after_h < mended.short_hit_h
     assert mended.short_after_h == pytest.approx(mended.roster.unmet["unmet"].sum() / 2, abs=CLOSE)
-    away = {p.id: p.time_off for p in plan.people}
-    assert away == {p.id: p.time_off for p in plan.people}, "the caller's scenario stays"
+    assert {p.id: p.time_off for p in made.scenario.people} == away, "the caller's scenario stays"
+    assert {p.id: p.time_off for p in told.people} != away
     # Shifts are given or moved on Tuesday alone; elsewhere they are dropped in exchange.
     other = mended.changes[mended.changes["day"] != TUESDAY]
     assert set(other["kind"]) <= {"taken"}
@@ -150,11 +151,64 @@ def test_locked_days_are_not_touched_by_a_repair():
     assert not on(held.roster, idle, MONDAY)
 
 
+NIGHT_WITH_BREAK = replace(NIGHT, breaks=(BreakRule("break", 60, 180, 180),))  # 01:00 to 02:00
+
+
+@pytest.fixture(scope="module")
+def nights():
+    """Ann works Monday by day and Wednesday by night, past midnight; both shifts are locked."""
+    kinds = (contract("day", shifts=("D",)), contract("any", shifts=("D", "N")))
+    staff = (Person("ann", "any", ("voice",)), Person("bob", "any", ("voice",)))
+    plan = scenario(people=staff, shifts=(DAY, NIGHT_WITH_BREAK), contracts=kinds,
+                    weights=RosterWeights(10, 1, 0))  # fmt: skip
+    need = requirement(plan, {"voice": lambda at: 1 if at.weekday() == 0 and 9 <= at.hour < 17
+                              else np.nan})  # fmt: skip
+    made = roster.solve(need, plan, time_limit_s=1)
+    case = stand(made).case
+    day = next(s for s in case.spans[0] if s.shift == "D")
+    (night,) = [s for s in case.spans[2] if s.shift == "N"]
+    pause = Pause("break", night.start + 180, night.start + 240)
+    shifts = [Duty("ann", day, "voice"), Duty("ann", night, "voice", (pause,))]
+    held = roster.hold(replace(made, frame=frame_of(shifts, case.horizon)), need, plan)
+    assert roster.audit(held, plan) == ()
+    return roster.lock(held, agents=["ann"], days=[MONDAY, MONDAY + dt.timedelta(days=2)])
+
+
+@pytest.mark.parametrize(("absence", "left"), [
+    (0, [2]), (1, [0, 2]), (2, [0]), (3, [0]), (4, [0, 2]),
+])  # fmt: skip
+def test_an_absence_unlocks_whole_shifts_of_its_days_and_no_other(nights, absence, left):
+    gone = [("ann", MONDAY + dt.timedelta(days=absence))]
+    mended = roster.repair(nights, absent=gone)
+    kept = [(day - MONDAY).days for day in roster.locks(mended.roster)["day"]]
+    assert kept == left
+    starts = mended.roster.frame.query("agent == 'ann'")["start"].dt.date
+    assert {(day - MONDAY).days for day in starts} >= set(left)
+    assert roster.audit(mended.roster, mended.roster.scenario) == ()
+
+
+def test_a_roster_whose_last_lock_fell_away_can_be_mended_again(nights):
+    gone = [("ann", MONDAY), ("ann", MONDAY + dt.timedelta(days=2))]
+    once = roster.repair(nights, absent=gone)
+    assert len(roster.locks(once.roster)) == 0
+    assert len(roster.repair(once.roster).changes) == 0
+
+
+def test_a_day_kept_free_stays_so_when_its_person_is_away_the_next(nights):
+    free = roster.lock(nights, agents=["bob"], days=[MONDAY])
+    mended = roster.repair(free, absent=[("bob", TUESDAY)])
+    assert ("bob", MONDAY) in set(roster.locks(mended.roster)[["agent", "day"]].itertuples(
+        index=False, name=None))  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("options", "part"),
     [
         ({"absent": [("zoe", MONDAY)]}, "first: 'zoe'"),
         ({"weight": -1.0}, "weight is a number >= 0"),
+        ({"since": "noon-ish"}, "since expects a time"),
+        ({"since": "2003-04-06 02:30"}, "since expects a time"),  # New York's clocks skip it
+        ({"since": "2003-10-26 01:30"}, "since expects a time"),  # and have this one twice
     ],
 )
 def test_a_repair_that_makes_no_sense_is_refused(centre, options, part):
@@ -310,6 +364,25 @@ def test_a_locked_day_cannot_be_swapped_or_taken_off(pair):
         roster.swap(held, (who, MONDAY), (other, MONDAY))
     with pytest.raises(BadInput, match="is locked; unlock it first"):
         roster.leave(held, who, MONDAY)
+
+
+def test_a_locked_night_does_not_lock_the_day_after_for_a_swap(nights):
+    wednesday, thursday = (MONDAY + dt.timedelta(days=n) for n in (2, 3))
+    case = stand(nights).case
+    day = next(s for s in case.spans[3] if s.shift == "D")
+    duties = [*duties_of(nights.frame, case.horizon), Duty("bob", day, "voice")]
+    given = replace(nights, frame=frame_of(duties, case.horizon))
+    told = roster.swap(given, ("bob", thursday), ("ann", thursday), most_short_h=99)
+    assert {v.rule for v in told.violations} == {"daily rest"}, "refused for rest, not for a lock"
+    with pytest.raises(BadInput, match="2003-03-05 of agent 'ann' is locked"):
+        roster.swap(given, ("bob", thursday), ("ann", wednesday))
+
+
+def test_leave_that_a_locked_night_reaches_names_the_day_of_the_shift(nights):
+    thursday, friday = (MONDAY + dt.timedelta(days=n) for n in (3, 4))
+    with pytest.raises(BadInput, match="2003-03-05 of agent 'ann' is locked"):
+        roster.leave(nights, "ann", thursday)
+    assert roster.leave(nights, "ann", friday).approved
 
 
 # ---- two changes at once ---------------------------------------------------------------------

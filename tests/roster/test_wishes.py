@@ -6,17 +6,19 @@ import datetime as dt
 import itertools
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from ortools.sat.python import cp_model
 
 from wfm import roster
 from wfm.errors import BadInput
+from wfm.roster import wishes
 from wfm.roster.duties import Case, Duty
 from wfm.roster.grid import horizon_of
-from wfm.roster.model import new_choice
+from wfm.roster.model import Answer, new_choice
 from wfm.roster.sequence_rules import OneShiftADay
 from wfm.roster.wishing import idle_cost, wish_cost, wish_price
-from wfm.scenario import Person, Request, Scenario, ShiftType
+from wfm.scenario import Meeting, Person, Request, Scenario, ShiftType
 
 from .builders import MONDAY, NO_RULES, agents, contract, office_hours, requirement, scenario
 
@@ -117,6 +119,62 @@ def test_a_request_the_rules_forbid_has_no_price():
     got = roster.solve(wanted, away, time_limit_s=1, workers=1)
     (row,) = roster.granted(got).to_dict("records")
     assert not row["granted"]
+    assert row["price"] != row["price"]
+
+
+def test_a_locked_day_cannot_be_otherwise_and_has_no_price():
+    plan = centre(Request("a00", MONDAY, "off", 5.0), Request("a00", TUESDAY, "off", 5.0), people=1)
+    wanted = requirement(plan, {"voice": office_hours(1, opens=8, closes=16, days=1)})
+    got = roster.solve(wanted, plan, time_limit_s=1, workers=1)
+    free = roster.granted(got)
+    assert free["granted"].tolist() == [False, True]
+    assert free["price"].tolist() == pytest.approx([80.0, -8.0])
+    held = roster.granted(roster.lock(got))
+    assert held["granted"].tolist() == [False, True]
+    assert held["price"].isna().all()
+    one = roster.granted(roster.lock(got, days=[MONDAY]))
+    assert one["price"].isna().tolist() == [True, False]
+
+
+def test_a_day_kept_free_is_not_worked_for_a_price_elsewhere():
+    # Wanted on both days; Monday is kept free, so that Tuesday off costs its own 80 and no less.
+    plan = centre(Request("a00", TUESDAY, "off", 5.0), people=1, most=8)
+    wanted = requirement(plan, {"voice": office_hours(1, opens=8, closes=16, days=2)})
+    got = roster.solve(wanted, plan, time_limit_s=1, workers=1,
+                       locked=_kept_free(plan, MONDAY))  # fmt: skip
+    (row,) = roster.granted(got).to_dict("records")
+    assert (row["granted"], row["price"]) == (False, pytest.approx(80.0))
+
+
+def _kept_free(plan: Scenario, day: dt.date) -> pd.DataFrame:
+    start = pd.DatetimeIndex([pd.Timestamp(day, tz=plan.timezone)])
+    return pd.DataFrame({"agent": ["a00"], "start": start, "end": start + pd.Timedelta(days=1),
+                         "activity": "off", "queue": "", "shift": ""})  # fmt: skip
+
+
+def test_a_day_with_a_meeting_stands_and_a_wish_elsewhere_is_priced_with_it():
+    # Monday holds the meeting, though Tuesday could hold one as well: to move it is not priced.
+    talk = Meeting("talk", 60, MONDAY, TUESDAY, people=("a00",), start="09:00", end="15:00")
+    asked = (Request("a00", MONDAY, "off", 5.0), Request("a00", TUESDAY, "on", 5.0))
+    plan = replace(centre(*asked, people=1), meetings=(talk,))
+    wanted = requirement(plan, {"voice": office_hours(1, opens=8, closes=16, days=1)})
+    got = roster.solve(wanted, plan, time_limit_s=1, workers=1)
+    table = roster.granted(got)
+    assert table["granted"].tolist() == [False, False]
+    # The meeting's hour is lost whatever is done on Tuesday, whose eight hours nobody wants.
+    assert table["price"].isna().tolist() == [True, False]
+    assert table["price"].iloc[1] == pytest.approx(8.0)
+
+
+def test_a_price_that_the_time_did_not_suffice_for_says_so(monkeypatch):
+    plan = centre(Request("a00", MONDAY, "off", 5.0), people=1)
+    wanted = requirement(plan, {"voice": office_hours(1, opens=8, closes=16, days=1)})
+    got = roster.solve(wanted, plan, time_limit_s=1, workers=1)
+    assert roster.granted(got)["priced"].tolist() == [True]
+    none = Answer(cp_model.UNKNOWN, (), 0.0)
+    monkeypatch.setattr(wishes, "best_for_one", lambda *args, **options: none)
+    (row,) = roster.granted(got).to_dict("records")
+    assert (row["granted"], row["priced"]) == (False, False)
     assert row["price"] != row["price"]
 
 

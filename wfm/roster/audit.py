@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from wfm.roster.duties import Case, Duty, by_agent, duties_of
-from wfm.roster.floor import seats_taken
-from wfm.roster.grid import horizon_of
+from wfm.roster.floor import of_frame, seats_taken
 from wfm.roster.meeting_rules import meetings_wrong
 from wfm.roster.result import Roster, Violation
 from wfm.roster.rulebook import RULES
@@ -32,7 +31,8 @@ def audit(
         The planned weeks begin at its `start`; without one, at the roster's own start, or on the
         Monday of the first row's week.
     previous : DataFrame, optional
-        Roster table of the weeks before; rest and consecutive days carry over.
+        Roster table of the weeks before; rest and consecutive days carry over. By default those the
+        roster carries; people the scenario does not know are left out.
 
     Returns
     -------
@@ -59,16 +59,9 @@ def audit(
     >>> [violation.rule for violation in audit(late, plan)]
     ['allowed start']
     """
+    case = of_frame(roster, scenario, previous)
     frame = roster.frame if isinstance(roster, Roster) else roster
-    first = None
-    if isinstance(roster, Roster) and scenario.start is None:
-        first = pd.Timestamp(roster.start, tz=scenario.timezone)
-    elif isinstance(frame, pd.DataFrame) and "start" in frame.columns and len(frame):
-        first = frame["start"].min()
-    horizon = horizon_of(scenario, first)
-    before = duties_of(previous, horizon, "previous") if previous is not None else ()
-    case = Case(scenario, horizon, by_agent(before))
-    return violations_of(case, duties_of(frame, horizon))
+    return violations_of(case, duties_of(frame, case.horizon))
 
 
 def violations_of(

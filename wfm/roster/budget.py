@@ -15,6 +15,7 @@ of it a second on two free cores, model building included, so that work runs out
 with both cores shared by others it was 0.2 to 0.35."""
 
 _FOR_SEARCH = 0.97
+_AFTER_SEARCH = 0.99  # share told as done
 
 
 @dataclass
@@ -33,6 +34,8 @@ class Budget:
         What no roster can be below; NaN where it is not known.
     late : bool
         Whether a part of the search had to follow the clock instead of its work.
+    kept : float
+        Seconds kept back for what comes after the search.
     """
 
     seconds: float
@@ -43,6 +46,7 @@ class Budget:
     stopped: bool = False
     cut_by_clock: bool = False
     late: bool = False
+    kept: float = 0.0
     _begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -53,7 +57,7 @@ class Budget:
     @property
     def left(self) -> float:
         """Seconds left for the search; a little is kept back for putting the result together."""
-        return _FOR_SEARCH * self.seconds - self.elapsed
+        return _FOR_SEARCH * self.seconds - self.kept - self.elapsed
 
     @property
     def work(self) -> float:
@@ -79,6 +83,20 @@ class Budget:
         if self.left <= 0 and self.work_left > 0:
             self.cut_by_clock = True
         return self.stopped or self.left <= 0 or self.work_left <= 0
+
+    def keep(self, share: float) -> None:
+        """Keep a share of all the time back for what comes after the search."""
+        self.kept = share * self.seconds
+
+    def hurried(self, text: str) -> bool:
+        """Tell what goes on after the search; return whether the first answer must do.
+
+        What was kept back counts as time left.
+        """
+        self.kept = 0.0
+        self.tell(_AFTER_SEARCH, text)
+        self.late = self.late or self.left <= 0
+        return self.stopped or self.left <= 0
 
     def tell(self, share: float, text: str) -> None:
         """Report progress; an answer of False stops the search."""

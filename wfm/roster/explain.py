@@ -31,6 +31,7 @@ from wfm.roster.result import Roster
 from wfm.roster.standing import Standing, stand
 from wfm.roster.ways import REASONS, Cell, Way, Ways
 from wfm.scenario import Scenario
+from wfm.timegrid import local_moment
 
 DEMAND, MOVABLE = "demand", "movable"
 ALL = (DEMAND, *REASONS, MOVABLE)
@@ -148,7 +149,7 @@ def explain(
     Raises
     ------
     BadInput
-        The roster knows no such interval, or nobody knows the scenario.
+        `start` is no time, the roster knows no such interval, or nobody knows the scenario.
 
     Examples
     --------
@@ -173,7 +174,7 @@ def explain(
     ('bob', 8.0)
     """
     standing = stand(roster, scenario, requirement=requirement)
-    at = _moment(start, standing)
+    at = local_moment(start, standing.case.scenario.timezone, name="explain: start")
     cell, row = _cell(standing, queue, at)
     board = standing.board
     window = slice(cell.steps.start, cell.steps.stop)
@@ -208,20 +209,6 @@ def explain(
     short = float(missing.clip(min=0).sum()) / width
     on_seat = float(row["on_seat"])
     return Reason(queue, at, float(row["scheduled"]), on_seat, short, parts, legal, best)
-
-
-def _moment(start: Any, standing: Standing) -> pd.Timestamp:
-    try:
-        moment = pd.Timestamp(start)
-    except (ValueError, TypeError) as error:
-        raise BadInput(
-            f"explain: {start!r} is no time; give the start of an interval, such as "
-            "'2026-03-02 10:00'"
-        ) from error
-    zone = standing.case.scenario.timezone
-    if moment.tzinfo is None:
-        moment = moment.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
-    return moment.tz_convert(zone)
 
 
 def _cell(standing: Standing, queue: str, at: pd.Timestamp) -> tuple[Cell, pd.Series]:

@@ -16,7 +16,7 @@ import pandas as pd
 from ortools.sat.python import cp_model
 
 from wfm.errors import BadInput
-from wfm.roster.duties import Case, Duty, Span, duties_of
+from wfm.roster.duties import Case, Duty, Span, by_agent, duties_of
 from wfm.roster.grid import horizon_of, step_of
 from wfm.roster.result import Roster, Violation
 from wfm.scenario import Scenario
@@ -228,7 +228,9 @@ def _by_step(floor: Floor, duties: Sequence[Duty]) -> dict[int, list[int]]:
     return found
 
 
-def staff_missing(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+def staff_missing(
+    roster: Roster | pd.DataFrame, scenario: Scenario, *, previous: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return when people of a role are missing: role, start, end, missing (at most, in between).
 
     Parameters
@@ -236,8 +238,10 @@ def staff_missing(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.DataF
     roster : Roster or DataFrame
         As for `wfm.roster.audit`; people the scenario does not know are left out.
     scenario : Scenario
+    previous : DataFrame, optional
+        As for `wfm.roster.audit`: whose last shift reaches into the plan is there.
     """
-    case = of_frame(roster, scenario)
+    case = of_frame(roster, scenario, previous)
     frame, horizon = roster.frame if isinstance(roster, Roster) else roster, case.horizon
     step = step_of(scenario)
     floor = Floor(case, step, horizon.end // step)
@@ -276,8 +280,13 @@ def on_call_missing(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.Dat
     return pd.DataFrame(rows, columns=["shift", "day", "missing"])
 
 
-def of_frame(roster: Roster | pd.DataFrame, scenario: Scenario | None) -> Case:
-    """Return the problem that a roster is judged by; BadInput if no scenario is known."""
+def of_frame(
+    roster: Roster | pd.DataFrame, scenario: Scenario | None, previous: pd.DataFrame | None = None
+) -> Case:
+    """Return the problem that a roster is judged by; BadInput if no scenario is known.
+
+    The weeks before are `previous`, else those the roster carries; of people the scenario knows.
+    """
     frame, first = roster.frame if isinstance(roster, Roster) else roster, None
     if scenario is None and isinstance(roster, Roster):
         scenario = roster.scenario
@@ -287,6 +296,12 @@ def of_frame(roster: Roster | pd.DataFrame, scenario: Scenario | None) -> Case:
         )
     if scenario.start is None and isinstance(roster, Roster):
         scenario = replace(scenario, start=roster.start)
-    if scenario.start is None and len(frame):
+    if scenario.start is None and "start" in frame and len(frame):
         first = frame["start"].min()
-    return Case(scenario, horizon_of(scenario, first), {})
+    case = Case(scenario, horizon_of(scenario, first), {})
+    if previous is None and isinstance(roster, Roster):
+        previous = roster.previous
+    if previous is None:
+        return case
+    before = duties_of(previous, case.horizon, "previous")
+    return replace(case, before=by_agent(duty for duty in before if duty.agent in case.people))

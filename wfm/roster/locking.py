@@ -13,6 +13,7 @@ from wfm.roster.differing import by_day
 from wfm.roster.duties import COLUMNS, Case, Duty, duties_of, frame_of
 from wfm.roster.given import KEPT_FREE
 from wfm.roster.result import Roster
+from wfm.roster.rules import touched
 from wfm.roster.standing import stand
 from wfm.scenario import Scenario
 
@@ -116,20 +117,28 @@ def _locked(roster: Roster, case: Case) -> set[tuple[str, int]]:
     return set() if roster.locked is None else set(_keys(roster.locked, case))
 
 
+def locked_days(locked: pd.DataFrame, case: Case) -> list[tuple[str, range]]:
+    """Return agent and days of every locked row: those its whole shift touches, or its free day.
+
+    A stretch after midnight counts with the shift it belongs to, which starts on the first day.
+    """
+    horizon, off = case.horizon, locked["activity"] == KEPT_FREE
+    starts = horizon.minutes(locked["start"], "locked")
+    shifts: dict[tuple[str, int], range] = {}
+    for duty in duties_of(locked[~off], horizon, "locked"):
+        days = touched(case, duty.span)
+        for minute in range(duty.span.start, duty.span.end):
+            shifts[duty.agent, minute] = days
+    found = []
+    rows = zip(locked["agent"], off, starts.tolist(), horizon.days_of(starts).tolist(), strict=True)
+    for agent, free, start, day in rows:
+        found.append((agent, range(day, day + 1) if free else shifts[agent, start]))
+    return found
+
+
 def _keys(locked: pd.DataFrame, case: Case) -> list[tuple[str, int]]:
     """Return agent and day of every locked row; a stretch counts with the day of its shift."""
-    keys: dict[int, tuple[str, int]] = {}
-    off = locked["activity"] == KEPT_FREE
-    days = case.horizon.days_of(case.horizon.minutes(locked["start"], "locked"))
-    starts = case.horizon.minutes(locked["start"], "locked")
-    begin = {}
-    for duty in duties_of(locked[~off], case.horizon, "locked"):
-        for minute in range(duty.span.start, duty.span.end):
-            begin[duty.agent, minute] = duty.span.day
-    for at, (agent, free) in enumerate(zip(locked["agent"], off, strict=True)):
-        day = int(days[at]) if free else begin[agent, int(starts[at])]
-        keys[at] = (agent, day)
-    return list(keys.values())
+    return [(agent, days.start) for agent, days in locked_days(locked, case)]
 
 
 def _off(case: Case, free: list[tuple[str, int]]) -> pd.DataFrame:

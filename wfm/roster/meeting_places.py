@@ -3,35 +3,38 @@
 Meetings are put into the shifts of a legal roster. Those held together come first, the larger
 first: for every start at which all can be there the board says what it costs, breaks moved out of
 the way; who is not at work then gets other legal days. Meetings held alone go where their person's
-shift is needed least.
+shift is needed least. When the time is up, the first start that will do is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-import numpy as np
 from ortools.sat.python import cp_model
 
 from wfm.errors import Infeasible
 from wfm.meetings import Meeting
-from wfm.roster.board import Board
-from wfm.roster.duties import Duty, Pause
+from wfm.roster.board import Board, Priced
+from wfm.roster.duties import Duty
+from wfm.roster.meeting_fits import Locked, fits, inside
 from wfm.roster.meeting_rules import attendees, days_of, fitting, meetings_wrong, starts_of
-from wfm.roster.model import Effort, best_for_one, seat_steps
+from wfm.roster.model import Effort, best_for_one
 from wfm.roster.result import Violation
 from wfm.roster.rulebook import RULES
 from wfm.roster.rules import Choice, Work
 from wfm.workforce import Person
 
-_EFFORT = Effort(work=20.0, seconds=30.0, workers=1, seed=0)
-_NEVER = 1e7  # agent-hours that a break over a meeting would cost
+_BEST = Effort(work=20.0, seconds=math.inf, workers=1, seed=0)
+_HASTY = replace(_BEST, work=1.0)
+# Whether a person can come at all is soon decided; a limit could throw a legal roster away.
+_ANY = replace(_BEST, work=math.inf)
 _MOST_TRIED = 60
 _MOST_MOVED = 6
 
-Locked = dict[str, dict[int, Duty]]
+Hurry = Callable[[str], bool]
+"""Told what is going on; True once the first time that will do is to be taken."""
 
 
 @dataclass
@@ -56,45 +59,54 @@ class _There:
         return iter(())
 
 
-def place_meetings(board: Board, locked: Locked) -> None:
+@dataclass(frozen=True)
+class _Task:
+    """The board, what is locked on it, who ends the search, whose days the solver left open."""
+
+    board: Board
+    locked: Locked
+    hurry: Hurry
+    undecided: set[str] = field(default_factory=set)
+
+
+def place_meetings(board: Board, locked: Locked, hurry: Hurry) -> None:
     """Put every meeting that is not held yet into the shifts on the board.
+
+    Better times are looked for until `hurry` says True; then the first that will do is taken.
 
     Raises
     ------
     Infeasible
         A meeting has no time at which all can be there; the text names it and them.
     """
-    meetings = board.case.scenario.meetings
+    meetings, task = board.case.scenario.meetings, _Task(board, locked, hurry)
     for meeting in sorted(meetings, key=lambda m: -len(attendees(board.case, m))):
         if meeting.together:
-            _together(board, meeting, locked)
+            _together(task, meeting)
     for meeting in meetings:
         if not meeting.together:
             for agent in attendees(board.case, meeting):
                 if agent not in _held(board, meeting):
-                    _alone(board, meeting, agent, locked)
+                    _alone(task, meeting, agent)
     wrong = tuple(meetings_wrong(board.case, board.all_duties()))
     if wrong:
         raise Infeasible(f"roster: a meeting could not be placed: {wrong[0]}; widen its window")
 
 
-def _together(board: Board, meeting: Meeting, locked: Locked) -> None:
-    held = _held(board, meeting)
+def _together(task: _Task, meeting: Meeting) -> None:
+    board, held = task.board, _held(task.board, meeting)
+    task.undecided.clear()
     people = [board.case.people[a] for a in attendees(board.case, meeting) if a not in held]
     if not people:
         return
     starts = sorted(set(held.values())) if held else list(starts_of(board.case, meeting))
-    tried = []
-    for start in starts:
-        found = [_into(board, p, meeting, (start,), locked) for p in people]
-        gone = [p for p, best in zip(people, found, strict=True) if best is None]
-        tried.append((len(gone), sum(b[0] for b in found if b is not None), start))
+    tried = _promising(task, people, meeting, starts)
     best: tuple[float, list[Duty]] | None = None
     old, stuck, moved = board.all_duties(), "", 0
-    for gone_there, _, start in sorted(tried)[:_MOST_TRIED]:
-        if moved == _MOST_MOVED or (best is not None and gone_there):
+    for gone_there, _, start in tried[:_MOST_TRIED]:
+        if best is not None and (moved == _MOST_MOVED or gone_there or _hurried(task, meeting)):
             break
-        who = _try(board, people, meeting, start, locked)
+        who = _try(task, people, meeting, start)
         stuck = stuck or who
         if not who:
             moved += bool(gone_there)
@@ -102,22 +114,50 @@ def _together(board: Board, meeting: Meeting, locked: Locked) -> None:
                 best = board.objective(), board.all_duties()
         _reset(board, old)
     if best is None:
-        best = _late(board, people, meeting, [s for *_, s in sorted(tried)[_MOST_TRIED:]], locked)
-    if best is None and held and _called_off(board, meeting, locked):
-        _together(board, meeting, locked)
+        best = _late(task, people, meeting, [start for *_, start in tried[_MOST_TRIED:]])
+    if best is None and held and _called_off(task, meeting):
+        _together(task, meeting)
         return
     if best is None:
-        raise _nowhere(meeting, stuck)
+        raise _nowhere(task, meeting, stuck)
     _reset(board, best[1])
 
 
-def _called_off(board: Board, meeting: Meeting, locked: Locked) -> bool:
+def _promising(
+    task: _Task, people: Sequence[Person], meeting: Meeting, starts: Sequence[int]
+) -> list[tuple[int, float, int]]:
+    """Return the starts in the order to try: how many cannot come as they work, cost, start.
+
+    In a hurry nothing is priced; who works then counts as able to come.
+    """
+    gone, cost = dict.fromkeys(starts, 0), dict.fromkeys(starts, 0.0)
+    for person in people:
+        if _hurried(task, meeting):
+            shifts = inside(task.board, person, meeting, starts)
+            there = {start for *_, some in shifts for start in some}
+            least = dict.fromkeys(there, 0.0)
+        else:
+            least = {}
+            for price, start, _ in fits(task.board, person, meeting, starts, task.locked):
+                least[start] = min(price, least.get(start, math.inf))
+        for start in starts:
+            gone[start] += start not in least
+            cost[start] += least.get(start, 0.0)
+    return sorted((gone[start], cost[start], start) for start in starts)
+
+
+def _hurried(task: _Task, meeting: Meeting) -> bool:
+    return task.hurry(f"finding a time for meeting {meeting.name!r}")
+
+
+def _called_off(task: _Task, meeting: Meeting) -> bool:
     """Take a meeting out of all shifts, to find another time; False if it is locked."""
+    board = task.board
     held = [
         duty for mine in board.duties.values() for duty in mine.values()
         if any(event.activity == meeting.name for event in duty.events)
     ]  # fmt: skip
-    if any(duty.span.day in locked.get(duty.agent, {}) for duty in held):
+    if any(duty.span.day in task.locked.get(duty.agent, {}) for duty in held):
         return False
     for duty in held:
         left = tuple(event for event in duty.events if event.activity != meeting.name)
@@ -127,110 +167,79 @@ def _called_off(board: Board, meeting: Meeting, locked: Locked) -> bool:
 
 
 def _late(
-    board: Board, people: Sequence[Person], meeting: Meeting, starts: list[int], locked: Locked
+    task: _Task, people: Sequence[Person], meeting: Meeting, starts: list[int]
 ) -> tuple[float, list[Duty]] | None:
     """Return the first of the less promising starts at which all can be there."""
-    old = board.all_duties()
+    board, old = task.board, task.board.all_duties()
     for start in starts:
-        if not _try(board, people, meeting, start, locked):
+        if not _try(task, people, meeting, start):
             return board.objective(), board.all_duties()
         _reset(board, old)
     return None
 
 
-def _try(
-    board: Board, people: Sequence[Person], meeting: Meeting, start: int, locked: Locked
-) -> str:  # fmt: skip
+def _try(task: _Task, people: Sequence[Person], meeting: Meeting, start: int) -> str:
     """Put all into a meeting at one start; return who cannot be there, empty if all can."""
     for person in people:
-        best = _into(board, person, meeting, (start,), locked)
-        if best is None:
-            if not _rechosen(board, person, meeting, (start,), locked):
-                return person.id
-            best = _into(board, person, meeting, (start,), locked)
-        if best is None:
+        if not _attends(task, person, meeting, (start,)):
             return person.id
-        board.take(person.id, (best[1].span.day,))
-        board.put(best[1])
-    return "" if board.floor.kept else people[-1].id
+    return "" if task.board.floor.kept else people[-1].id
 
 
-def _alone(board: Board, meeting: Meeting, agent: str, locked: Locked) -> None:
-    person, starts = board.case.people[agent], starts_of(board.case, meeting)
-    best = _into(board, person, meeting, starts, locked)
-    if best is None and _rechosen(board, person, meeting, starts, locked):
-        best = _into(board, person, meeting, starts, locked)
+def _alone(task: _Task, meeting: Meeting, agent: str) -> None:
+    person = task.board.case.people[agent]
+    task.undecided.clear()
+    if not _attends(task, person, meeting, starts_of(task.board.case, meeting)):
+        raise _nowhere(task, meeting, agent)
+
+
+def _attends(task: _Task, person: Person, meeting: Meeting, starts: Collection[int]) -> bool:
+    """Put a person into a meeting where it costs least, with other days if there must be."""
+    best = _into(task, person, meeting, starts)
+    if best is None and _rechosen(task, person, meeting, starts):
+        best = _into(task, person, meeting, starts)
     if best is None:
-        raise _nowhere(meeting, agent)
-    board.take(agent, (best[1].span.day,))
-    board.put(best[1])
+        return False
+    task.board.take(person.id, (best.span.day,))
+    task.board.put(best)
+    return True
 
 
 def _into(
-    board: Board, person: Person, meeting: Meeting, starts: Collection[int], locked: Locked
-) -> tuple[float, Duty] | None:
-    """Return the cheapest shift of a person with the meeting in it, and what that adds."""
-    best: tuple[float, Duty] | None = None
-    days = days_of(board.case, meeting)
-    length = meeting.length_min
-    for day, duty in sorted(board.duties[person.id].items()):
-        inside = [s for s in starts if duty.span.start <= s and s + length <= duty.span.end]
-        if day not in days or not inside:
-            continue
-        board.take(person.id, (day,))
-        price = board.prices()[board.spread.groups.index(duty.queue)]
-        before = _cost(board, duty, price)
-        for start in inside:
-            event = Pause(meeting.name, start, start + length)
-            new = _with(board, duty, event, price, fixed=day in locked.get(person.id, {}))
-            if new is not None:
-                cost = _cost(board, new, price) - before
-                if best is None or cost < best[0]:
-                    best = cost, new
-        board.put(duty)
-    return best
-
-
-def _with(
-    board: Board, duty: Duty, event: Pause, price: np.ndarray, *, fixed: bool
+    task: _Task, person: Person, meeting: Meeting, starts: Collection[int]
 ) -> Duty | None:  # fmt: skip
-    """Return a shift with one more event, its breaks where they are best; None if none fit."""
-    step, shift = board.demand.step_min, board.case.shifts[duty.span.shift]
-    events = tuple(sorted((*duty.events, event), key=lambda e: e.start))
-    if any(a.end > b.start for a, b in pairwise(events)):
-        return None
-    new = replace(duty, events=events)
-    if not fixed and shift.breaks:
-        busy = price.copy()
-        for pause in events:
-            busy[pause.start // step : pause.end // step] = -_NEVER
-        new = replace(board.rebreak(duty, busy), events=events)
-    clear = all(p.end <= e.start or e.end <= p.start for p in new.breaks for e in events)
-    return new if clear else None
-
-
-def _cost(board: Board, duty: Duty, price: np.ndarray) -> float:
-    return float(price[seat_steps(duty, board.demand.step_min, board.demand.steps)].sum())
+    """Return the cheapest shift of a person with the meeting in it; in a hurry the first."""
+    found = fits(task.board, person, meeting, starts, task.locked)
+    if len(starts) > 1 and _hurried(task, meeting):
+        return next((duty for *_, duty in found), None)
+    return min(found, key=lambda fit: fit[0], default=(0.0, 0, None))[2]
 
 
 def _rechosen(
-    board: Board, person: Person, meeting: Meeting, starts: Collection[int], locked: Locked
-) -> bool:
-    """Give a person the best legal days with a shift that holds the meeting, if there are any."""
-    case, mine = board.case, board.duties[person.id]
+    task: _Task, person: Person, meeting: Meeting, starts: Collection[int]
+) -> bool:  # fmt: skip
+    """Give a person good legal days with a shift that holds the meeting, if there are any."""
+    board, case, mine = task.board, task.board.case, task.board.duties[person.id]
     settled = {d: duty for d, duty in mine.items() if duty.events} | {
-        d: mine[d] for d in locked.get(person.id, {}) if d in mine
+        d: mine[d] for d in task.locked.get(person.id, {}) if d in mine
     }  # fmt: skip
     free = frozenset(range(case.horizon.days)) - frozenset(settled)
     if not free.intersection(days_of(case, meeting)):
         return False
     old = board.take(person.id, free)
     price = board.prices()[board.spread.groups.index(case.group(person))]
+    offers = list(board.priced(person, free, price))
+    rules = (*RULES, _There(meeting, frozenset(starts)))
     answer = best_for_one(
-        case, person, settled=settled, offers=board.priced(person, free, price), free=free,
-        effort=_EFFORT, rules=(*RULES, _There(meeting, frozenset(starts))),
-        burdens=board.burden_aims(person),
+        case, person, settled=settled, offers=offers, free=free, rules=rules,
+        effort=_HASTY if _hurried(task, meeting) else _BEST, burdens=board.burden_aims(person),
     )  # fmt: skip
+    if answer.status == cp_model.UNKNOWN:
+        free_of_cost = [Priced(offer.duty, 0.0) for offer in offers]
+        answer = best_for_one(case, person, settled=settled, offers=free_of_cost, free=free,
+                              rules=rules, effort=_ANY)  # fmt: skip
+    if answer.status == cp_model.UNKNOWN:
+        task.undecided.add(person.id)
     for duty in answer.duties if answer.found else old:
         board.put(duty)
     return answer.found
@@ -256,7 +265,14 @@ def _reset(board: Board, duties: list[Duty]) -> None:
             board.put(duty)
 
 
-def _nowhere(meeting: Meeting, agent: str) -> Infeasible:
+def _nowhere(task: _Task, meeting: Meeting, agent: str) -> Infeasible:
+    if task.undecided:
+        return Infeasible(
+            f"roster: no time was found for meeting {meeting.name!r}, but that there is none is "
+            f"not proven: the solver gave no answer about the days of {len(task.undecided)} people "
+            f"(first: {min(task.undecided)!r}); try again, or widen the meeting's days or clock "
+            "times"
+        )
     who = f"agent {agent!r} cannot" if agent else "its people cannot"
     all_of = "all its people can" if meeting.together else "each of its people can"
     return Infeasible(

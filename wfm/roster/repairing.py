@@ -24,11 +24,13 @@ from wfm.roster.budget import Progress
 from wfm.roster.differing import by_day, differences
 from wfm.roster.duties import Duty, duties_of
 from wfm.roster.given import kept_free, locks_of
+from wfm.roster.locking import locked_days
 from wfm.roster.meeting_places import place_meetings
 from wfm.roster.mending import Mending, improve, leave, must, touched, wronged
 from wfm.roster.result import Roster
 from wfm.roster.standing import roster_of, stand
 from wfm.scenario import Scenario
+from wfm.timegrid import local_moment
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def repair(
         has changed.
     absent : iterable of (agent, date)
         Days on which people will not be there; they count as approved days off.
-    since : Timestamp, optional
-        Shifts that start before stand, and none is given before.
+    since : Timestamp, datetime or str, optional
+        Without a zone it is the site's. Shifts that start before stand, and none is given before.
     weight : float, optional
         Weighted agent-hours that a shift given, taken or moved must save; a shift whose breaks
         alone move must save a quarter of it. By default what one agent-hour short weighs.
@@ -95,7 +97,7 @@ def repair(
     Raises
     ------
     BadInput
-        An absent person or day is not known, or a table cannot be used.
+        An absent person is not known, `since` is no time, or a table cannot be used.
     Infeasible
         Somebody has no legal shifts left; the text names the rules.
 
@@ -141,11 +143,18 @@ def repair(
     for person in wronged(task):
         must(task, person)
     complete = improve(task, tell=tell)
-    place_meetings(board, task.settled)
+    hasty = False
+
+    def hurry(text: str) -> bool:
+        nonlocal hasty
+        hasty = hasty or tell(1.0, text) is False or time.monotonic() > task.until
+        return hasty
+
+    place_meetings(board, task.settled, hurry)
     mended = roster_of(board, replace(roster, locked=task.locks), seconds=time.monotonic() - begun)
     return Repair(
         mended, differences(board.case, published, board.duties), before.board.short_h(), hit,
-        board.short_h(), weight, complete,
+        board.short_h(), weight, complete and not hasty,
     )  # fmt: skip
 
 
@@ -174,9 +183,7 @@ def _task(
     case = board.case
     first = -(10**9)
     if since is not None:
-        moment = pd.Timestamp(since)
-        if moment.tzinfo is None:
-            moment = moment.tz_localize(case.scenario.timezone)
+        moment = local_moment(since, case.scenario.timezone, name="repair: since")
         first = int((moment - case.horizon.origin) / pd.Timedelta(minutes=1))
     settled: dict[str, dict[int, Duty]] = {}
     for agent, mine in board.duties.items():
@@ -184,10 +191,9 @@ def _task(
     if locked is not None:
         days = {(agent, (pd.Timestamp(day).date() - case.horizon.monday).days)
                 for agent, day in gone}  # fmt: skip
-        at = case.horizon.days_of(case.horizon.minutes(locked["start"], "locked"))
-        kept = [(a, d) not in days and (a, d + 1) not in days
-                for a, d in zip(locked["agent"], at.tolist(), strict=True)]  # fmt: skip
-        locked = locked[kept]
+        stays = [not any((agent, day) in days for day in touching)
+                 for agent, touching in locked_days(locked, case)]  # fmt: skip
+        locked = locked[np.array(stays, dtype=bool)]
         for agent, mine in locks_of(locked, case, board.demand.step_min).items():
             settled[agent].update({d: board.duties[agent].get(d, duty) for d, duty in mine.items()})
         board.case = replace(case, kept_free=kept_free(locked, case))

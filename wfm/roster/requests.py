@@ -12,6 +12,7 @@ from wfm.errors import BadInput, Infeasible
 from wfm.roster.audit import of_all
 from wfm.roster.differing import COLUMNS, differences
 from wfm.roster.duties import Case, Duty
+from wfm.roster.locking import locked_days
 from wfm.roster.repairing import repair
 from wfm.roster.result import Roster, Violation
 from wfm.roster.standing import Standing, broken_by, roster_of, stand
@@ -87,7 +88,8 @@ def swap(
             "shift that is given away"
         )
     for who, day in ((one, days[0]), (two, days[1])):
-        _not_locked(roster, case, who, day, "swap")
+        if any(locked.start == day for locked in _locked(roster, case, who)):
+            raise _is_locked(case, who, day, "swap")
     after = {agent: dict(mine) for agent, mine in board.duties.items()}
     del after[one.id][days[0]]
     after[two.id].pop(days[1], None)
@@ -129,7 +131,7 @@ def leave(
     Raises
     ------
     BadInput
-        The person or the days are not known, or a shift of those days is locked.
+        The person or the days are not known, or a shift that touches those days is locked.
     """
     standing = stand(roster, scenario, requirement=requirement)
     case = standing.case
@@ -138,8 +140,9 @@ def leave(
     end = begin if last is None else day_number(case, last, "leave")
     if end < begin:
         raise BadInput(f"leave: the last day {last} is before the first, {first}")
-    for day in range(begin, end + 1):
-        _not_locked(roster, case, person, day, "leave")
+    for locked in _locked(roster, case, person):
+        if locked.start <= end and begin < locked.stop:
+            raise _is_locked(case, person, locked.start, "leave")
     days = [case.horizon.date(day) for day in range(begin, end + 1)]
     already = [day for day in days if day in person.time_off]
     if len(already) == len(days):
@@ -238,12 +241,14 @@ def day_number(case: Case, day: Any, what: str) -> int:
     return number
 
 
-def _not_locked(roster: Roster, case: Case, person: Person, day: int, what: str) -> None:
+def _locked(roster: Roster, case: Case, person: Person) -> list[range]:
+    """Return the days that each locked shift or free day of a person touches."""
     if roster.locked is None:
-        return
-    rows = roster.locked[roster.locked["agent"] == person.id]
-    days = case.horizon.days_of(case.horizon.minutes(rows["start"], "locked"))
-    if day in days.tolist():
-        raise BadInput(
-            f"{what}: {case.horizon.date(day)} of agent {person.id!r} is locked; unlock it first"
-        )
+        return []
+    return [days for agent, days in locked_days(roster.locked, case) if agent == person.id]
+
+
+def _is_locked(case: Case, person: Person, day: int, what: str) -> BadInput:
+    return BadInput(
+        f"{what}: {case.horizon.date(day)} of agent {person.id!r} is locked; unlock it first"
+    )

@@ -39,6 +39,7 @@ _ALONE_WORK = 0.005
 _SLOW = 0.01
 _MOST_TEAMS = 4
 _PRICE_SHARE = 0.01
+_FOR_MEETINGS = 0.1  # of the time limit, kept back for putting meetings into the shifts
 
 
 def construct(
@@ -187,6 +188,8 @@ class Task:
 def search(board: Board, task: Task, bound: float) -> None:
     """Improve the board's roster until it is proven best or the budget ends."""
     budget, rng = task.budget, np.random.default_rng(task.seed)
+    if board.case.scenario.meetings:
+        budget.keep(_FOR_MEETINGS)
     work = min(_MOST_WORK, max(_LEAST_WORK, budget.work_left / (2 * board.case.horizon.days)))
     aim = -math.inf if math.isnan(bound) else bound
     while not budget.over() and board.objective() > aim + _BETTER:

@@ -145,7 +145,7 @@ def solve(
     else:
         anneal_board(board, locks, budget, workers=threads, seed=seed)
     search(board, Task(locks, budget, threads, seed), bound)
-    place_meetings(board, locks)
+    place_meetings(board, locks, budget.hurried)
     found = _result(board, demand, board.spread, bound, budget)
     return replace(found, scenario=scenario, previous=previous, locked=locked)
 

@@ -19,7 +19,7 @@ from wfm.roster.duties import Case, Duty, Pause, Span
 from wfm.roster.model import seat_steps
 from wfm.roster.result import Violation
 from wfm.roster.rulebook import RULES
-from wfm.roster.rules import Work, allowed_spans
+from wfm.roster.rules import SHIFT_RULES, Work, allowed_spans
 from wfm.workforce import Person
 
 REASONS = ("breaks", "shift grid", "rest", "contract hours", "leave", "skill")
@@ -287,7 +287,10 @@ class Ways:
         return rows[(rows >= 0) & (rows < len(self.prices.now))]
 
     def _broken(self, person: Person, new: Duty, *, legal: bool) -> tuple[str, ...]:
-        """Return the names of the rules that the person's plan breaks with `new` and not before."""
+        """Return the names of the rules that the person's plan breaks with `new` and not before.
+
+        A shift that is not legal by itself breaks its rules whatever was broken before.
+        """
         key = (person.id, new.span)
         if key not in self._rules:
             mine = self.board.duties[person.id]
@@ -295,6 +298,8 @@ class Ways:
                 self._before[person.id] = _faults(self.case, person, mine)
             after = _faults(self.case, person, {**mine, new.span.day: new})
             names = {rule for rule, _ in after - self._before[person.id]}
+            if not legal:  # also what the day's old shift broke already: the new one breaks it too
+                names |= {r.name for r in SHIFT_RULES if r.wrong(self.case, person, new)}
             if self.queue not in person.skills:
                 names.add("skills")
             assert legal or names, "a shift that is not allowed breaks a rule"

@@ -7,39 +7,45 @@ a price of each shift of the person on that day, and of none: exact in every par
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import pandas as pd
+from ortools.sat.python import cp_model
 
 from wfm.requested import Request
-from wfm.roster.board import Board
+from wfm.roster.board import Board, Priced
 from wfm.roster.duties import Case, Duty, duties_of
 from wfm.roster.floor import of_frame
-from wfm.roster.model import Effort, best_for_one
+from wfm.roster.locking import locked_days
+from wfm.roster.model import Answer, Effort, best_for_one
 from wfm.roster.result import Roster
 from wfm.roster.standing import stand
 from wfm.scenario import Scenario
 from wfm.workforce import Person
 
-COLUMNS = ["agent", "day", "kind", "shifts", "weight", "granted", "cost", "price"]
-_EFFORT = Effort(work=5.0, seconds=10.0, workers=1, seed=0)
+COLUMNS = ["agent", "day", "kind", "shifts", "weight", "granted", "cost", "price", "priced"]
 _FORBIDDEN = 1e4  # agent-hours; dearer than any other choice of a person's day
 
 
-def granted(roster: Roster) -> pd.DataFrame:
+def granted(roster: Roster, *, seconds: float = 10.0) -> pd.DataFrame:
     """Return every request with whether it is granted, and what that or the refusal costs.
 
     Parameters
     ----------
     roster : Roster
-        A solved one, with its scenario.
+        A solved one, with its scenario and its locks.
+    seconds : float
+        Most wall-clock seconds for one model of a person's days; there are two to four a request.
 
     Returns
     -------
     DataFrame
         agent, day, kind, shifts (joined by ``/``), weight, granted, cost (the weight, if it is
-        refused, else 0) and price: by how many weighted agent-hours the rest of the objective would
-        be lower without a granted request, or higher if a refused one were granted, this person's
-        days alone chosen anew. NaN if no legal days of the person would grant it.
+        refused, else 0), price and priced. The price says by how many weighted agent-hours the rest
+        of the objective would be lower without a granted request, or higher if a refused one were
+        granted, this person's days alone chosen anew; locked days and those with a meeting stand.
+        It is NaN if no legal days of the person make that day otherwise. priced is False if that
+        was not decided within `seconds`; the price is then NaN, or not exact.
 
     Raises
     ------
@@ -64,8 +70,9 @@ def granted(roster: Roster) -> pd.DataFrame:
     >>> granted(roster.solve(wanted, plan))[["granted", "cost", "price"]].values.tolist()
     [[False, 5.0, 80.0]]
     """
-    standing = stand(roster)
-    board = standing.board
+    board = stand(roster).board
+    effort = Effort(math.inf, seconds, workers=1, seed=0)
+    asking = _Asking(board, _stands(roster, board.case), effort)
     rows = []
     for request in board.case.scenario.requests:
         day = day_of(board.case, request)
@@ -73,9 +80,10 @@ def granted(roster: Roster) -> pd.DataFrame:
             continue
         duty = board.duties[request.agent].get(day)
         kept = request.granted(None if duty is None else duty.span.shift)
+        price, priced = asking.price(request, day, kept)
         rows.append((
             request.agent, request.day, request.kind, "/".join(request.shifts), request.weight,
-            kept, 0.0 if kept else float(request.weight), _price(board, request, day, kept),
+            kept, 0.0 if kept else float(request.weight), price, priced,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -115,54 +123,84 @@ def day_of(case: Case, request: Request) -> int | None:
     return day if 0 <= day < case.horizon.days else None
 
 
-def _price(board: Board, request: Request, day: int, kept: bool) -> float:
-    """Return what granting costs the rest of the objective, others' shifts as they are."""
-    person = board.case.people[request.agent]
-    before = board.objective()
-    free = frozenset(range(board.case.horizon.days))
-    old = board.take(person.id, free)
-    best = {}
-    for wish in (True, False):
-        duties = _best(board, person, free, request, day=day, wish=wish)
-        if wish == kept and duties is None:
-            duties = tuple(old)
-        best[wish] = math.nan
-        if duties is not None:
-            for duty in duties:
-                board.put(duty)
-            best[wish] = board.objective() - request.weight * (not wish)
-            board.take(person.id, free)
-    for duty in old:
-        board.put(duty)
-    now = before - request.weight * (not kept)
-    best[kept] = min(best[kept], now)
-    return best[True] - best[False]
+def _stands(roster: Roster, case: Case) -> frozenset[tuple[str, int]]:
+    """Return agents and days that are not chosen anew: locked, or with a meeting."""
+    locked = () if roster.locked is None else locked_days(roster.locked, case)
+    met = (duty for duty in duties_of(roster.frame, case.horizon) if duty.events)
+    return frozenset(
+        (*((agent, days.start) for agent, days in locked), *((d.agent, d.span.day) for d in met))
+    )
 
 
-def _best(
-    board: Board, person: Person, free: frozenset[int], request: Request, *, day: int, wish: bool
-) -> tuple[Duty, ...] | None:
-    """Return the cheapest days of a person in which a request is granted, or is not."""
-    group = board.case.group(person)
-    if not group:
-        return None
-    price = board.prices()[board.spread.groups.index(group)]
-    offers = [
-        offer for offer in board.priced(person, free, price)
-        if offer.duty.span.day != day or request.granted(offer.duty.span.shift) == wish
-    ]  # fmt: skip
-    answer = best_for_one(board.case, person, settled={}, offers=offers, free=free, effort=_EFFORT)
-    worked = {duty.span.day: duty for duty in answer.duties}
-    code = worked[day].span.shift if day in worked else None
-    if answer.found and request.granted(code) == wish:
-        return answer.duties
-    if request.granted(None) != wish:  # the day must be worked: make that worth anything
-        dear = [
-            type(o)(o.duty, o.cost - _FORBIDDEN * (o.duty.span.day == day)) for o in offers
-        ]  # fmt: skip
-        answer = best_for_one(
-            board.case, person, settled={}, offers=dear, free=free, effort=_EFFORT
+@dataclass(frozen=True)
+class _Best:
+    """The cheapest days of a person, None if there are none; whether that is proven."""
+
+    duties: tuple[Duty, ...] | None
+    proven: bool
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """The board, the agents and days that stand, and how hard one person's days are searched."""
+
+    board: Board
+    stands: frozenset[tuple[str, int]]
+    effort: Effort
+
+    def price(self, request: Request, day: int, kept: bool) -> tuple[float, bool]:
+        """Return what granting costs the rest, others' shifts as they are, and if that is sure."""
+        board, person = self.board, self.board.case.people[request.agent]
+        if (person.id, day) in self.stands:
+            return math.nan, True
+        before = board.objective()
+        free = frozenset(
+            d for d in range(board.case.horizon.days) if (person.id, d) not in self.stands
         )
-        if answer.found and any(duty.span.day == day for duty in answer.duties):
-            return answer.duties
-    return None
+        old = board.take(person.id, free)
+        best, proven = {}, True
+        for wish in (True, False):
+            found = self._best(person, free, request, day=day, wish=wish)
+            proven = proven and found.proven
+            duties = tuple(old) if wish == kept and found.duties is None else found.duties
+            best[wish] = math.nan
+            if duties is not None:
+                for duty in duties:
+                    board.put(duty)
+                best[wish] = board.objective() - request.weight * (not wish)
+                board.take(person.id, free)
+        for duty in old:
+            board.put(duty)
+        now = before - request.weight * (not kept)
+        best[kept] = min(best[kept], now)
+        return best[True] - best[False], proven
+
+    def _best(
+        self, person: Person, free: frozenset[int], request: Request, *, day: int, wish: bool
+    ) -> _Best:
+        """Return the cheapest days of a person in which a request is granted, or is not."""
+        board, group = self.board, self.board.case.group(person)
+        if not group:
+            return _Best(None, True)
+        price = board.prices()[board.spread.groups.index(group)]
+        offers = [
+            offer for offer in board.priced(person, free, price)
+            if offer.duty.span.day != day or request.granted(offer.duty.span.shift) == wish
+        ]  # fmt: skip
+        answer = self._answer(person, free, offers)
+        worked = {duty.span.day: duty for duty in answer.duties}
+        code = worked[day].span.shift if day in worked else None
+        if answer.found and request.granted(code) == wish:
+            return _Best(answer.duties, answer.status == cp_model.OPTIMAL)
+        if request.granted(None) != wish:  # the day must be worked: make that worth anything
+            dear = [replace(o, cost=o.cost - _FORBIDDEN * (o.duty.span.day == day)) for o in offers]
+            answer = self._answer(person, free, dear)
+            if answer.found and any(duty.span.day == day for duty in answer.duties):
+                return _Best(answer.duties, answer.status == cp_model.OPTIMAL)
+        return _Best(None, answer.status in (cp_model.OPTIMAL, cp_model.INFEASIBLE))
+
+    def _answer(self, person: Person, free: frozenset[int], offers: list[Priced]) -> Answer:
+        return best_for_one(
+            self.board.case, person, settled=dict(self.board.duties[person.id]), offers=offers,
+            free=free, effort=self.effort,
+        )  # fmt: skip
