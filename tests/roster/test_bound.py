@@ -170,10 +170,19 @@ def test_an_imprecise_answer_is_asked_for_again_more_exactly(monkeypatch):
 
 
 def test_a_solver_that_is_never_sure_is_none_and_says_why(monkeypatch, caplog):
-    answering(monkeypatch, ValueError("unknown status"), RuntimeError("unknown status 7"))
+    unsure = [ValueError("unknown status"), AttributeError("no canonical_code")]
+    left = answering(monkeypatch, *unsure, *unsure[:1], RuntimeError("unknown status 7"))
     with caplog.at_level(logging.WARNING):
         assert linear.minimum(*small_problem(), seconds=60.0) is None
+    assert not left
     assert "unknown status 7" in caplog.text
+
+
+def test_a_corner_is_asked_for_where_interior_points_are_unsure(monkeypatch):
+    left = answering(monkeypatch, *[ValueError("unknown")] * 2, mathopt.TerminationReason.OPTIMAL)
+    numbers, _ = linear.minimum(*small_problem(), seconds=60.0)
+    assert small_problem()[3] @ numbers == pytest.approx(exact().fun, abs=SOLVER)
+    assert not left
 
 
 def test_an_error_that_is_not_the_solvers_is_raised(monkeypatch):
