@@ -80,10 +80,12 @@ def local_moment(text: Any, tz: str, *, name: str) -> pd.Timestamp:
         It is no time, or one that a clock change skips or repeats; `name` says whose it is.
     """
     try:
-        moment = pd.Timestamp(text)
-        if moment.tzinfo is None:  # of a time skipped or repeated comes NaT, as of an empty text
-            moment = moment.tz_localize(zone(tz), ambiguous="NaT", nonexistent="NaT")
-        if moment is pd.NaT:
+        typed = pd.Timestamp(text)
+        # Of a time skipped or repeated comes NaT, as of an empty text.
+        moment = typed if typed.tzinfo is not None else typed.tz_localize(
+            zone(tz), ambiguous="NaT", nonexistent="NaT"
+        )  # fmt: skip
+        if not isinstance(moment, pd.Timestamp):
             raise ValueError("not one moment")
     except (ValueError, TypeError) as error:
         raise BadInput(
