@@ -11,7 +11,8 @@ from wfm.errors import BadInput
 from wfm.plan import Plan
 from wfm.roster.hiring import CheckedMix, HiringMix, Offer, check_mix, hire
 from wfm.roster.result import Violation
-from wfm.roster.team_rotation import TeamRotation, roster_from, rotation_for
+from wfm.roster.rotation_weeks import roster_from
+from wfm.roster.team_rotation import TeamRotation, rotation_for
 
 
 @dataclass(frozen=True)

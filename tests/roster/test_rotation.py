@@ -17,7 +17,8 @@ import pytest
 from wfm import roster
 from wfm.errors import BadInput, Infeasible
 from wfm.roster.rotation import RotationRules, RotationShift, rotate
-from wfm.roster.team_rotation import TeamRotation, roster_from, rotation_for
+from wfm.roster.rotation_weeks import roster_from
+from wfm.roster.team_rotation import TeamRotation, rotation_for
 from wfm.scenario import BreakRule, LabourRules, Person, RosterWeights, ShiftType
 
 from .builders import MONDAY, NO_RULES, agents, contract, requirement, scenario
