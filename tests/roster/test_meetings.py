@@ -321,6 +321,21 @@ def test_a_repair_keeps_the_meeting_or_finds_another_time_for_all():
     assert after["ann"].date() != day
 
 
+def test_a_repair_without_time_finds_the_meeting_another_time_and_is_not_complete(tries):
+    plan = centre(TALK, people=("ann", "bob", "eve"), least=24)
+    first = solved(plan)
+    day = held(first, "talk")["ann"].date()
+    tries.clear()
+    mended = roster.repair(first, absent=[("ann", day)], time_limit_s=0)
+    assert roster.audit(mended.roster, mended.roster.scenario) == ()
+    assert not mended.complete
+    hasty = len(tries)
+    told = []
+    roster.repair(first, absent=[("ann", day)], progress=lambda share, text: told.append(text))
+    assert len(tries) - hasty > hasty > 0
+    assert "finding a time for meeting 'talk'" in told
+
+
 def test_a_swap_that_gives_a_meeting_away_is_refused():
     plan = centre(TALK, people=("ann", "bob", "eve"), least=0)
     got = solved(plan)
