@@ -1,14 +1,14 @@
 """How do other ways do on the Curtois & Qu instances, with the same seconds and workers?
 
 ``python benchmarks/rostering/rivals.py --seconds 60 --workers 2 --out
-benchmarks/results/rostering_rivals.csv [--rival-python PYTHON] INSTANCE.txt ...``
+benchmarks/results/rostering_rivals.csv [--rival-python PYTHON] [--example SCRIPT]
+INSTANCE.txt ...``
 
 Compared are this project's engine; plain CP-SAT on the compact model (a variable for each employee,
-day and shift); and pyworkforce, by an interpreter that has it (`--rival-python`), with the part of
-an instance that it can state. Every roster is checked by the same reader, and `cannot_state` says
-what a way leaves out. OR-Tools' own shift-scheduling example is not run: it is a script around one
-fixed problem, and its row only says what it has no words for; its variables of employee, day and
-shift are those of the CP-SAT row, which has all rules.
+day and shift); pyworkforce, by an interpreter that has it (`--rival-python`), and OR-Tools' own
+shift-scheduling example, from a copy of its script (`--example`, see `shift_example`), with the
+part of an instance that each can state. Every roster is checked by the same reader, and
+`cannot_state` says what a way leaves out.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
 import curtois_case  # noqa: E402
+import shift_example  # noqa: E402
 
 HERE = Path(__file__).parent
 FIELDS = ["instance", "way", "limit_s", "workers", "cost", "bound", "violations", "seconds",
@@ -52,11 +53,6 @@ print("ROW " + json.dumps({"status": answer["status"], "cpu_s": time.process_tim
 PYWORKFORCE_CANNOT = (
     "shortage (cover is hard), surplus, most minutes, limits by shift, days in a row on and off, "
     "weekends, off requests; least minutes are the same for everybody"
-)
-
-EXAMPLE_CANNOT = (
-    "not run: a script around 8 employees, 3 weeks and 4 shifts; paid minutes, limits and days off "
-    "by employee, weekends, and shortage (cover is hard) cannot be stated"
 )
 
 
@@ -181,6 +177,14 @@ def pyworkforce_row(case: curtois_case.Case, seconds: float, workers: int, pytho
                 cpu_s=round(got["cpu_s"], 1), cannot_state=why)  # fmt: skip
 
 
+def example_row(case: curtois_case.Case, seconds: float, workers: int, script: str) -> dict:
+    roster, told = shift_example.run(script, case, seconds, workers)
+    why = shift_example.CANNOT + (
+        "" if roster else f"; it ends without a roster ({told['status']})"
+    )
+    return _row(case, roster, seconds=told["seconds"], cpu_s=told["cpu_s"], cannot_state=why)
+
+
 def _told(done: subprocess.CompletedProcess) -> dict:
     return json.loads(next(li for li in done.stdout.splitlines() if li.startswith("ROW "))[4:])
 
@@ -191,6 +195,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rival-python", help="an interpreter that has pyworkforce")
+    parser.add_argument("--example", help="a copy of OR-Tools' shift_scheduling_sat.py")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
     rows = []
@@ -201,7 +206,8 @@ def main() -> None:
         if args.rival_python:
             ways["pyworkforce"] = pyworkforce_row(case, args.seconds, args.workers,
                                                   args.rival_python)  # fmt: skip
-        ways["ortools_example"] = _row(case, {}, cannot_state=EXAMPLE_CANNOT)
+        if args.example:
+            ways["ortools_example"] = example_row(case, args.seconds, args.workers, args.example)
         for way, row in ways.items():
             rows.append({"instance": Path(path).stem, "way": way, "limit_s": args.seconds,
                          "workers": args.workers, **row})  # fmt: skip
