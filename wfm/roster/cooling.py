@@ -19,8 +19,7 @@ from wfm.roster.run import PARTS, Run
 from wfm.roster.tours import Tours
 
 ROUNDS_A_SECOND = 4e6
-"""Changes tried for each second of the limit and worker; a free core tries about that many. Where
-the clock is faster the heat follows the clock, and the roster is not `reproducible`."""
+"""Changes tried for each second of the limit and worker; a free core tries about that many."""
 
 EPOCH = 100_000
 HOT, WARM, COLD = 0.3, 0.115, 0.055
@@ -29,7 +28,10 @@ Change = Callable[[Book, State, int, float, np.ndarray, np.ndarray, Room], objec
 
 
 def cool(run: Run, state: State, hot: float, until: float) -> None:
-    """Anneal a roster with falling heat until the work or the time is spent."""
+    """Anneal a roster with falling heat until the work or the time is spent.
+
+    How much work there is, and how hot, follows the clock: the run is no longer reproducible.
+    """
     tours, begun, done = run.tours, run.elapsed, 0.0
     limit = ROUNDS_A_SECOND * (until - begun)
     parts = min(PARTS, len(tours.workers), tours.days)
@@ -41,7 +43,7 @@ def cool(run: Run, state: State, hot: float, until: float) -> None:
             done += EPOCH
             run.keep(state.kind, state.pause, float(state.cost[0]))
             run.tell()
-    run.late = run.late or (done < limit and run.elapsed >= until)
+    run.late = True
 
 
 def heat_at(tours: Tours, share: float, *, hot: float) -> float:

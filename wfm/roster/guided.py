@@ -51,7 +51,7 @@ def search(run: Run, state: State) -> None:
         cool(run, best, WARM, _COOLING * run.seconds)
         best = state_of(run, run.kind, run.pause)
     else:
-        # What was annealed meanwhile depends on timing: nothing of it is used.
+        # The search goes on without what was annealed meanwhile, which depends on timing.
         run.begin_anew(stage=1)
         near = None if found is None or run.over() else rounded(run, found)
         best = state if near is None else near
@@ -74,14 +74,19 @@ def _mixture(run: Run, state: State) -> Mixture | None:
     parts = min(PARTS, len(run.tours.workers), run.tours.days)
     with ThreadPoolExecutor(max(1, run.workers)) as threads:
         job = threads.submit(_guide, run, coarse, limit)
-        while not job.done() and not run.over():
-            if run.workers > 1:
-                epoch(run, state, heat_at(run.tours, _cooled(run), hot=HOT), parts, threads)
-                run.keep(state.kind, state.pause, float(state.cost[0]))
-            else:
-                _wait(job)
-            run.tell()
-        found = job.result()
+        try:
+            while not job.done() and not run.over():
+                if run.workers > 1:
+                    run.late = True  # how often follows the clock
+                    epoch(run, state, heat_at(run.tours, _cooled(run), hot=HOT), parts, threads)
+                    run.keep(state.kind, state.pause, float(state.cost[0]))
+                else:
+                    _wait(job)
+                run.tell()
+            found = job.result()
+        except BaseException:
+            run.stopped = True  # or leaving would wait for the mixture
+            raise
     if found is None:
         run.late = True
         return None
