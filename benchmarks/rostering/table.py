@@ -35,9 +35,11 @@ TABLES = {
     "rostering_curtois_300s": ((300,), (0,), ("curtois/Instance8.txt", "curtois/Instance14.txt")),
     "rostering_contact_centre_60s": ((60,), (0, 1, 2), CENTRES),
     "rostering_contact_centre_120s": ((120,), (0,), CENTRES),
+    "rostering_as_plan": ((60,), (0, 1), tuple(f"plan:{name}" for name in CENTRES)),
     "rostering_large": ((10, 60, 300), (0,), ("made/1000x7", "made/1000x28", "made/5000x7")),
 }  # fmt: skip
-"""For each table its time limits, seeds and instances; `made` ones come from `make_centre`."""
+"""For each table its time limits, seeds and instances; `made` ones come from `make_centre`, those
+of a `plan:` go through `roster.solve`."""
 
 CODE = """
 import json, sys
@@ -50,7 +52,7 @@ print("ROW " + json.dumps(row))
 
 def run(path: str, seconds: float, seed: int, workers: int) -> dict:
     """Return the figures of one run in a process of its own."""
-    module = "contact_centre" if path.endswith(".json") else "curtois"
+    path, module = _module(path)
     with tempfile.TemporaryDirectory() as folder:
         code = CODE.format(here=str(HERE), module=module, path=path, seconds=seconds, seed=seed,
                            workers=workers, out=str(Path(folder) / "roster.csv"))  # fmt: skip
@@ -64,6 +66,12 @@ def run(path: str, seconds: float, seed: int, workers: int) -> dict:
     row["gap_percent"] = "" if best is None else round(100 * (row["cost"] / best - 1), 2)
     print({k: row[k] for k in ("instance", "limit_s", "cost", "bound", "violations", "cpu_s")})
     return row
+
+
+def _module(path: str) -> tuple[str, str]:
+    if path.startswith("plan:"):
+        return path.removeprefix("plan:"), "as_plan"
+    return path, "contact_centre" if path.endswith(".json") else "curtois"
 
 
 def write(rows: list[dict], out: str | Path) -> None:
@@ -85,14 +93,15 @@ def table(name: str, data: Path, folder: Path, workers: int) -> None:
     limits, seeds, instances = TABLES[name]
     rows: list[dict] = []
     for instance in instances:
-        path = data / instance
+        plan = "plan:" if instance.startswith("plan:") else ""
+        path = data / instance.removeprefix(plan)
         if instance.startswith("made/"):
             agents, days = map(int, instance.removeprefix("made/").split("x"))
             path = folder / f"cc_{agents}x{days}.json"
             path.write_text(json.dumps(make_centre.instance(agents, days, 1)), encoding="utf-8")
         for seconds in limits:
             for seed in seeds:
-                rows.append(run(str(path), seconds, seed, workers))
+                rows.append(run(f"{plan}{path}", seconds, seed, workers))
                 write(rows, RESULTS / f"{name}.csv")
 
 
