@@ -119,19 +119,28 @@ def test_four_weeks_with_free_weekends_are_legal(engine_at_once):
     {"weights": RosterWeights(10.0, 1.0, 1.0)}, {"rules": LabourRules(whole_weekends=True)},
 ])  # fmt: skip
 def test_only_plans_whose_rules_the_engine_knows_are_its(more, monkeypatch):
-    from wfm.roster.budget import Budget
-
     plan, wanted = centre(**more)
     asked = []
     keep = large_plans.is_large
 
-    def asking(board, budget):
-        asked.append(keep(board, Budget(60.0)))
+    def asking(board, seconds):
+        asked.append(keep(board, 60.0))
         return False
 
     monkeypatch.setattr("wfm.roster.solver.is_large", asking)
     roster.solve(wanted, plan, time_limit_s=2)
     assert asked == ["rules" not in more]
+
+
+def test_little_time_is_no_reason_to_begin_a_large_plan_person_by_person():
+    team = tuple(agents(500, skills=("voice",), prefix="v"))
+    plan, wanted = centre(people=team)
+    made = roster.solve(wanted, plan, time_limit_s=3, workers=2)
+    assert len(made.hours) == 500
+    assert made.hours["paid_h"].min() >= 32
+    assert math.isnan(made.bound)  # no time for a mixture, so nothing is claimed
+    assert not made.reproducible
+    assert roster.audit(made, plan) == ()
 
 
 def test_somebody_without_a_legal_week_is_named(engine_at_once):

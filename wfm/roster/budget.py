@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 Progress = Callable[[float, str], object]
@@ -73,6 +74,15 @@ class Budget:
     def reproducible(self) -> bool:
         """Whether neither the clock nor the caller has ended anything."""
         return not (self.stopped or self.cut_by_clock or self.late)
+
+    @contextmanager
+    def stood_still(self) -> Iterator[None]:
+        """Leave what is done inside out of the clock."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self._begun += time.monotonic() - begun
 
     def spend(self, work: float) -> None:
         """Book some work."""

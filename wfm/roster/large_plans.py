@@ -29,17 +29,17 @@ from wfm.roster.run import Run
 from wfm.roster.search import construct
 from wfm.workforce import Person
 
-_MANY = 100  # people
+_MANY, _CROWD = 100, 500  # people; where the time limit is short
 _WIDE = 2000  # planned shifts of a week times skill groups
 _SHARE = 0.85
 NOTHING = Ideal(math.nan, (), {})
 """What is known before a large plan is searched."""
 
 
-def is_large(board: Board, budget: Budget) -> bool:
+def is_large(board: Board, seconds: float) -> bool:
     """Return whether a plan is one for the engine, and the engine knows all its rules."""
     case, scenario = board.case, board.case.scenario
-    if budget.seconds < max(LEAST_SECONDS, guided.LEAST_GUIDED) or not scenario.shifts:
+    if not scenario.shifts:
         return False
     if board.floor.asked or case.on_call or not knows(scenario.rules):
         return False
@@ -48,7 +48,8 @@ def is_large(board: Board, budget: Budget) -> bool:
     people = [p for p in scenario.people if case.group(p)]
     groups = {case.group(p) for p in people}
     shifts = sum(len(spans) for spans in case.spans) / case.horizon.weeks
-    return len(people) >= _MANY or shifts * len(groups) >= _WIDE
+    many = _MANY if seconds >= LEAST_SECONDS else _CROWD
+    return len(people) >= many or shifts * len(groups) >= _WIDE
 
 
 def construct_large(

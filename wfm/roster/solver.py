@@ -106,8 +106,6 @@ def solve(
         raise BadInput(f"roster: time_limit_s is a number of seconds > 0, got {time_limit_s!r}")
     if workers is not None and not (isinstance(workers, int) and workers >= 1):
         raise BadInput(f"roster: workers is a whole number >= 1, got {workers!r}")
-    if time_limit_s >= LEAST_SECONDS:
-        _compile(progress)
     budget = Budget(float(time_limit_s), progress)
     case = Case(scenario, _horizon(requirement, scenario), {})
     step_min = step_of(scenario)
@@ -122,7 +120,10 @@ def solve(
         for duty in mine.values():
             board.put(duty)
     threads = workers or min(2, os.cpu_count() or 1)
-    large = is_large(board, budget)
+    large = is_large(board, time_limit_s)
+    if large or time_limit_s >= LEAST_SECONDS:
+        with budget.stood_still():
+            _compile(progress)
     bound = math.nan
     try:
         if large:
