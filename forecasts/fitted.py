@@ -171,7 +171,8 @@ def day_model(
     def fitted_to(counts: np.ndarray) -> daily.DayFit:
         usual = daytypes.usual_weekdays(counts, covered, weekday[:past])
         fit = daily.fit(counts, covered, columns.with_usual(usual, working))
-        again = anniversary.lift(counts, covered, fit.mean, days=days).factor
+        kind = anniversary.kinds(usual, weekday, names.code >= 0)
+        again = anniversary.lift(counts, covered, fit.mean, days=days, kind=kind).factor
         return replace(fit, effect=fit.effect * again, mean=fit.mean * again[:past])
 
     counts, fit = totals, fitted_to(totals)
