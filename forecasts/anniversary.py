@@ -1,8 +1,8 @@
 """Which days does every year treat alike, though no name was given for them?
 
 The days between Christmas and New Year, a school's first week, a yearly deadline: what the fitted
-effects leave of such days comes again on the same date. r_d is the log residual of a day, total over
-fitted mean. A day is compared with days of its own kind only (usual weekday, quiet weekday,
+effects leave of such days comes again on the same date. r_d is the log residual of a day, total
+over fitted mean. A day is compared with days of its own kind only (usual weekday, quiet weekday,
 holiday), since few things halve a Saturday that halve a Friday. Of the same dates in up to three
 earlier years two things are known:
 

@@ -12,15 +12,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import accuracy, calendars, clock, models, oracle
+from forecasts import accuracy, calendars, clock, marks, models, oracle
 from forecasts import coverage as opening
 from forecasts import events as register
 from forecasts import quantiles as bands
+from forecasts.coverage import actuals
 from forecasts.errors import BadInput
-from forecasts.forecasting import LONGEST_DAYS, actuals
+from forecasts.forecasting import LONGEST_DAYS
 from forecasts.history import SHORTEST_DAYS, check
 from forecasts.hours import week_of
 from forecasts.past import Past, split
+from forecasts.predicting import Calendar
 
 # Upper ends in days of the lead buckets, and what they are called.
 LEADS = {"1": 1, "2-7": 7, "8-14": 14, "15-28": 28, "29+": LONGEST_DAYS + 1}
@@ -46,10 +48,13 @@ class Leaderboard:
         stay.
     champion : dict
         Model with the lowest WAPE over all leads, by queue; None where no contact came.
+    notes : tuple of str
+        What was not compared, because a recording fault wrote it.
     """
 
     frame: pd.DataFrame
     champion: dict[Any, str | None]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Replay:
     holidays: Any
     events: pd.DataFrame | None
     hours: np.ndarray | None
+    actual: np.ndarray
     attainable: np.ndarray
 
 
@@ -120,12 +126,18 @@ def backtest(
     checked = register.check(events)
     pasts = split(history, interval)
     known = calendars.between(holidays, pasts, ahead_days=-(-int(horizon) // interval.per_day))
-    work = [
-        Replay(past, names, int(day), int(horizon), known, checked,
-               week_of(hours, past.queue, interval), best)
-        for past, best in ((past, _attainable(past, hours)) for past in pasts)
-        for day in _origin_days(past, origins, -(-int(horizon) // interval.per_day))
-    ]  # fmt: skip
+    work, notes = [], []
+    for past in pasts:
+        days = _origin_days(past, origins, -(-int(horizon) // interval.per_day))
+        week = week_of(hours, past.queue, interval)
+        cover = opening.cover(past, week)
+        actual = marks.recorded(past, cover, special=Calendar(known, checked).special(past))
+        best = oracle.attainable(actual, past.weekday)
+        notes += _not_compared(past, actuals(past, cover), actual, int(days[0]))
+        work += [
+            Replay(past, names, int(day), int(horizon), known, checked, week, actual, best)
+            for day in days
+        ]
     errors = pd.concat(list(map(replay, work)), ignore_index=True)
     frame = _measure(errors)
     overall = frame[frame["lead"] == ALL]
@@ -140,7 +152,18 @@ def backtest(
         order=pd.Categorical(frame["queue"], categories=list(dict.fromkeys(frame["queue"]))),
     )
     frame = frame.sort_values(["order", "rank"], kind="stable").drop(columns=["rank", "order"])
-    return Leaderboard(frame.reset_index(drop=True), champion)
+    return Leaderboard(frame.reset_index(drop=True), champion, tuple(notes))
+
+
+def _not_compared(past: Past, given: np.ndarray, actual: np.ndarray, first: int) -> list[str]:
+    """Return a note on the intervals from `first` on that a recording fault wrote."""
+    wrong = (~np.isnan(given) & np.isnan(actual))[past.days >= first]
+    if not wrong.any():
+        return []
+    return [
+        f"queue {past.queue!r}: {int(wrong.sum())} intervals on {int(wrong.any(axis=1).sum())} "
+        f"days taken for recording faults and not compared; {marks.WHICH}"
+    ]
 
 
 def _model_names(given: Any) -> tuple[str, ...]:
@@ -165,22 +188,22 @@ def _origin_days(past: Past, origins: Any, horizon_days: int) -> np.ndarray:
         return np.asarray(days)
     if isinstance(origins, bool) or not isinstance(origins, (int, np.integer)) or origins < 1:
         raise BadInput(f"origins: expected a number >= 1 or a DatetimeIndex, got {origins!r}")
-    newest = last + 1 - min(horizon_days, last + 1 - first)
+    newest = last + 1 - horizon_days
     days = newest - ORIGIN_STEP_DAYS * np.arange(origins)[::-1]
-    if days[0] < first or newest > last:
-        possible = max((newest - first) // ORIGIN_STEP_DAYS + 1, 0)
+    if newest < first:
+        raise BadInput(
+            f"origins: queue {past.queue!r} has {len(past.days)} days, too few for one origin: "
+            f"{SHORTEST_DAYS} to learn from and {horizon_days} to compare with; ask for a shorter "
+            "horizon"
+        )
+    if days[0] < first:
+        possible = (newest - first) // ORIGIN_STEP_DAYS + 1
         raise BadInput(
             f"origins: queue {past.queue!r} has {len(past.days)} days, enough for {possible} "
-            f"origins of {horizon_days} days each, got {origins}; ask for fewer origins or a "
-            "shorter horizon"
+            f"origin{'s' if possible > 1 else ''} of {horizon_days} days each, got {origins}; "
+            "ask for fewer origins or a shorter horizon"
         )
     return np.asarray(days)
-
-
-def _attainable(past: Past, hours: Any) -> np.ndarray:
-    """Return what an oracle would have said of each interval of the past, shape (D, K)."""
-    cover = opening.cover(past, week_of(hours, past.queue, past.interval))
-    return oracle.attainable(actuals(past, cover), past.weekday)
 
 
 def replay(work: Replay) -> pd.DataFrame:
@@ -188,8 +211,7 @@ def replay(work: Replay) -> pd.DataFrame:
     before = work.past.until(work.origin)
     cover = opening.cover(before, work.hours)
     future = models.Future.after(before, work.horizon)
-    calendar = models.Calendar(work.holidays, work.events)
-    whole = actuals(work.past, opening.cover(work.past, work.hours))
+    calendar = Calendar(work.holidays, work.events)
     at = future.days - work.past.days[0]
     inside = at < len(work.past.days)
     actual, best = np.full(len(at), np.nan), np.full(len(at), np.nan)
@@ -197,7 +219,8 @@ def replay(work: Replay) -> pd.DataFrame:
     cells = (at[inside], future.of_day[inside])
     # A cell that holds two intervals (repeated clock hour) has one actual: share it out.
     count[inside] = np.maximum(work.past.exists[cells], 1.0)
-    actual[inside] = np.where(work.past.exists[cells] > 0, whole[cells] / count[inside], np.nan)
+    there = work.past.exists[cells] > 0
+    actual[inside] = np.where(there, work.actual[cells] / count[inside], np.nan)
     best[inside] = work.attainable[cells] / count[inside]
     usual = _usual_step(before)
     lead = future.days - before.days[-1]

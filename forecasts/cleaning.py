@@ -129,7 +129,7 @@ def clean(
     >>> cleaned.undo([0])["offered"].max()
     np.float64(4800.0)
     """
-    interval = check(history, freq)
+    interval = check(history, freq, shortest_days=1)
     checked = register.check(events)
     day, of_day = clock.wall(
         clock.utc_ns(history["start"]), clock.zone_of(history["start"]), interval

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import accuracy, aht, calendars, clock, models
+from forecasts import accuracy, aht, calendars, clock, marks, models
 from forecasts import coverage as opening
 from forecasts import events as register
 from forecasts import quantiles as bands
 from forecasts.champions import BOARD, Contest, contest
-from forecasts.coverage import actuals
 from forecasts.errors import BadInput
 from forecasts.history import SHORTEST_DAYS, check
 from forecasts.hours import week_of
@@ -259,7 +258,8 @@ def score(work: Work) -> dict[str, Any]:
     cells = np.flatnonzero((past.exists[-held:] > 0).ravel())
     days, of_day = past.days[-held:][cells // past.interval.per_day], cells % past.interval.per_day
     future = models.Future(np.zeros(0, np.int64), days, of_day)
-    actual = actuals(past, cover)[-held:].ravel()[cells]
+    actual = marks.recorded(past, cover, special=work.calendar.special(past))
+    actual = actual[-held:].ravel()[cells]
     count = past.exists[-held:].ravel()[cells]
     prediction = work.model.predict(before, known_then, future, work.calendar)
     naive = models.SEASONAL_NAIVE.expected(before, known_then, future)

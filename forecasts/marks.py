@@ -13,7 +13,7 @@ import pandas as pd
 
 from forecasts import events as register
 from forecasts import outages, outliers
-from forecasts.coverage import Coverage
+from forecasts.coverage import Coverage, actuals
 from forecasts.past import Past
 from forecasts.usual import Overview, overview
 
@@ -106,6 +106,17 @@ def mask(past: Past, coverage: Coverage, *, special: np.ndarray | None = None) -
     kind, seen, found = _judged(past, coverage, special)
     changed = seen is not coverage.seen or len(found.days) or len(found.at_usual)
     return np.where(kind, 0.0, coverage.seen) if changed else coverage.seen
+
+
+def recorded(past: Past, coverage: Coverage, *, special: np.ndarray) -> np.ndarray:
+    """Return what each cell should be judged against, (D, K): what a fault wrote is NaN.
+
+    Otherwise as `forecasts.coverage.actuals`. Outliers stay: they happened, and a forecast that
+    missed them was wrong.
+    """
+    faults = outages.find(past.offered, coverage.seen, past.weekday)
+    wrong = (faults.zero & ~special[:, None]) | faults.frozen | faults.copied
+    return np.where(wrong, np.nan, actuals(past, coverage))
 
 
 def _judged(

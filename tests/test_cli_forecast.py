@@ -305,10 +305,20 @@ def test_a_queue_that_stopped_two_weeks_ago_is_noted(place, wfm):
 def test_a_queue_that_cannot_be_used_yet_stops_no_other(place, wfm):
     young = calls().assign(queue="chat").tail(40)  # two days
     write(pd.concat([calls(), young]))
-    code, _, err = wfm("clean", *HISTORY)
+    replayed = ("backtest", *HISTORY, "--origins", "1", "--weeks", "1")
+    code, _, err = wfm(*replayed)
     assert code == cli.BAD_INPUT
     assert '--leave-out "chat"' in err
-    assert wfm("clean", *HISTORY, "--leave-out", "chat")[0] == 0
+    assert wfm(*replayed, "--leave-out", "chat")[0] == 0
+
+
+def test_a_queue_of_two_days_borrows_and_says_from_whom(place, wfm):
+    write(pd.concat([calls(), calls().assign(queue="chat").tail(40)]))
+    code, out, _ = wfm("forecast", *HISTORY)
+    assert code == 0
+    assert "queue 'chat'" in out
+    assert "borrow" in out
+    assert wfm("clean", *HISTORY)[0] == 0
 
 
 def test_models_left_empty_are_asked_for_by_the_option(place, wfm):

@@ -104,3 +104,25 @@ def test_a_queue_that_is_not_there_is_named():
         learnable.chosen(both("2026-04-05"), leave_out=["telex"])
     with pytest.raises(BadInput, match="every queue is left out"):
         learnable.chosen(both("2026-04-05"), leave_out=["voice", "fax"])
+
+
+def joined(*parts):
+    return pd.concat([queue("voice", first, last) for first, last in parts], ignore_index=True)
+
+
+def test_one_day_in_another_year_is_refused_with_its_date():
+    table = joined(("2026-01-01", "2026-04-04"), ("2036-04-05", "2036-04-05"))
+    with pytest.raises(BadInput, match="3,654 days, after 2026-04-04.*is a year wrong.*Only 1 day"):
+        learnable.torn(table)
+
+
+def test_a_first_day_in_another_year_and_a_long_pause_are_told():
+    (said,) = learnable.torn(joined(("2016-01-01", "2016-01-01"), ("2026-01-01", "2026-04-05")))
+    assert "after 2016-01-01 and before 2026-01-01: is a year wrong?" in said
+    paused = joined(("2025-09-01", "2025-12-01"), ("2026-03-15", "2026-03-20"))
+    assert len(learnable.torn(paused)) == 1
+
+
+def test_a_closed_month_is_no_wrong_year():
+    assert learnable.torn(joined(("2026-01-01", "2026-02-01"), ("2026-03-01", "2026-04-05"))) == ()
+    assert learnable.torn(joined(("2026-01-01", "2026-01-01"))) == ()

@@ -118,7 +118,7 @@ class Forecasting:
             )  # fmt: skip
         except BadInput as error:
             raise learnable.unfit(error, read.frame, interval_min=read.interval_min) from error
-        return FileBacktest(board, read.interval_min, read.notes)
+        return FileBacktest(board, read.interval_min, (*read.notes, *board.notes))
 
     def clean_file(self, history: HistoryFile) -> FileCleaning:
         """Say which counts of a history file a forecast does not learn from, and why."""

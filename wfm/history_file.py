@@ -111,7 +111,7 @@ def read(ports: Ports, asked: HistoryFile) -> HistoryRead:
     return HistoryRead(
         frame, found.interval_min, timezone, country,
         _register(ports, asked.campaigns, asked.queue),
-        (*found.notes, *later, *running, *learnable.old(frame, now=now)),
+        (*found.notes, *later, *running, *learnable.torn(frame), *learnable.old(frame, now=now)),
     )  # fmt: skip
 
 

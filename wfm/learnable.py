@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import pandas as pd
 
 from forecasts import history as contract
@@ -16,6 +17,8 @@ ENDED_DAYS = 28
 SILENT_DAYS = 7
 # A history older than this is said to be old: it may be the wrong file.
 OLD_DAYS = 31
+# So long without a row is worth a sentence; a year or so is probably a wrong one.
+TORN_DAYS, _A_YEAR = 60, 300
 _DAY = pd.Timedelta(days=1)
 _SHOWN = 5
 
@@ -118,6 +121,38 @@ def old(history: pd.DataFrame, *, now: dt.datetime) -> tuple[str, ...]:
         f"history: it ends {last:%Y-%m-%d}, {days:,} days ago; what follows is about the time "
         "after that.",
     )
+
+
+def torn(history: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for each queue that has long been without rows and then has them again.
+
+    Raises
+    ------
+    BadInput
+        If a year or so is missing and too little came after it to forecast from: then the year of
+        those rows is probably wrong.
+    """
+    told = []
+    for name, rows in history.groupby("queue", sort=False):
+        start = rows["start"].sort_values()
+        gaps = (start.diff() / _DAY).to_numpy()
+        at = int(np.nanargmax(gaps)) if len(gaps) > 1 else 0
+        if len(gaps) < 2 or gaps[at] <= TORN_DAYS:
+            continue
+        before, after = start.iloc[at - 1], start.iloc[at]
+        since = (start.iloc[-1].normalize() - after.normalize()).days + 1
+        said = (
+            f"history: queue {str(name)!r} has no rows for {round(gaps[at]):,} days, after "
+            f"{before:%Y-%m-%d} and before {after:%Y-%m-%d}: is a year wrong?"
+        )
+        if gaps[at] >= _A_YEAR and since < contract.SHORTEST_DAYS:
+            raise BadInput(
+                f"{said} Only {since} {'day lies' if since == 1 else 'days lie'} after it, too "
+                f"few to forecast from. Correct the year or take those rows out (--now "
+                f"{before + _DAY:%Y-%m-%d} leaves them out)"
+            )
+        told.append(f"{said} If not, what came before it says little now.")
+    return tuple(told)
 
 
 def silent(history: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from benchmarks.forecasting.run import calendar
 from benchmarks.forecasting.sets import Set, load
 from forecasts import clock, models
 from forecasts import quantiles as bands
-from forecasts.forecasting import actuals
+from forecasts.coverage import actuals
 
 WIDTH, HEIGHT = 900, 280
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 30, 34

@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.forecasting.sets import Set
 from forecasts import clock, coverage
-from forecasts.forecasting import actuals
+from forecasts.coverage import actuals
 from forecasts.history import check
 from forecasts.models import Future
 from forecasts.oracle import attainable

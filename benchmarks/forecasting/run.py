@@ -25,7 +25,7 @@ from benchmarks.forecasting.sets import ROOT, Set, load
 from forecasts import accuracy, calendars, clock, models
 from forecasts import events as register
 from forecasts import quantiles as bands
-from forecasts.forecasting import actuals
+from forecasts.coverage import actuals
 
 RESULTS = ROOT / "benchmarks" / "results"
 OWN = ("profile", "weekday_mean", "seasonal_naive")

@@ -62,7 +62,7 @@ def test_what_comes_later_does_not_change_what_is_forecast(name):
         origin = int(clock.day_numbers(pd.DatetimeIndex([cut]))[0])
         work = backtesting.Replay(
             past, (name,), origin, 48, calendars.resolve(None, 0, 1), None, None,
-            np.zeros(past.offered.shape),
+            past.offered, np.zeros(past.offered.shape),
         )  # fmt: skip
         found.append(backtesting.replay(work))
     columns = ["volume", "p2_5", "p10", "p50", "p90", "p97_5"]
@@ -102,6 +102,7 @@ def test_map_gets_one_item_for_each_queue_and_origin():
         ({"origins": 0}, "expected a number >= 1"),
         ({"origins": True}, "expected a number >= 1"),
         ({"origins": 99}, "enough for 10 origins"),
+        ({"horizon": 71}, "84 days, too few for one origin: 14 to learn from and 71"),
         ({"origins": pd.DatetimeIndex(["2020-01-01"])}, "1 of 1 dates are outside"),
         ({"origins": pd.DatetimeIndex([])}, "0 of 0 dates"),
         ({"horizon": 0}, "horizon"),
@@ -114,6 +115,40 @@ def test_what_cannot_be_replayed_is_refused(given, what):
     usual = {"models": ["seasonal_naive"], "origins": 2, "horizon": 7, "freq": "D"}
     with pytest.raises(BadInput, match=what):
         backtest(daily(days=84), **(usual | given))
+
+
+def silenced(table, day, *, days=5):
+    begun = pd.Timestamp(day, tz="UTC")
+    inside = (table["start"] >= begun) & (table["start"] < begun + pd.Timedelta(days=days))
+    return table.assign(offered=table["offered"].where(~inside, 0.0)), inside
+
+
+def test_zeros_that_a_fault_wrote_are_no_error_of_the_forecast():
+    table = intraday(days=84, a_day=3000)
+    last_week = table["start"].iloc[-1].normalize() - pd.Timedelta(days=6)
+    broken, inside = silenced(table, last_week.tz_localize(None))
+    origins = pd.DatetimeIndex([last_week.tz_localize(None)])
+    asked = {"models": ["profile"], "origins": origins, "horizon": 7 * 48, "freq": "30min"}
+    whole, faulty = backtest(table, **asked), backtest(broken, **asked)
+    row = faulty.frame[faulty.frame["lead"] == "all"].iloc[0]
+    assert row["wape"] < 1.5 * whole.frame[whole.frame["lead"] == "all"].iloc[0]["wape"]
+    (note,) = faulty.notes
+    assert f"{int((inside & (table['offered'] > 0)).sum())} intervals" in note
+    assert whole.notes == ()
+    score = forecast(broken, 48, freq="30min").score.iloc[0]
+    assert score["wape"] < 1.5 * forecast(table, 48, freq="30min").score.iloc[0]["wape"]
+
+
+def test_a_spike_that_came_is_an_error_of_the_forecast():
+    table = intraday(days=84, a_day=3000)
+    at = len(table) - 30
+    spiked = table.assign(offered=table["offered"].where(table.index != at, 5000.0))
+    asked = {"models": ["profile"], "origins": 1, "horizon": 7 * 48, "freq": "30min"}
+    plain, wild = (
+        backtest(given, **asked).frame.query("model == 'profile' and lead == 'all'")["wape"].item()
+        for given in (table, spiked)
+    )
+    assert wild > plain + 0.1
 
 
 def test_coverage_of_poisson_counts_is_nominal():
