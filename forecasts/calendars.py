@@ -15,6 +15,9 @@ from forecasts.errors import BadInput
 if TYPE_CHECKING:
     from forecasts.past import Past
 
+BEYOND_DAYS = 31
+"""Days after the last one to forecast that still shape it: the next holiday, the month's end."""
+
 _ACCEPTED = (
     "expected a DatetimeIndex, a Series of names indexed by date, or a country code such as 'US' "
     "or 'DE-BY'"
@@ -65,10 +68,11 @@ def resolve(holidays: Any, first: int, last: int) -> pd.Series:
 def between(holidays: Any, pasts: Sequence[Past], *, ahead_days: int) -> pd.Series:
     """Return the holidays of the spans of `pasts` and of `ahead_days` after them, see `resolve`.
 
-    Two days more than asked for: whether tomorrow is a holiday shapes the last day.
+    `BEYOND_DAYS` more than asked for: whether tomorrow is a holiday shapes the last day.
     """
     first = min(int(past.days[0]) for past in pasts)
-    return resolve(holidays, first, max(int(past.days[-1]) for past in pasts) + ahead_days + 2)
+    last = max(int(past.days[-1]) for past in pasts) + ahead_days + BEYOND_DAYS
+    return resolve(holidays, first, last)
 
 
 def _days(index: pd.Index) -> np.ndarray:

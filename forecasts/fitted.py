@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecasts import anniversary, clock, daily, daytypes, level, marks, profile, shifts
+from forecasts import anniversary, calendars, clock, daily, daytypes, level, marks, profile, shifts
 from forecasts import quantiles as bands
 from forecasts.coverage import Coverage
 from forecasts.past import Past
@@ -75,19 +75,20 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
     totals, covered = shape.day_sums(past.offered, seen, weekday, open_week)
     if totals.sum() <= daytypes.NEGLIGIBLE:
         return None
-    days = np.arange(past.days[0], last + 1)
+    days = np.arange(past.days[0], last + calendars.BEYOND_DAYS + 1)
+    coming = slice(len(totals), len(days) - calendars.BEYOND_DAYS)
     names, events = calendar.names(days), calendar.named_events(past.queue, days)
     made = day_model(
         totals, covered, days, working=np.asarray(open_week.any(axis=1)), names=names,
-        events=events,
+        events=events, leads=coming.stop - coming.start,
     )  # fmt: skip
     closed = made.closed
     notes = [
         *_left_out(coverage.seen, seen, past.offered), *_shifted(made.shift, days),
-        *_shut(closed, names, days, len(totals)),
+        *_shut(closed, names, days, coming),
         *(f"event {name!r} has no past under this name; it changes nothing"
           for name, covers in events.items()
-          if covers[len(totals):].any() and not covers[:len(totals)].any()),
+          if covers[coming].any() and not covers[:len(totals)].any()),
     ]  # fmt: skip
     within = _within_day(past, seen, shape, totals=totals, covered=covered)
     return Fitted(
@@ -127,12 +128,12 @@ def _shifted(shift: shifts.Shift | None, days: np.ndarray) -> list[str]:
     ]
 
 
-def _shut(closed: np.ndarray, names: daytypes.Names, days: np.ndarray, past: int) -> list[str]:
+def _shut(closed: np.ndarray, names: daytypes.Names, days: np.ndarray, coming: slice) -> list[str]:
     """Return a note on each coming holiday that is expected to be closed."""
     return [
         f"{clock.dates(days[at : at + 1])[0].date()}, {names.label[names.code[at]]}, is forecast "
         "as closed, as such days were"
-        for at in np.flatnonzero(closed[past:]) + past
+        for at in np.flatnonzero(closed[coming]) + coming.start
     ]
 
 
@@ -155,8 +156,12 @@ def day_model(
     working: np.ndarray,
     names: daytypes.Names,
     events: dict[str, np.ndarray],
+    leads: int | None = None,
 ) -> DayModel:
-    """Return what is expected of whole days, `days` being the past and the coming ones."""
+    """Return what is expected of whole days, `days` being the past and the coming ones.
+
+    `leads` of the coming ones are forecast, all if absent; later ones only shape those.
+    """
     past = len(totals)
     weekday = clock.weekday(days)
     idle, regular = covered <= 0, working[weekday]
@@ -184,7 +189,7 @@ def day_model(
         fit = fitted_to(counts)
     now = level.fit(
         counts, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
-        leads=len(days) - past, covered=covered,
+        leads=len(days) - past if leads is None else leads, covered=covered,
     )  # fmt: skip
     if shift is not None:
         now = replace(now, variance_now=now.variance_now + shift.variance)

@@ -135,7 +135,7 @@ def torn(history: pd.DataFrame) -> tuple[str, ...]:
     told = []
     for name, rows in history.groupby("queue", sort=False):
         start = rows["start"].sort_values()
-        gaps = (start.diff() / _DAY).to_numpy()
+        gaps = start.diff().dt.total_seconds().to_numpy() / 86_400
         at = int(np.nanargmax(gaps)) if len(gaps) > 1 else 0
         if len(gaps) < 2 or gaps[at] <= TORN_DAYS:
             continue

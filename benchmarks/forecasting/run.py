@@ -35,7 +35,8 @@ TOO_FINE_MIN = 30  # rivals that fit whole grids would need hours at 5 minutes
 
 def calendar(given: Set, replay: Replay) -> models.Calendar:
     """Return what was known in advance."""
-    first, last = int(replay.before.days[0]), int(replay.future.days[-1]) + 2
+    first, last = int(replay.before.days[0]), int(replay.future.days[-1])
+    last += calendars.BEYOND_DAYS
     return models.Calendar(calendars.resolve(given.holidays, first, last),
                            register.check(given.events))  # fmt: skip
 

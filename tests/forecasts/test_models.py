@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasts import BadInput, clock, coverage, models
+from forecasts import BadInput, calendars, clock, coverage, fitted, models
 from forecasts.past import split
-from tests.forecasts.histories import daily, intraday
+from tests.forecasts.histories import WEEK, daily, intraday
 
 CALENDAR = models.Calendar(pd.Series([], index=pd.Index([], dtype=np.int64), dtype=object), None)
 
@@ -61,3 +61,23 @@ def test_an_unknown_model_is_refused_by_name():
 
 def test_auto_is_the_default_model():
     assert models.named("auto") is models.MODELS[models.DEFAULT]
+
+
+def test_effects_of_a_day_do_not_depend_on_how_far_ahead_is_asked():
+    start = pd.date_range("2025-01-06", periods=500, freq="D", tz="UTC")
+    counts = np.random.default_rng(5).poisson(900 * WEEK[start.day_of_week])
+    table = pd.DataFrame({"queue": "voice", "start": start, "offered": counts.astype(float)})
+    [past] = split(table, clock.interval_of("D"))
+    # The last holiday is the day after the nearer horizon's end.
+    holidays = pd.DatetimeIndex(["2025-06-16", "2025-12-25", "2026-05-28"])
+    calendar = models.Calendar(calendars.between(holidays, [past], ahead_days=40), None)
+    last = int(past.days[-1])
+    near, far = (
+        fitted.fit(past, coverage.cover(past), last + ahead, calendar) for ahead in (7, 40)
+    )
+    ahead = slice(500, 507)
+    assert near.effect[ahead] == pytest.approx(far.effect[ahead], rel=1e-9)
+    plain = fitted.fit(
+        past, coverage.cover(past), last + 7, models.Calendar(calendar.holidays.iloc[:2], None)
+    )
+    assert near.effect[506] != pytest.approx(plain.effect[506], rel=1e-3)
