@@ -289,6 +289,22 @@ def test_accounts_are_refused_exactly_where_the_linear_problem_has_no_answer():
     assert seen == {True, False}
 
 
+@pytest.mark.parametrize("limits", [
+    {"most_owed_h": 0.0}, {"most_banked_h": 8.5}, {"most_owed_h": 0.1, "most_banked_h": 9.0},
+])  # fmt: skip
+def test_a_first_week_of_leave_does_not_lift_the_remainder_of_the_year_above_it(limits):
+    weeks = mondays(8)
+    made = annual_plan(
+        pd.Series(45.0, index=weeks), {"ann": AnnualTerms(280.3, 20, 48, **limits)},
+        away={"ann": weeks[:1]},
+    )  # fmt: skip
+    hours, balance = made.hours["hours"], made.hours["balance"]
+    assert hours.iloc[0] == 0.0
+    assert hours.sum() == pytest.approx(280.3)
+    assert balance.min() >= -limits.get("most_owed_h", np.inf) - 1e-6
+    assert balance.max() <= limits.get("most_banked_h", np.inf) + 1e-6
+
+
 def test_weeks_over_for_some_and_open_for_others_are_refused():
     weeks = mondays(4)
     terms = {name: AnnualTerms(120, 20, 40) for name in ("ann", "bob")}

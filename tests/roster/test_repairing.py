@@ -366,6 +366,15 @@ def test_a_locked_day_cannot_be_swapped_or_taken_off(pair):
         roster.leave(held, who, MONDAY)
 
 
+def test_a_day_locked_free_is_not_worked_by_a_swap(pair):
+    _, made = pair
+    who, other = worker(made, MONDAY)
+    held = roster.lock(made, agents=[other], days=[MONDAY])
+    assert set(held.locked["activity"]) == {"off"}
+    with pytest.raises(BadInput, match=f"{MONDAY} of agent '{other}' is locked"):
+        roster.swap(held, (who, MONDAY), (other, MONDAY + dt.timedelta(days=5)))
+
+
 def test_a_locked_night_does_not_lock_the_day_after_for_a_swap(nights):
     wednesday, thursday = (MONDAY + dt.timedelta(days=n) for n in (2, 3))
     case = stand(nights).case

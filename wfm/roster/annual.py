@@ -43,7 +43,7 @@ class AnnualPlan:
     price : float
         Hours short and beyond demand at their prices (`AnnualWeights`).
     bound : float
-        The least price that any plan can have.
+        The least price that any plan can have, as exact as the linear solver (about 1e-7 of it).
     terms : mapping
         Agent to `AnnualTerms`.
     """

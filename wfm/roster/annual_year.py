@@ -157,18 +157,22 @@ class Year:
     def limits(self, at: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the least and most hours that a person's account allows until each week's end."""
         many, term = self.low.shape[1], self.terms[self.agents[at]]
-        # Sums of hours on the grid: a limit between two of its points is the one before it.
+        # Sums of hours on the grid: a limit between two of its points is the one before it. Until
+        # the first week whose hours are not fixed they are what they are.
         rest = self.hours[at] % self.step
-        pace = np.cumsum(self.pace[at]) - rest
+        pace = np.cumsum(self.pace[at])
+        fixed = np.cumsum((self.high[at] > self.low[at]) & ~self.done[at]) == 0
         least, most = np.full(many, -np.inf), np.full(many, np.inf)
         # Weeks that are over may have left the limits.
         free = np.cumsum(self.done[at][::-1])[::-1] == 0
         if math.isfinite(term.most_banked_h):
-            top = np.floor((pace + term.most_banked_h) / self.step + 1e-9) * self.step + rest
-            most[free] = top[free]
+            limit = pace + term.most_banked_h
+            top = np.floor((limit - rest) / self.step + 1e-9) * self.step + rest
+            most[free] = np.where(fixed, limit, top)[free]
         if math.isfinite(term.most_owed_h):
-            low = np.ceil((pace - term.most_owed_h) / self.step - 1e-9) * self.step + rest
-            least[free] = low[free]
+            limit = pace - term.most_owed_h
+            low = np.ceil((limit - rest) / self.step - 1e-9) * self.step + rest
+            least[free] = np.where(fixed, limit, low)[free]
         return least, most
 
     def check_accounts(self) -> None:

@@ -63,7 +63,7 @@ def minimum(
                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
                 )  # fmt: skip
         except OSError:
-            _LOG.info("no process could be started: the problem cannot be ended", exc_info=True)
+            _LOG.warning("no process could be started: the problem cannot be ended", exc_info=True)
             return linear.minimum(matrix, low, high, cost, most, seconds=seconds, corner=corner)
         try:
             ended = _wait(child, time.monotonic() + seconds + _GRACE, over)

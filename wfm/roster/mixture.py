@@ -17,6 +17,7 @@ import numpy as np
 from scipy.sparse import coo_array, vstack
 
 from wfm.roster.aside import minimum
+from wfm.roster.linear import proved
 from wfm.roster.tours import Tours
 
 _ROUND = 1e-6
@@ -307,8 +308,6 @@ class _Problem:
         if answer is None:
             return None
         numbers, prices = answer
-        # Any prices of the right sign give a bound (weak duality), so that the solver's tolerance
-        # only makes it a little lower.
         prices[: len(self.most.limit)] = np.minimum(prices[: len(self.most.limit)], 0.0)
-        reduced = np.minimum(cost - rows.T @ prices, 0.0)
-        return _Answer(float(limit @ prices + reduced @ high), numbers, prices)
+        bound = proved(rows, least, limit, cost, high, prices=prices)
+        return _Answer(bound, numbers, prices)

@@ -15,6 +15,7 @@ from wfm.roster.duties import Case, Duty
 from wfm.roster.locking import locked_days
 from wfm.roster.repairing import repair
 from wfm.roster.result import Roster, Violation
+from wfm.roster.rules import touched
 from wfm.roster.standing import Standing, broken_by, roster_of, stand
 from wfm.scenario import Scenario
 from wfm.workforce import Person
@@ -73,7 +74,8 @@ def swap(
     Raises
     ------
     BadInput
-        Somebody is not known, the first has no shift on that day, or it is locked.
+        Somebody is not known, the first has no shift on that day, it is locked, or the
+        other is to work on a day that is locked free.
     """
     standing = stand(roster, scenario, requirement=requirement)
     case, board = standing.case, standing.board
@@ -90,10 +92,15 @@ def swap(
     for who, day in ((one, days[0]), (two, days[1])):
         if any(locked.start == day for locked in _locked(roster, case, who)):
             raise _is_locked(case, who, day, "swap")
+    moved = [(two, given)] + ([] if taken is None else [(one, taken)])
+    for who, duty in moved:
+        for locked in _locked(roster, case, who):
+            free = locked.start not in board.duties[who.id]
+            if free and locked.start in touched(case, duty.span):
+                raise _is_locked(case, who, locked.start, "swap")
     after = {agent: dict(mine) for agent, mine in board.duties.items()}
     del after[one.id][days[0]]
     after[two.id].pop(days[1], None)
-    moved = [(two, given)] + ([] if taken is None else [(one, taken)])
     crowded = []
     for who, duty in moved:
         new = replace(duty, agent=who.id, queue=case.group(who) or duty.queue)
