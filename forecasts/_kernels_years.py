@@ -63,6 +63,8 @@ def _earlier_years(residual, known, rows, kind, mine, variance, reach, doubt, le
     past, total, years = len(residual), 0.0, 0
     mean, square, many = 0.0, 0.0, 0
     for at in rows:
+        if at < 0 or at >= past:
+            continue
         near, count = 0.0, 0
         for d in range(max(at - reach, 0), min(at + reach + 1, past)):
             if known[d] and kind[d] == mine:
@@ -71,7 +73,7 @@ def _earlier_years(residual, known, rows, kind, mine, variance, reach, doubt, le
         if count:
             total += near / count
             years += 1
-        if 0 <= at < past and known[at] and kind[at] == mine:
+        if known[at] and kind[at] == mine:
             many += 1
             step = residual[at] - mean
             mean += step / many

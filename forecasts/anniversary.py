@@ -103,7 +103,7 @@ def lift(
     >>> made = lift(totals[:700], np.ones(700), np.full(700, 100.0), days=days,
     ...             kind=np.zeros(760, np.int64))
     >>> round(float(made.factor[700:].max()), 2)
-    1.16
+    1.19
     """
     if len(totals) < FEWEST_DAYS:
         return Anniversary(np.ones(len(days)), np.zeros(2))

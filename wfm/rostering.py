@@ -233,6 +233,9 @@ def _rostered(plan: Plan) -> Roster:
 def _repair_text(made: Repair, away: str) -> str:
     cause = f"Without {away}" if away else "With demand as it is now"
     ended = "" if made.complete else " The time ran out; more may be gained with more seconds."
+    if made.unlocked:
+        days = ", ".join(f"{agent} {day}" for agent, day in made.unlocked)
+        ended += f" No longer locked, because of the absence: {days}."
     return (
         f"{cause} the plan is {made.short_hit_h:,.2f} agent-hours short; {len(made.changes)} "
         f"changes bring it to {made.short_after_h:,.2f} (before: {made.short_before_h:,.2f}). A "

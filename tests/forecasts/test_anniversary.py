@@ -36,6 +36,8 @@ def slow_lift(totals, covered, mean, days, kind):
         for years in (1, 2, 3):
             date = pd.Timestamp(day, unit="D") - pd.DateOffset(years=years)
             at = (date - pd.Timestamp(days[0], unit="D")).days
+            if not 0 <= at < past:
+                continue
             near = [d for d in (at - 1, at, at + 1) if d in left and kind[d] == kind[n]]
             around += [np.mean([left[d] for d in near])] if near else []
             on += [left[at]] if at in near else []

@@ -171,6 +171,14 @@ def test_every_rule_is_planted_somewhere_above():
     assert planted == {rule.name for rule in RULES}
 
 
+def test_hours_are_those_of_the_shift_as_it_stands_not_of_its_type():
+    rows = [row for day in range(3, 8)
+            for row in shift("ann", f"2003-03-0{day} 09:00", hours=12.0)]  # fmt: skip
+    plan = replace(plan_of(), rules=LabourRules.preset("cn"))
+    told = {name for name, agent, _ in found(rows, plan) if agent == "ann"}
+    assert {"allowed shift", "max daily hours", "legal week hours", "max week hours"} <= told
+
+
 def test_the_text_says_what_was_expected_and_what_came():
     (violation,) = roster.audit(
         pd.DataFrame([*legal_rows(), *shift("bob", "2003-03-06 08:30", queue="voice+chat")]),

@@ -39,6 +39,45 @@ def test_least_hours_that_can_be_reached_are_not_told():
     assert owed_min(case, away, 0) == 24 * 60  # leave lowers it by its share, which is no surprise
 
 
+def noted(**changes):
+    asked = changes.pop("requests", ())
+    plan = scenario(**{"people": agents(2), "shifts": (DAY,), "rules": NO_RULES,
+                       "contracts": (contract("full", 0, 40),), **changes})  # fmt: skip
+    plan = replace(plan, requests=asked)
+    wanted = requirement(plan, {queue.name: office_hours(1) for queue in plan.queues})
+    return roster.solve(wanted, plan, time_limit_s=1, workers=1).notes
+
+
+def test_a_queue_that_nobody_serves_is_told_with_its_hours():
+    (note,) = noted(queues=("voice", "fax"))
+    assert note.startswith("queue 'fax': nobody has this skill, so that all of its ")
+
+
+@pytest.mark.parametrize(("changes", "why"), [
+    ({"rules": LabourRules(max_daily_h=6.0)}, "max daily hours (shift 'D': expected at most 6"),
+    ({"people": agents(2, skills=())}, "no skill in a queue"),
+    ({"people": tuple(replace(p, weekdays_off=tuple(range(7))) for p in agents(2))},
+     "weekdays off (shift 'D'"),
+])  # fmt: skip
+def test_people_without_any_shift_are_told_and_why(changes, why):
+    told = [note for note in noted(**changes) if "no shift that they may be given" in note]
+    (note,) = told
+    assert note.startswith("2 of 2 people have no shift")
+    assert "(first: agent 'a00')" in note
+    assert why in note
+
+
+def test_a_plan_without_people_says_so():
+    assert "there are no people in the scenario, so that nobody is rostered" in noted(people=())
+
+
+def test_requests_for_other_weeks_are_told():
+    late = Request("a00", MONDAY.replace(year=2004), "off")
+    (note,) = noted(requests=(late, replace(late, day=MONDAY)))
+    assert note.startswith("1 of 2 requests are not for 2003-03-03 to 2003-03-09")
+    assert "agent 'a00', 2004-03-03" in note
+
+
 def test_leave_lowers_the_least_hours_and_leaves_the_most_as_they_are():
     off = tuple(MONDAY + dt.timedelta(days=d) for d in range(3))
     plan = scenario(people=(Person("ann", "full", ("voice",), time_off=off),), shifts=(DAY,),

@@ -182,6 +182,7 @@ def test_an_absence_unlocks_whole_shifts_of_its_days_and_no_other(nights, absenc
     mended = roster.repair(nights, absent=gone)
     kept = [(day - MONDAY).days for day in roster.locks(mended.roster)["day"]]
     assert kept == left
+    assert [(day - MONDAY).days for _, day in mended.unlocked] == sorted({0, 2} - set(left))
     starts = mended.roster.frame.query("agent == 'ann'")["start"].dt.date
     assert {(day - MONDAY).days for day in starts} >= set(left)
     assert roster.audit(mended.roster, mended.roster.scenario) == ()

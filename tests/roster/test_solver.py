@@ -366,6 +366,8 @@ def bad_requirement(**columns):
                        "scenario": p}, ["grid of 30 min"]),
         (lambda p, w: {"requirement": w, "scenario": p, "time_limit_s": 0}, ["time_limit_s"]),
         (lambda p, w: {"requirement": w, "scenario": p, "workers": 0}, ["workers"]),
+        (lambda p, w: {"requirement": w, "scenario": p, "seed": -1}, ["seed", "got -1"]),
+        (lambda p, w: {"requirement": w, "scenario": p, "seed": 1.5}, ["seed", "got 1.5"]),
         (lambda p, w: {"requirement": w, "scenario": replace(p, shifts=(
             ShiftType("D", "09:02", "09:02", 480),))}, ["'D'", "earliest_start", "5 minutes"]),
         (lambda p, w: {"requirement": w, "scenario": replace(p, shifts=(

@@ -22,6 +22,7 @@ from wfm.roster.breaks import pauses, placements
 from wfm.roster.duties import Case, Duty, by_agent, duties_of
 from wfm.roster.given import KEPT_FREE, before_of, kept_free
 from wfm.roster.grid import horizon_of, step_of
+from wfm.roster.meeting_rules import meetings_of, window
 from wfm.roster.model import new_choice
 from wfm.roster.rulebook import RULES, asked
 from wfm.roster.rules import Choice, Rule
@@ -59,6 +60,9 @@ class Clash:
         return (
             f"agent {self.agent!r}, week of {self.week}: these cannot hold together: "
             f"{'; '.join(self.demands)}; relax any one of them"
+            if len(self.demands) > 1
+            else f"agent {self.agent!r}, week of {self.week}: this cannot hold: {self.demands[0]}; "
+            "relax it"
         )
 
 
@@ -275,6 +279,9 @@ def _rule_text(case: Case, person: Person, rule: Rule, week: int) -> str:
         "time off": f"leave on {off}" if off else "",
         "skills": "shifts for the person's own queues alone"
         if person.skills else "no shift without a skill",
+        "room for meetings": "; ".join(
+            f"{m.name!r} of {m.length_min} min, {window(m)}" for m in meetings_of(case, person)
+        ),
         "weekdays off": "never on "
         + ", ".join(f"{dates[d]:%A}" for d in sorted(person.weekdays_off)),
     }.get(rule.name) or getattr(rule, "asks", lambda _: "")(law)  # fmt: skip

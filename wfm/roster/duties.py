@@ -229,8 +229,22 @@ class Case:
         return span.end - int(self.shifts[span.shift].rest_share * (span.end - span.start))
 
     def paid_min(self, span: Span) -> int:
-        """Return the paid minutes of a shift; an unknown one counts its whole presence."""
-        return self.paid.get(span.shift, span.end - span.start)
+        """Return the paid minutes of a shift; an unknown one counts its whole presence.
+
+        One that is longer or shorter than its type has the unpaid breaks of the type all the same.
+        """
+        length, usual = span.end - span.start, self._lengths.get(span.shift)
+        if usual is None:
+            return length
+        if length == usual:
+            return self.paid[span.shift]
+        if span.shift in self.on_call:
+            return round(self.shifts[span.shift].paid_share * length)
+        return max(0, self.paid[span.shift] + length - usual)
+
+    @cached_property
+    def _lengths(self) -> dict[str, int]:
+        return {shift.code: shift.length_min for shift in self.scenario.shifts}
 
     @cached_property
     def _clocks(self) -> dict[int, int]:

@@ -46,7 +46,7 @@ class RoomForMeetings:
             days = days_of(work.case, meeting)
             mine = (d.span for d in work.all if d.span.day in days)
             if not any(has_room(work.case, meeting, span) for span in mine):
-                text = f"no shift has room for {meeting.name!r} ({_when(meeting)})"
+                text = f"no shift has room for {meeting.name!r} ({window(meeting)})"
                 yield work.broken(self.name, max(0, days.start), text)
 
 
@@ -149,7 +149,7 @@ def _event_wrong(case: Case, duty: Duty, event: Pause, meeting: Meeting | None) 
     if event.end - event.start != meeting.length_min:
         return f"{meeting.name!r} lasts {meeting.length_min} min, got {event.end - event.start}"
     if event.start not in starts_of(case, meeting):
-        return f"{meeting.name!r} is held {_when(meeting)}, got {case.horizon.stamp(event.start)}"
+        return f"{meeting.name!r} is held {window(meeting)}, got {case.horizon.stamp(event.start)}"
     others = [p for p in (*duty.breaks, *duty.events) if p is not event]
     if any(p.start < event.end and event.start < p.end for p in others):
         return f"{meeting.name!r} overlaps a break or another meeting"
@@ -179,5 +179,6 @@ def _held_before(case: Case, meeting: Meeting, person: Person) -> bool:
     return any(event.activity == meeting.name for duty in before for event in duty.events)
 
 
-def _when(meeting: Meeting) -> str:
+def window(meeting: Meeting) -> str:
+    """Return in words when a meeting may be held."""
     return f"{meeting.first} to {meeting.last}, {meeting.start} to {meeting.end}"

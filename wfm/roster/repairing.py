@@ -22,7 +22,7 @@ from wfm.errors import BadInput
 from wfm.roster.board import Board
 from wfm.roster.budget import Progress
 from wfm.roster.differing import by_day, differences
-from wfm.roster.duties import Duty, duties_of
+from wfm.roster.duties import Case, Duty, duties_of
 from wfm.roster.given import kept_free, locks_of
 from wfm.roster.locking import locked_days
 from wfm.roster.meeting_places import place_meetings
@@ -48,6 +48,8 @@ class Repair:
         Weighted agent-hours that a changed shift had to save.
     complete : bool
         False if the time ran out before nobody could gain any more.
+    unlocked : tuple of (agent, date)
+        Locked shifts and free days, by their first day, that an absence touches: locked no more.
     """
 
     roster: Roster
@@ -57,6 +59,7 @@ class Repair:
     short_after_h: float
     weight: float
     complete: bool
+    unlocked: tuple[tuple[str, dt.date], ...] = ()
 
 
 def repair(
@@ -152,10 +155,19 @@ def repair(
 
     place_meetings(board, task.settled, hurry)
     mended = roster_of(board, replace(roster, locked=task.locks), seconds=time.monotonic() - begun)
+    held = roster.locked if locked is None else locked
+    lifted = _days(held, before.case) - _days(task.locks, before.case)
     return Repair(
         mended, differences(board.case, published, board.duties), before.board.short_h(), hit,
-        board.short_h(), weight, complete and not hasty,
+        board.short_h(), weight, complete and not hasty, tuple(sorted(lifted)),
     )  # fmt: skip
+
+
+def _days(locked: pd.DataFrame | None, case: Case) -> set[tuple[str, dt.date]]:
+    """Return the first day of each locked shift and free day."""
+    if locked is None:
+        return set()
+    return {(agent, case.horizon.date(days.start)) for agent, days in locked_days(locked, case)}
 
 
 def _away(scenario: Scenario, gone: tuple[tuple[str, dt.date], ...]) -> Scenario:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import replace
+from numbers import Integral
 
 import pandas as pd
 
@@ -26,6 +27,7 @@ from wfm.roster.meeting_places import place_meetings
 from wfm.roster.result import Roster
 from wfm.roster.search import Task, construct, search
 from wfm.roster.standing import COVERED, hours_of, unmet_of
+from wfm.roster.unstaffed import unstaffed
 from wfm.roster.warm import warm
 from wfm.roster.week_rules import lowered
 from wfm.scenario import Scenario
@@ -102,10 +104,7 @@ def solve(
     >>> roster.status, len(roster.frame), len(roster.unmet)
     ('optimal', 1, 0)
     """
-    if not (isinstance(time_limit_s, int | float) and time_limit_s > 0):
-        raise BadInput(f"roster: time_limit_s is a number of seconds > 0, got {time_limit_s!r}")
-    if workers is not None and not (isinstance(workers, int) and workers >= 1):
-        raise BadInput(f"roster: workers is a whole number >= 1, got {workers!r}")
+    _check(time_limit_s, workers, seed)
     budget = Budget(float(time_limit_s), progress)
     case = Case(scenario, _horizon(requirement, scenario), {})
     step_min = step_of(scenario)
@@ -151,6 +150,15 @@ def solve(
     return replace(found, scenario=scenario, previous=previous, locked=locked)
 
 
+def _check(time_limit_s: object, workers: object, seed: object) -> None:
+    if not (isinstance(time_limit_s, int | float) and time_limit_s > 0):
+        raise BadInput(f"roster: time_limit_s is a number of seconds > 0, got {time_limit_s!r}")
+    if workers is not None and not (isinstance(workers, int) and workers >= 1):
+        raise BadInput(f"roster: workers is a whole number >= 1, got {workers!r}")
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+        raise BadInput(f"roster: seed is a whole number >= 0, got {seed!r}")
+
+
 def _told_to_end(budget: Budget) -> bool:
     budget.tell(0.0, "how good any roster can be")
     return budget.stopped
@@ -194,5 +202,5 @@ def _result(board: Board, demand: Demand, spread: Spread, bound: float, budget: 
         reproducible=budget.reproducible,
         start=horizon.monday,
         weeks=horizon.weeks,
-        notes=lowered(case),
+        notes=(*unstaffed(case, demand), *lowered(case)),
     )

@@ -54,7 +54,7 @@ def lowered(case: Case) -> tuple[str, ...]:
             share = 1 - leave_share(case, person, week)
             least = math.floor(contract.min_week_h * 60 * share + _NEAR)
             owed = owed_min(case, person, week)
-            if owed < least:
+            if owed < least and case.group(person):
                 told[contract.name, least / 60, owed / 60].append(
                     f"{person.id!r}, week of {case.horizon.date(7 * week)}"
                 )
