@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wfm import terminal
+from wfm.errors import BadInput
 from wfm.terminal import Json, Out
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def least_short(plan: PlanFolder, seconds: Seconds = 30.0, json: Json = False) -
 def repair(
     plan: PlanFolder,
     absent: Annotated[
-        list[str] | None, typer.Option(help="AGENT:DATE or AGENT:DATE:DATE; may be repeated.")
+        list[str] | None, typer.Option(help="AGENT:DAY or AGENT:FROM:TO; may be repeated.")
     ] = None,
     since: Annotated[
         str | None, typer.Option(help="Shifts that start before this time stand.")
@@ -86,8 +87,8 @@ def repair(
 @cli.command()
 def swap(
     plan: PlanFolder,
-    first: Annotated[str, typer.Option("--give", help="AGENT:DATE of the shift given away.")],
-    second: Annotated[str, typer.Option("--to", help="AGENT:DATE of the shift taken for it.")],
+    first: Annotated[str, typer.Option("--give", help="AGENT:DAY of the shift given away.")],
+    second: Annotated[str, typer.Option("--to", help="AGENT:DAY of the shift taken for it.")],
     most_short: Most = 0.0,
     keep: Keep = False,
     by: By = None,
@@ -217,6 +218,8 @@ def _absences(text: str) -> list[tuple[str, dt.date]]:
     agent, *days = _split(text, "--absent")
     first = _date(days[0], "--absent")
     last = _date(days[1], "--absent") if len(days) > 1 else first
+    if last < first:
+        raise BadInput(f"--absent {text}: the last day is before the first")
     return [(agent, first + dt.timedelta(days=n)) for n in range((last - first).days + 1)]
 
 
@@ -230,7 +233,7 @@ def _split(text: str, option: str) -> list[str]:
     if len(parts) == 3 and not parts[1][:4].isdigit():
         parts = [":".join(parts[:2]), parts[2]]
     if len(parts) < 2 or not parts[0]:
-        raise typer.BadParameter("expected AGENT:DATE, such as p01:2026-03-02", param_hint=option)
+        raise typer.BadParameter("expected AGENT:DAY, such as p01:2026-03-02", param_hint=option)
     return parts
 
 

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from wfm.errors import BadInput
+from wfm.fields import check_fields
 from wfm.timegrid import minutes
 
 
@@ -34,6 +35,7 @@ class ShiftLimit:
     least: int = 0
 
     def __post_init__(self) -> None:
+        check_fields(self, "rules: a shift limit")
         if not self.shifts:
             raise BadInput("rules: a shift limit counts no shifts; list at least one code")
         if not 0 <= self.least <= self.most <= 7:
@@ -138,6 +140,7 @@ class LabourRules:
     least_between_breaks_h: float = 0.0
 
     def __post_init__(self) -> None:
+        check_fields(self, "rules")
         for name, low, high in _RANGES:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:

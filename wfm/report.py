@@ -52,7 +52,8 @@ def lines(plan: Plan, folder: Path) -> list[str]:
         out.append("  roster            none: the scenario has no people")
     else:
         solved = plan.roster
-        gap = "bound unknown" if math.isnan(solved.gap) else f"within {solved.gap:.1%} of the bound"
+        unknown = math.isnan(solved.gap) or solved.bound <= 0 < solved.objective
+        gap = "no bound found in time" if unknown else f"within {solved.gap:.1%} of the bound"
         ended = "" if solved.reproducible else "; ended by the clock, another run may differ"
         out.append(f"  roster            {solved.status}, {gap}, {solved.seconds:.0f} s{ended}")
         out += [f"    note: {note}" for note in solved.notes]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wfm.errors import BadInput
+from wfm.fields import check_fields
 from wfm.timegrid import MINUTES_A_DAY, minutes
 
 
@@ -38,6 +39,7 @@ class BreakRule:
             raise BadInput(f"break: activity is 'break', 'lunch' or 'gap', got {self.activity!r}")
         if self.activity == "gap" and self.paid:
             raise BadInput("break: the gap of a split shift is unpaid; write paid = false")
+        check_fields(self, "break")
         if self.length_min <= 0 or not 0 <= self.earliest_min <= self.latest_min:
             raise BadInput(
                 "break: expected length_min > 0 and 0 <= earliest_min <= latest_min, got "
@@ -93,6 +95,7 @@ class ShiftType:
         where = f"shift {self.code!r}"
         if not self.code:
             raise BadInput("shift: code is empty; give each shift type a short code such as 'E'")
+        check_fields(self, where)
         if minutes(self.earliest_start) > minutes(self.latest_start):
             raise BadInput(
                 f"{where}: earliest_start {self.earliest_start} is after latest_start "

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from wfm.errors import BadInput
+from wfm.fields import check_fields
 from wfm.labour import LabourRules, ShiftLimit
 from wfm.shift_types import BreakRule, ShiftType, split_shifts
 from wfm.timegrid import minutes
@@ -57,6 +58,7 @@ class Contract:
     cost_per_hour: float | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self, f"contract {self.name!r}")
         if not (0 <= self.overtime_h <= 168 and 0 < self.overtime_factor <= 100):
             raise BadInput(
                 f"contract {self.name!r}: expected 0 <= overtime_h <= 168 and 0 < overtime_factor "
@@ -122,6 +124,7 @@ class OnCallStaff:
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
 
     def __post_init__(self) -> None:
+        check_fields(self, f"on call {self.shift!r}")
         if self.least < 1:
             raise BadInput(f"on call {self.shift!r}: least is >= 1, got {self.least}")
         if not self.weekdays or any(not 0 <= day <= 6 for day in self.weekdays):
@@ -155,6 +158,7 @@ class MinimumStaff:
 
     def __post_init__(self) -> None:
         where = f"minimum staff {self.role!r}"
+        check_fields(self, where)
         if not self.role or self.least < 1:
             raise BadInput(f"{where}: expected a role and least >= 1, got {self.least}")
         if minutes(self.start) >= minutes(self.end):
@@ -202,6 +206,7 @@ class Person:
     def __post_init__(self) -> None:
         if not self.id:
             raise BadInput("person: id is empty; every person needs a stable id")
+        check_fields(self, f"person {self.id!r}")
         if self.pattern_week < 0 or (self.pattern_week and not self.pattern):
             raise BadInput(
                 f"person {self.id!r}: pattern_week {self.pattern_week} counts from 0 and needs a "

@@ -106,9 +106,35 @@ def test_an_edit_in_the_workbook_is_found_by_the_audit(tmp_path):
     assert broken.text == "shift 'N' has 2 breaks, got 1"
 
 
+@pytest.mark.parametrize(("column", "value", "part"), [
+    ("break 2", "break 12:00-12:15", r"row 2: 'break 12:00-12:15' does not lie within the shift"),
+    ("break 2", "BREAK 1", r"row 2: the .* begins before the one before it has ended"),
+    ("date", dt.datetime(2003, 1, 1), r"row 2: the date is 2003-01-01, but the shift starts on"),
+    ("id", "bob", r"row 3: agent .* begins something at .* already, see .* row 2 \(\d+ such"),
+    ("end", dt.datetime(2003, 1, 1), r"row 2: the end 2003-01-01 00:00:00 is not after the start"),
+])  # fmt: skip
+def test_a_wrong_cell_is_refused_with_its_row(column, value, part, tmp_path):
+    plan, given = made("plain")
+    path = tmp_path / "roster.xlsx"
+    export.write_xlsx(path, given, plan)
+    book = openpyxl.load_workbook(path)
+    page = book[SHEET]
+    heads = [cell.value for cell in page[1]]
+    at = heads.index(column) + 1
+    if value == "BREAK 1":
+        value = page.cell(2, heads.index("break 1") + 1).value
+    page.cell(2, at).value = value
+    book.save(path)
+    with pytest.raises(BadInput, match=part):
+        read_roster(path, plan)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "part"),
     [
+        ("shifts.csv", "agent,start,end,shift,queue,breaks\n"
+         "ann,2003-09-30T16:00:00-04:00,2003-09-30T08:00:00-04:00,D,voice,\n",
+         "line 2: the end .* is not after the start"),
         ("gone.csv", None, "no such file"),
         ("roster.txt", "x", "a .csv or .xlsx file"),
         ("roster.csv", "a,b\n1,2\n", "expected the columns agent, start"),

@@ -135,8 +135,27 @@ def test_seats_that_leave_somebody_without_hours_are_named():
     owed = (contract("full", 40, 40, shifts=("E",)),)
     plan = replace(centre(people=agents(4), seats=1), contracts=owed)
     wanted = requirement(plan, {"voice": office_hours(1)})
-    with pytest.raises(Infeasible, match=r"within the 1 seats"):
+    with pytest.raises(Infeasible, match=r"do not fit into the 1 seats, whoever works when"):
         roster.solve(wanted, plan, time_limit_s=1, workers=1)
+
+
+def test_seats_that_the_first_people_would_take_are_shared():
+    owed = (contract("full", 24, 40, shifts=("E",)),)
+    plan = replace(centre(people=agents(4), seats=2), contracts=owed)
+    made = roster.solve(
+        requirement(plan, {"voice": office_hours(4)}), plan, time_limit_s=2, workers=1
+    )
+    assert roster.audit(made, plan) == ()
+    assert set(made.hours["agent"]) == {person.id for person in plan.people}
+    assert made.hours["paid_h"].min() >= 24
+
+
+def test_many_people_for_few_seats_are_told_that_nothing_is_proven(monkeypatch):
+    monkeypatch.setattr("wfm.roster.search._MOST_AT_ONCE", 0)
+    owed = (contract("full", 40, 40, shifts=("E",)),)
+    plan = replace(centre(people=agents(4), seats=1), contracts=owed)
+    with pytest.raises(Infeasible, match=r"within the 1 seats .* no proof that nothing fits"):
+        roster.solve(requirement(plan, {"voice": office_hours(1)}), plan, time_limit_s=1)
 
 
 def test_a_role_that_nobody_has_is_refused():

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from wfm import roster
+from wfm.meetings import Meeting
 from wfm.roster.duties import Case
 from wfm.roster.grid import horizon_of
 from wfm.roster.week_rules import lowered, owed_min
@@ -40,10 +41,10 @@ def test_least_hours_that_can_be_reached_are_not_told():
 
 
 def noted(**changes):
-    asked = changes.pop("requests", ())
+    asked = {name: changes.pop(name, ()) for name in ("requests", "meetings")}
     plan = scenario(**{"people": agents(2), "shifts": (DAY,), "rules": NO_RULES,
                        "contracts": (contract("full", 0, 40),), **changes})  # fmt: skip
-    plan = replace(plan, requests=asked)
+    plan = replace(plan, **asked)
     wanted = requirement(plan, {queue.name: office_hours(1) for queue in plan.queues})
     return roster.solve(wanted, plan, time_limit_s=1, workers=1).notes
 
@@ -76,6 +77,14 @@ def test_requests_for_other_weeks_are_told():
     (note,) = noted(requests=(late, replace(late, day=MONDAY)))
     assert note.startswith("1 of 2 requests are not for 2003-03-03 to 2003-03-09")
     assert "agent 'a00', 2004-03-03" in note
+
+
+def test_meetings_of_other_weeks_are_told():
+    late = Meeting(
+        "talk", 60, MONDAY.replace(year=2004), MONDAY.replace(year=2004), people=("a00",)
+    )
+    (note,) = noted(meetings=(late,))
+    assert note.startswith("meeting 'talk' is for 2004-03-03 to 2004-03-03, outside of 2003-03-03")
 
 
 def test_leave_lowers_the_least_hours_and_leaves_the_most_as_they_are():

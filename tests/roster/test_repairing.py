@@ -339,6 +339,23 @@ def test_candidates_for_an_open_shift_are_ranked_with_legality_and_gain(pair):
     assert roster.fill(rest, MONDAY, "D", "09:00", queue="chat")["agent"].tolist() == ["cem"]
 
 
+def test_who_is_locked_cannot_fill_an_open_shift(pair):
+    _, made = pair
+    who, other = worker(made, MONDAY)
+    held = roster.lock(made, agents=[other], days=[MONDAY])
+    table = roster.fill(held, MONDAY, "D", "10:00").set_index("agent")
+    assert not table.loc[other, "legal"]
+    assert f"lock: {MONDAY} is locked" in table.loc[other, "why"]
+    locked = replace(made, locked=made.frame[made.frame["agent"] == who])
+    assert "lock: " in roster.fill(locked, MONDAY, "D", "10:00").set_index("agent").loc[who, "why"]
+
+
+@pytest.mark.parametrize("day", [dt.date(2003, 3, 2), dt.date(2003, 12, 28)])
+def test_an_absence_outside_the_plan_is_refused(pair, day):
+    with pytest.raises(BadInput, match=f"1 of 2 absent days are not in the planned weeks.*{day}"):
+        roster.repair(pair[1], absent=[("ann", MONDAY), ("ann", day)])
+
+
 @pytest.mark.parametrize(
     ("ask", "part"),
     [

@@ -64,7 +64,8 @@ def read_roster(path: str | Path, scenario: Scenario) -> pd.DataFrame:
         raise BadInput(f"{path.name}: a roster is a .csv or .xlsx file")
     if not rows:
         raise BadInput(f"{path.name}: holds no shift; nothing to audit")
-    table = pd.DataFrame(rows, columns=list(_STRETCH))
+    _check_once([(row[0], row[1]) for row in rows], [row[-1] for row in rows])
+    table = pd.DataFrame([row[:-1] for row in rows], columns=list(_STRETCH))
     for name in ("start", "end"):
         table[name] = pd.to_datetime(table[name], utc=True).dt.tz_convert(scenario.timezone)
     for name in ("agent", "activity", "queue", "shift"):
@@ -94,8 +95,12 @@ def _csv(path: Path, scenario: Scenario) -> Iterator[tuple[Any, ...]]:
         row = dict(zip(names, cells, strict=True))
         where = f"{path.name}, line {line}"
         start, end = (_stamp(row[name], name, where, scenario) for name in ("start", "end"))
+        if end <= start:
+            raise BadInput(f"{where}: the end {end} is not after the start {start}")
+        if "date" in frame.columns:
+            _check_date(unescape(frame["date"].iloc[line - 2]), start, where)
         if names is _STRETCH:
-            yield row["agent"], start, end, row["activity"], row["queue"], row["shift"]
+            yield row["agent"], start, end, row["activity"], row["queue"], row["shift"], where
         else:
             breaks = [text for text in row["breaks"].split(", ") if text]
             yield from _stretches(row["agent"], start, end, row["queue"], row["shift"],
@@ -131,6 +136,10 @@ def _workbook(path: Path, scenario: Scenario) -> Iterator[tuple[Any, ...]]:
         if not agent or not all(isinstance(clock, dt.datetime) for clock in clocks):
             raise BadInput(f"{where}: expected an id, a start and an end, got {cells[:7]}")
         start, end = _local(clocks[0], clocks[1], lengths.get(code), scenario.timezone)
+        if end <= start:
+            raise BadInput(f"{where}: the end {clocks[1]} is not after the start {clocks[0]}")
+        if "date" in heads:
+            _check_date(cells[heads.index("date")], start, where)
         breaks = [str(cells[i]) for i in pauses if i < len(cells) and cells[i]]
         yield from _stretches(
             agent, start, end, queue, code, breaks=breaks, where=where, scenario=scenario
@@ -142,22 +151,58 @@ def _stretches(
     breaks: Iterable[str], where: str, scenario: Scenario,
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     """Yield work and breaks of a shift in order of time."""
-    at = start
     rules = next((kind.breaks for kind in scenario.shifts if kind.code == shift), ())
+    pauses = []
     for number, text in enumerate(breaks):
         found = _BREAK.fullmatch(text.strip())
         if found is None:
             raise BadInput(f"{where}: expected a break such as 'lunch 11:30-12:00', got {text!r}")
-        begins = _instants(at, found[2])
+        begins = _instants(start, found[2])
         rule = rules[number] if number < len(rules) else None
         begin = next((b for b in begins if rule and _inside(b - start, rule)), begins[0])
         close = _instants(begin, found[3])[0]
+        if close > end:
+            raise BadInput(
+                f"{where}: {text!r} does not lie within the shift, {start:%H:%M}-{end:%H:%M}; "
+                "correct the times"
+            )
+        pauses.append((begin, close, found[1]))
+    at = start
+    for begin, close, activity in sorted(pauses):
+        if begin < at:
+            raise BadInput(
+                f"{where}: the {activity} at {begin:%H:%M} begins before the one before it has "
+                f"ended, at {at:%H:%M}; correct the times"
+            )
         if begin > at:
-            yield agent, at, begin, "work", queue, shift
-        yield agent, begin, close, found[1], queue, shift
+            yield agent, at, begin, "work", queue, shift, where
+        yield agent, begin, close, activity, queue, shift, where
         at = close
     if at < end:
-        yield agent, at, end, "work", queue, shift
+        yield agent, at, end, "work", queue, shift, where
+
+
+def _check_once(keys: list[tuple[str, pd.Timestamp]], places: list[str]) -> None:
+    """Raise BadInput where somebody begins two things at once, with both places."""
+    first: dict[tuple[str, pd.Timestamp], int] = {}
+    twice = [at for at, key in enumerate(keys) if first.setdefault(key, at) != at]
+    if twice:
+        agent, start = keys[twice[0]]
+        one = places[first[agent, start]]
+        raise BadInput(
+            f"{places[twice[0]]}: agent {agent!r} begins something at {start:%Y-%m-%d %H:%M} "
+            f"already, see {one} ({len(twice)} such rows); who works when cannot be told from both"
+        )
+
+
+def _check_date(value: object, start: pd.Timestamp, where: str) -> None:
+    """Raise BadInput unless the column `date`, if filled, is the day on which the shift starts."""
+    text = str(value or "").strip()[:10]
+    if text and text != f"{start:%Y-%m-%d}":
+        raise BadInput(
+            f"{where}: the date is {text}, but the shift starts on {start:%Y-%m-%d}; correct the "
+            "one that is wrong"
+        )
 
 
 def _inside(offset: pd.Timedelta, rule: BreakRule) -> bool:

@@ -13,8 +13,10 @@ from wfm.roster.board import Board
 from wfm.roster.breaks import pauses, placements
 from wfm.roster.differing import shift_text
 from wfm.roster.duties import Case, Duty, Span
+from wfm.roster.locking import locked_days
 from wfm.roster.requests import day_number
 from wfm.roster.result import Roster
+from wfm.roster.rules import touched
 from wfm.roster.standing import broken_by, stand
 from wfm.scenario import Scenario
 from wfm.workforce import Person
@@ -67,7 +69,12 @@ def fill(
         raise BadInput(f"fill: nobody has the skill {queue!r}; train somebody or leave --queue out")
     there = [p.id for p in people if _works(board, p, span)]
     fair = board.apart_cost()
-    rows = [_candidate(board, p, span, fair=fair) for p in people if p.id not in there]
+    held = [] if roster.locked is None else locked_days(roster.locked, case)
+    rows = [
+        _candidate(board, p, span, [d for a, d in held if a == p.id], fair=fair)
+        for p in people
+        if p.id not in there
+    ]
     frame = pd.DataFrame(rows, columns=CANDIDATE)
     frame["less"] = -frame["gain"]
     ordered = frame.sort_values(["legal", "less", "paid_h", "agent"],
@@ -80,7 +87,9 @@ def _works(board: Board, person: Person, span: Span) -> bool:
     return duty is not None and duty.span == span
 
 
-def _candidate(board: Board, person: Person, span: Span, *, fair: float) -> dict[str, Any]:
+def _candidate(
+    board: Board, person: Person, span: Span, locked: list[range], *, fair: float
+) -> dict[str, Any]:
     case = board.case
     group = case.group(person)
     near = _near(board, span)
@@ -94,6 +103,10 @@ def _candidate(board: Board, person: Person, span: Span, *, fair: float) -> dict
     why = [f"{v.rule}: {v.text}" for v in broken]
     if not board.floor.has_room(span):
         why.append(f"seats: all {board.floor.seats} are taken during the shift")
+    for days in locked:
+        replaced, free = days.start == span.day, days.start not in mine
+        if replaced or (free and days.start in touched(case, span)):
+            why.append(f"lock: {case.horizon.date(days.start)} is locked; unlock it first")
     if any(other.events for other in held):
         why.append("meetings: one lies in the shift that it would replace")
     board.put(duty)

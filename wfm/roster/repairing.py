@@ -82,7 +82,8 @@ def repair(
     absent : iterable of (agent, date)
         Days on which people will not be there; they count as approved days off.
     since : Timestamp, datetime or str, optional
-        Without a zone it is the site's. Shifts that start before stand, and none is given before.
+        Without a zone it is the site's. Shifts that start before stand, absences apart, and none is
+        given before.
     weight : float, optional
         Weighted agent-hours that a shift given, taken or moved must save; a shift whose breaks
         alone move must save a quarter of it. By default what one agent-hour short weighs.
@@ -128,6 +129,7 @@ def repair(
     begun = time.monotonic()
     before = stand(roster, scenario)
     gone = tuple(absent)
+    _check_planned(before.case, gone)
     told = _away(before.case.scenario, gone)
     standing = stand(roster, told, requirement=requirement)
     board = standing.board
@@ -168,6 +170,20 @@ def _days(locked: pd.DataFrame | None, case: Case) -> set[tuple[str, dt.date]]:
     if locked is None:
         return set()
     return {(agent, case.horizon.date(days.start)) for agent, days in locked_days(locked, case)}
+
+
+def _check_planned(case: Case, gone: tuple[tuple[str, dt.date], ...]) -> None:
+    late = [
+        (agent, pd.Timestamp(day).date())
+        for agent, day in gone
+        if not 0 <= (pd.Timestamp(day).date() - case.horizon.monday).days < case.horizon.days
+    ]
+    if late:
+        raise BadInput(
+            f"repair: {len(late)} of {len(gone)} absent days are not in the planned weeks, "
+            f"{case.horizon.date(0)} to {case.horizon.date(case.horizon.days - 1)} (first: "
+            f"{late[0][0]!r}, {late[0][1]}); leave them out"
+        )
 
 
 def _away(scenario: Scenario, gone: tuple[tuple[str, dt.date], ...]) -> Scenario:

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from ortools.sat.python import cp_model
 
 from wfm.errors import Infeasible
 from wfm.roster.board import Board, Priced, fair_aim_h
@@ -23,7 +24,7 @@ from wfm.roster.bound import Ideal
 from wfm.roster.budget import Budget
 from wfm.roster.duties import Case, Duty, Span
 from wfm.roster.exchange import improve_some, level_hours, teams
-from wfm.roster.model import Answer, Effort, best_for_one
+from wfm.roster.model import Answer, Effort, best_for_one, best_for_some
 from wfm.roster.rulebook import RULES
 from wfm.roster.rules import Rule
 from wfm.roster.window import improve_days
@@ -38,6 +39,7 @@ _WINDOW_WORK_A_PERSON = 0.0015
 _ALONE_WORK = 0.005
 _SLOW = 0.01
 _MOST_TEAMS = 4
+_MOST_AT_ONCE, _AT_ONCE_WORK = 20_000, 5.0  # shifts on offer; CP-SAT's deterministic time
 _PRICE_SHARE = 0.01
 _FOR_MEETINGS = 0.1  # of the time limit, kept back for putting meetings into the shifts
 
@@ -65,6 +67,8 @@ def construct(
         answer = _alone(board, person, mine, lacking=wanted)
         budget.spend(answer.work + _ALONE_WORK)
         if not answer.found:
+            if board.floor.seats is not None and _all_at_once(board, locked, people, budget):
+                return
             raise _why_infeasible(board, person, mine)
         for duty in answer.duties:
             board.put(duty)
@@ -74,6 +78,46 @@ def construct(
                     shifts[duty.span] -= 1
         if at % 10 == 0:
             budget.tell(0.1 * at / len(people), "first legal roster")
+
+
+def _all_at_once(
+    board: Board, locked: dict[str, dict[int, Duty]], people: Sequence[Person], budget: Budget
+) -> bool:  # fmt: skip
+    """Give everybody legal shifts within the seats at once; return whether that was found.
+
+    One after the other the first may take seats that the last cannot do without.
+
+    Raises
+    ------
+    Infeasible
+        If it is proven that no rosters of these people fit into the seats.
+    """
+    free = {p.id: _open_days(board, locked.get(p.id, {})) for p in people}
+    for person in people:
+        board.take(person.id, free[person.id])
+    prices = board.prices()
+    offers: dict[str, list[Duty]] = {}
+    for person in people:
+        group = board.case.group(person)
+        price = prices[board.spread.groups.index(group)] if group else prices[0]
+        shifts = board.priced(person, free[person.id], price) if group else []
+        offers[person.id] = [offer.duty for offer in shifts]
+    if sum(map(len, offers.values())) > _MOST_AT_ONCE:
+        return False
+    answer = best_for_some(
+        board, people, free=free, offers=offers, hint={p.id: [] for p in people}, aims_h={},
+        burdens={p.id: {} for p in people},
+        effort=replace(_UNBOUNDED, work=max(_AT_ONCE_WORK, budget.work)),
+    )  # fmt: skip
+    budget.spend(answer.work)
+    if answer.status == cp_model.INFEASIBLE:
+        raise Infeasible(
+            f"roster: the hours that people owe do not fit into the {board.floor.seats} seats, "
+            "whoever works when; raise seats, ask for fewer hours or offer other shifts"
+        )
+    for duty in answer.duties:
+        board.put(duty)
+    return answer.found
 
 
 def improve_alone(

@@ -11,8 +11,9 @@ from wfm.workforce import Person
 
 
 def unstaffed(case: Case, demand: Demand) -> tuple[str, ...]:
-    """Return a sentence on queues that nobody serves, people without a shift, requests unheard."""
-    return (*_queues(case, demand), *_people(case), *_requests(case))
+    """Return a sentence on each of these: queues that nobody serves, people without a shift,
+    requests and meetings of other weeks."""
+    return (*_queues(case, demand), *_people(case), *_requests(case), *_meetings(case))
 
 
 def _queues(case: Case, demand: Demand) -> list[str]:
@@ -74,4 +75,14 @@ def _requests(case: Case) -> list[str]:
     return [
         f"{len(late)} of {len(case.scenario.requests)} requests are not for {first} to {last} and "
         f"were not looked at (first: agent {late[0].agent!r}, {late[0].day})"
+    ]
+
+
+def _meetings(case: Case) -> list[str]:
+    first, last = case.horizon.date(0), case.horizon.date(case.horizon.days - 1)
+    return [
+        f"meeting {m.name!r} is for {m.first} to {m.last}, outside of {first} to {last}, and is not "
+        "placed"
+        for m in case.scenario.meetings
+        if m.last < first or m.first > last
     ]
