@@ -81,8 +81,8 @@ def _requests(case: Case) -> list[str]:
 def _meetings(case: Case) -> list[str]:
     first, last = case.horizon.date(0), case.horizon.date(case.horizon.days - 1)
     return [
-        f"meeting {m.name!r} is for {m.first} to {m.last}, outside of {first} to {last}, and is not "
-        "placed"
+        f"meeting {m.name!r} is for {m.first} to {m.last}, outside of {first} to {last}, and is "
+        "not placed"
         for m in case.scenario.meetings
         if m.last < first or m.first > last
     ]
