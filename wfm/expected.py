@@ -11,6 +11,7 @@ import pandas as pd
 
 import forecasts
 from forecasts import Campaign, campaigns, marks, uplift
+from forecasts.history import SHORTEST_DAYS, check
 from wfm import frames, learnable
 from wfm.queues import OpeningHours
 from wfm.timegrid import inside
@@ -90,6 +91,9 @@ def expect(
     learned = past_events(events, known, newest)
     horizon = math.ceil((end - history.groupby("queue")["start"].max().min())
                         / pd.Timedelta(minutes=interval_min))  # fmt: skip
+    days = history.groupby("queue")["start"].agg(lambda at: (at.max() - at.min()).days + 1)
+    if days.max() < SHORTEST_DAYS:
+        check(history, freq)  # nobody is old enough to lend to the others, and it says so
     made = forecasts.forecast(
         history, horizon, freq=freq, events=learned, holidays=country, map=map
     )

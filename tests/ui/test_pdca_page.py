@@ -12,6 +12,8 @@ from wfm import wiring
 from wfm.adapters import actuals_folder, cycle_folder, folder
 from wfm.adapters.demo_cycles import demo_cycles
 from wfm.pdca import Cause, Step, Verdict
+from wfm.timegrid import zone
+from wfm.ui.cycles import Desk
 from wfm.ui.i18n import t
 
 from . import fakes
@@ -216,3 +218,11 @@ def test_without_cycles_and_actuals_the_page_explains_itself(show, plan, tmp_pat
     told = texts(page)
     assert t("pdca.empty") in told
     assert t("pdca.none") in told
+
+
+def test_an_entry_for_another_day_comes_after_all_that_stands_on_it(demo_plan):
+    desk = Desk("Ben", "team lead", AFTER, demo_plan, None)
+    site = zone(demo_plan.scenario.timezone)
+    assert desk.at == dt.datetime(2003, 11, 3, 23, 59, tzinfo=site)
+    today = dt.datetime.now(site).date()
+    assert Desk("Ben", "team lead", today, demo_plan, None).at is None

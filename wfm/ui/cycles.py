@@ -76,11 +76,14 @@ class Desk:
 
     @property
     def at(self) -> dt.datetime | None:
-        """The moment of an entry; None is now."""
-        here = dt.datetime.now(zone(self.plan.scenario.timezone))
-        return None if self.day == here.date() else here.replace(
-            year=self.day.year, month=self.day.month, day=self.day.day
-        )  # fmt: skip
+        """The moment of an entry; None is now, and of another day it is the end.
+
+        Whatever stands on that day already comes before it, at any hour of today.
+        """
+        site = zone(self.plan.scenario.timezone)
+        if self.day == dt.datetime.now(site).date():
+            return None
+        return dt.datetime.combine(self.day, dt.time(23, 59), site)
 
     def why_not(self, what: str) -> str:
         """Return why the role may not do `what`; empty where it may."""
