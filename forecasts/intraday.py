@@ -29,7 +29,8 @@ from forecasts import clock, credibility, frames, spread
 from forecasts.dispersion import Dispersion, assumed
 from forecasts.errors import BadInput
 
-IMPROBABLE = 12.0  # contacts expected in a run of zeros that is taken for an outage
+IMPROBABLE = 12.0  # contacts expected in a run of silence that is taken for an outage
+SILENT = 0.05  # of what is expected; so little is no calm day but a line that is nearly dead
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def reforecast(
         Made before the day.
     actuals : DataFrame
         queue, start, offered. Intervals that end after `at` are not used. No row or NaN: not
-        recorded. A run of zeros where more than 12 contacts were expected, all else having come
-        as it has, counts as an outage and is masked.
+        recorded. A run of zeros, or of less than a twentieth of what was expected, where that was
+        more than 12 contacts, all else having come as it has, counts as an outage and is masked.
     at : Timestamp
         Now, timezone-aware. Before the day's first interval nothing changes; after its last
         every interval is known.
@@ -197,12 +198,12 @@ def _split(given: Any, queue: Any, implied: np.ndarray, volume: np.ndarray) -> D
 def _counted(offered: np.ndarray, usual: np.ndarray, ended: np.ndarray) -> np.ndarray:
     """Return which intervals have ended with an actual that is no outage."""
     counted = ended & ~np.isnan(offered)
-    zero = counted & (offered == 0) & (usual > 0)
-    lively = counted & ~zero & (usual > 0)
+    silent = counted & (offered <= SILENT * usual) & (usual > 0)
+    lively = counted & ~silent & (usual > 0)
     pace = offered[lively].sum() / usual[lively].sum() if lively.any() else 1.0
-    expected = np.where(zero, usual * min(pace, 1.0), 0.0)
+    expected = np.where(silent, usual * min(pace, 1.0), 0.0)
     run = np.cumsum(lively)
-    return counted & ~(zero & (np.bincount(run, expected)[run] > IMPROBABLE))
+    return counted & ~(silent & (np.bincount(run, expected)[run] > IMPROBABLE))
 
 
 def _total(

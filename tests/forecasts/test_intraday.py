@@ -163,6 +163,15 @@ def test_a_whole_day_of_zeros_in_a_busy_queue_is_taken_for_an_outage():
     assert found.days["so_far"].iloc[0] == 0.0
 
 
+@pytest.mark.parametrize(("share", "dead"), [(0.01, True), (0.04, True), (0.2, False)])
+def test_a_line_that_is_nearly_dead_is_an_outage_and_a_calm_day_is_none(share, dead):
+    usual = days_of(1, a_day=10_000.0)
+    came = (usual["volume"] * share).round()
+    found = intraday.reforecast(usual, actuals(usual, came), at=at(14), dispersion=MIXED)
+    assert (found.days["factor"].iloc[0] == 1.0) == dead
+    assert (found.frame["status"] == "masked").any() == dead
+
+
 def test_contacts_in_closed_intervals_count_but_teach_nothing():
     usual = days_of(1)
     came = np.where(usual["start"] < at(8), 3.0, usual["volume"])
