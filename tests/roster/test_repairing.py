@@ -350,6 +350,23 @@ def test_who_is_locked_cannot_fill_an_open_shift(pair):
     assert "lock: " in roster.fill(locked, MONDAY, "D", "10:00").set_index("agent").loc[who, "why"]
 
 
+def test_a_night_and_the_free_day_after_it_can_both_be_locked(nights):
+    at = next(d for d in duties_of(nights.frame, stand(nights).case.horizon) if d.span.shift == "N")
+    midnight = stand(nights).case.horizon.midnights[at.span.day + 1]
+    pause = Pause("break", midnight - 60, midnight)
+    cut = replace(at, breaks=(pause,))
+    made = replace(nights, locked=None, frame=frame_of([cut], stand(nights).case.horizon))
+    date = MONDAY + dt.timedelta(days=at.span.day)
+    held = roster.lock(made, agents=[at.agent], days=[date, date + dt.timedelta(days=1)])
+    assert roster.locks(held)["shift"].tolist() == ["N", ""]
+    assert not held.locked.duplicated(["agent", "start"]).any()
+    again = roster.lock(
+        roster.lock(made, agents=[at.agent], days=[date + dt.timedelta(days=1)]),
+        agents=[at.agent], days=[date],
+    )  # fmt: skip
+    assert not again.locked.duplicated(["agent", "start"]).any()
+
+
 @pytest.mark.parametrize("day", [dt.date(2003, 3, 2), dt.date(2003, 12, 28)])
 def test_an_absence_outside_the_plan_is_refused(pair, day):
     with pytest.raises(BadInput, match=f"1 of 2 absent days are not in the planned weeks.*{day}"):

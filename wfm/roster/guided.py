@@ -23,6 +23,7 @@ from wfm.roster.mixture import Mixture, mixture_of
 from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
 from wfm.roster.run import PARTS, Run
+from wfm.roster.tours import Tours
 from wfm.roster.work_days import work_days_of
 
 LEAST_GUIDED = 15.0
@@ -90,7 +91,7 @@ def _mixture(run: Run, state: State) -> Mixture | None:
     if found is None:
         run.late = True
         return None
-    run.bound = max(run.bound, found.value)
+    run.bound = max(run.bound, found.value + granted(run.tours))
     if run.whole:
         run.bound = float(np.ceil(run.bound - 1e-4))
     return found
@@ -109,6 +110,15 @@ def _guide(run: Run, coarse: int, limit: float) -> Mixture | None:
         return found
     joined = found.value + whole.least(found.beyond)
     return replace(found, value=max(whole.value, joined))
+
+
+def granted(tours: Tours) -> float:
+    """Return the least that wishes and asked for days can add to a roster's cost; at most 0.
+
+    A mixture's value is of coverage alone.
+    """
+    own = (who.extra for who in tours.workers if who.extra is not None)
+    return float(sum(np.minimum(extra.min(axis=1), 0.0).sum() for extra in own))
 
 
 def _cooled(run: Run) -> float:

@@ -29,7 +29,7 @@ from wfm.roster.run import Run
 from wfm.roster.search import construct
 from wfm.workforce import Person
 
-_MANY, _CROWD = 100, 500  # people; where the time limit is short
+_MANY, _CROWD = 100, 500  # people; where the time limit is short or there are several weeks
 _WIDE = 2000  # planned shifts of a week times skill groups
 _SHARE = 0.85
 NOTHING = Ideal(math.nan, (), {})
@@ -48,7 +48,8 @@ def is_large(board: Board, seconds: float) -> bool:
     people = [p for p in scenario.people if case.group(p)]
     groups = {case.group(p) for p in people}
     shifts = sum(len(spans) for spans in case.spans) / case.horizon.weeks
-    many = _MANY if seconds >= LEAST_SECONDS else _CROWD
+    short = seconds < LEAST_SECONDS or case.horizon.weeks > 1
+    many = _CROWD if short else _MANY
     return len(people) >= many or shifts * len(groups) >= _WIDE
 
 
@@ -92,8 +93,14 @@ def search_large(
     state = state_of(run, board, people, shape)
     rest = board.objective() - run.cost  # fairness and what else the engine does not count
 
+    # Wishes cost nothing or something in a plan; the engine counts granted ones below 0.
+    wished = guided.granted(run.tours)
+
+    def proved(bound: float) -> float:
+        return max(0.0, bound - wished) if math.isfinite(bound) else math.nan
+
     def tell(share: float, cost: float, bound: float) -> bool:
-        budget.bound = max(0.0, bound) if math.isfinite(bound) else math.nan
+        budget.bound = proved(bound)
         budget.tell(0.1 + 0.7 * share, "who works when, starts and breaks")
         return not budget.stopped
 
@@ -103,7 +110,7 @@ def search_large(
     budget.incumbent = incumbent
     budget.late = budget.late or run.late or run.cut_by_clock
     adopt(board, people, shape, run, locked)
-    return max(0.0, run.bound) if math.isfinite(run.bound) else math.nan
+    return proved(run.bound)
 
 
 def _people(board: Board) -> list[Person]:

@@ -58,7 +58,10 @@ def lock(
                 free.append((agent, day))
             else:
                 shifts.append(duty)
-    parts = [part for part in (roster.locked, frame_of(shifts, case.horizon), _off(case, free))
+    minutes = case.horizon.minutes(roster.frame["start"], "roster").tolist()
+    begun = set(zip(roster.frame["agent"], minutes, strict=True))
+    parts = [part for part in (roster.locked, frame_of(shifts, case.horizon),
+                               _off(case, free, begun))
              if part is not None and len(part)]  # fmt: skip
     locked = pd.concat(parts, ignore_index=True) if parts else None
     return replace(roster, locked=locked)
@@ -141,11 +144,16 @@ def _keys(locked: pd.DataFrame, case: Case) -> list[tuple[str, int]]:
     return [(agent, days.start) for agent, days in locked_days(locked, case)]
 
 
-def _off(case: Case, free: list[tuple[str, int]]) -> pd.DataFrame:
+def _off(case: Case, free: list[tuple[str, int]], begun: set[tuple[str, int]]) -> pd.DataFrame:
+    """Return the rows of free days; `begun` are agent and minute of stretches that start then.
+
+    No two rows of a person start at once: a free day after a night may start a minute late.
+    """
     midnights = case.horizon.midnights
+    starts = [midnights[day] + ((agent, midnights[day]) in begun) for agent, day in free]
     data = {
         "agent": pd.Series([agent for agent, _ in free], dtype="str"),
-        "start": case.horizon.stamps([midnights[day] for _, day in free]),
+        "start": case.horizon.stamps(starts),
         "end": case.horizon.stamps([midnights[day + 1] for _, day in free]),
         "activity": pd.Series([KEPT_FREE] * len(free), dtype="str"),
         "queue": pd.Series([""] * len(free), dtype="str"),

@@ -28,6 +28,7 @@ from wfm.roster.locking import locked_days
 from wfm.roster.meeting_places import place_meetings
 from wfm.roster.mending import Mending, improve, leave, must, touched, wronged
 from wfm.roster.result import Roster
+from wfm.roster.rules import touched as touched_by
 from wfm.roster.standing import roster_of, stand
 from wfm.scenario import Scenario
 from wfm.timegrid import local_moment
@@ -129,7 +130,7 @@ def repair(
     begun = time.monotonic()
     before = stand(roster, scenario)
     gone = tuple(absent)
-    _check_planned(before.case, gone)
+    _check_planned(before.case, gone, before.board.all_duties())
     told = _away(before.case.scenario, gone)
     standing = stand(roster, told, requirement=requirement)
     board = standing.board
@@ -172,11 +173,16 @@ def _days(locked: pd.DataFrame | None, case: Case) -> set[tuple[str, dt.date]]:
     return {(agent, case.horizon.date(days.start)) for agent, days in locked_days(locked, case)}
 
 
-def _check_planned(case: Case, gone: tuple[tuple[str, dt.date], ...]) -> None:
+def _check_planned(
+    case: Case, gone: tuple[tuple[str, dt.date], ...], duties: Iterable[Duty]
+) -> None:
+    days = [(agent, pd.Timestamp(day).date()) for agent, day in gone]
+    last = {(duty.agent, touched_by(case, duty.span)[-1]) for duty in duties}
     late = [
-        (agent, pd.Timestamp(day).date())
-        for agent, day in gone
-        if not 0 <= (pd.Timestamp(day).date() - case.horizon.monday).days < case.horizon.days
+        (agent, day)
+        for agent, day in days
+        if not 0 <= (number := (day - case.horizon.monday).days) < case.horizon.days
+        and (agent, number) not in last  # a night into the day after the plan
     ]
     if late:
         raise BadInput(

@@ -93,8 +93,7 @@ def _all_at_once(
         If it is proven that no rosters of these people fit into the seats.
     """
     free = {p.id: _open_days(board, locked.get(p.id, {})) for p in people}
-    for person in people:
-        board.take(person.id, free[person.id])
+    old = [duty for person in people for duty in board.take(person.id, free[person.id])]
     prices = board.prices()
     offers: dict[str, list[Duty]] = {}
     for person in people:
@@ -103,6 +102,8 @@ def _all_at_once(
         shifts = board.priced(person, free[person.id], price) if group else []
         offers[person.id] = [offer.duty for offer in shifts]
     if sum(map(len, offers.values())) > _MOST_AT_ONCE:
+        for duty in old:
+            board.put(duty)
         return False
     answer = best_for_some(
         board, people, free=free, offers=offers, hint={p.id: [] for p in people}, aims_h={},
@@ -115,7 +116,7 @@ def _all_at_once(
             f"roster: the hours that people owe do not fit into the {board.floor.seats} seats, "
             "whoever works when; raise seats, ask for fewer hours or offer other shifts"
         )
-    for duty in answer.duties:
+    for duty in answer.duties if answer.found else old:
         board.put(duty)
     return answer.found
 

@@ -110,6 +110,7 @@ def _loose(tours: Tours, book: Book, lots: list[np.ndarray]) -> Book:
     """Return the tables with the first of each lot free to do whatever anybody of it may."""
     allowed, limits, before = book.allowed.copy(), book.limits.copy(), book.before.copy()
     locked = np.zeros_like(book.locked)
+    # What people wish is left out, as `mixture` does: a bound on coverage alone.
     extra = np.zeros((max(2, len(tours.workers)), tours.days, len(tours.length)))
     for mine in lots:
         who = mine[0]
@@ -123,8 +124,6 @@ def _loose(tours: Tours, book: Book, lots: list[np.ndarray]) -> Book:
                 if kind >= 0:
                     allowed[who, day, kind] = 1
         before[who] = _FREE
-        if book.extra.shape[1] > 1:
-            extra[who] = book.extra[mine].min(axis=0)
     return book._replace(
         allowed=allowed, limits=limits, before=before, locked=locked, extra=extra,
         most_of=np.zeros((1, 1), dtype=np.int32),
