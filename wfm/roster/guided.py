@@ -4,8 +4,8 @@
   over several weeks, whole tours say first who can work on which weekend (`work_days`). The first
   legal roster is annealed meanwhile.
 2 A roster is rounded from it (`rounding`). Where there are few people, numbers of those alike say
-  little of each, and the annealed roster goes on instead: cooled, placed, and cooled again
-  from middle heat.
+  little of each, and the annealed roster goes on instead: cooled twice from great heat, since it
+  is chance in which hollow a cooling ends.
 3 Starts and breaks are placed day by day (`placing`); annealing at little heat and placing parts of
   the people anew take turns.
 """
@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from wfm.roster._kernels import State
-from wfm.roster.cooling import COLD, HOT, WARM, cool, epoch, heat_at, state_of
+from wfm.roster.cooling import COLD, HOT, cool, epoch, heat_at, state_of
 from wfm.roster.mixture import Mixture, mixture_of
 from wfm.roster.placing import place_days
 from wfm.roster.rounding import rounded
@@ -32,7 +32,7 @@ LEAST_GUIDED = 15.0
 _MIXTURE_SHARE, _EXACT_FROM = 0.6, 200.0
 _FINE, _COARSE = 2, 4  # cells looked at as one, for one block of days and for several
 _TEAM = 100  # with fewer people, a lot is a person or two
-_FIRST, _COOLING = 0.5, 0.85  # of the time, for those: until placed once, until placed again
+_FIRST, _COOLING = 0.44, 0.85  # of the time, for those: until cooled once, until cooled twice
 _BURST = 0.05  # of the time limit: annealing between two turns of placing
 _PART = 0.5
 
@@ -47,9 +47,7 @@ def search(run: Run, state: State) -> None:
     if len(run.tours.workers) < _TEAM:
         hot = HOT * (COLD / HOT) ** _cooled(run)
         cool(run, state, hot, _FIRST * run.seconds)
-        best = state_of(run, run.kind, run.pause)
-        _place(run, best)
-        cool(run, best, WARM, _COOLING * run.seconds)
+        cool(run, state_of(run, run.kind, run.pause), HOT, _COOLING * run.seconds)
         best = state_of(run, run.kind, run.pause)
     else:
         # The search goes on without what was annealed meanwhile, which depends on timing.
