@@ -1,7 +1,8 @@
 """Which counts did a recording fault write, rather than contacts?
 
 Three traces of a fault: a run of zeros that no quiet hour explains (a dead line, a closure nobody
-announced, an export padded with zeros), a run of one and the same count (a frozen counter), and a
+announced, an export padded with zeros), even one of months if the queue came back from it at once
+and did not fall silent at that time of another year too; a run of one and the same count (a frozen counter), and a
 day that repeats an earlier one interval by interval (a copied file). Each is judged by how
 improbable it would be for counts that arrive at random.
 """
@@ -17,7 +18,10 @@ from forecasts.usual import Overview
 
 IMPROBABLE = 12.0  # contacts expected in an unbroken run of zeros; Poisson chance exp(-12)
 IMPROBABLE_SAME = 20.0  # minus log of the chance that so many counts in a row are equal
-LONGEST_DAYS = 14  # a longer silence is how things are now
+LONGEST_DAYS = 14  # a longer silence is how things are, unless it ended as it began, at once
+LONGEST_CLOSURE = 184  # days; a longer one is a season
+LEAST_RETURN = 0.25  # of the fortnight on one side of a closure, on its other side
+DAYS_A_YEAR = 365.25
 COMPARED = (1, 7)  # days back with which a day is compared
 COMMON_SHARE = 0.2  # of days with the total of such a day, from which they are alike by rule
 LEAST_LEVEL = 0.02  # of the usual rate; a queue out of season is not silent by fault
@@ -76,7 +80,9 @@ def find(
     contacts. A run of equal counts is one if the chances of being equal multiply to less than
     exp(-`IMPROBABLE_SAME`); the chance is that of two Poisson counts (exp(-2m) I0(2m), Skellam
     1946), or how often neighbours are equal in this queue where that is more. Neither may last
-    longer than `LONGEST_DAYS`.
+    longer than `LONGEST_DAYS`, but zeros may last up to `LONGEST_CLOSURE` where the fortnights
+    before and after hold at least half the usual rate and `LEAST_RETURN` of each other, and no
+    other such run lies at the same time of another year.
 
     Parameters
     ----------
@@ -116,10 +122,11 @@ def _mark_silent(
         return
     steps, come = seen.shape[1], looked.totals
     expected = (rate[weekday] * seen).sum(axis=1)
-    for first, last, mean in zip(*runs[:, :2].T.astype(np.int64), runs[:, 2], strict=True):
-        begin, end = first // steps, last // steps
-        if end - begin >= LONGEST_DAYS:
-            continue
+    days = runs[:, :2].astype(np.int64) // steps
+    long = days[days[:, 1] - days[:, 0] >= LONGEST_DAYS]
+    for (first, last), (begin, end), mean in zip(
+        runs[:, :2].astype(np.int64), days, runs[:, 2], strict=True
+    ):
         sides = [
             come[part].sum() / expected[part].sum()
             for part in (
@@ -128,10 +135,29 @@ def _mark_silent(
             )
             if expected[part].sum() > 0
         ]
+        if end - begin >= LONGEST_DAYS and not _was_closure(begin, end, sides, long):
+            continue
         # The quieter side decides: a season that ends is not an outage.
         level = min(sides, default=1.0)
         if level >= LEAST_LEVEL and mean * level > IMPROBABLE:
             zero.ravel()[first : last + 1] = seen.ravel()[first : last + 1] > 0
+
+
+def _was_closure(begin: int, end: int, sides: list[float], long: np.ndarray) -> bool:
+    """Return whether a long silence is over, and was none of those that come every year.
+
+    `sides` are the rates before and after it relative to the usual one, `long` (m, 2) the first
+    and the last day of every long silence.
+    """
+    if len(sides) < 2 or end - begin >= LONGEST_CLOSURE:
+        return False
+    low, high = sorted(sides)
+    if low < max(LEAST_RETURN * high, 0.5):
+        return False
+    apart = np.abs(long.mean(axis=1) - (begin + end) / 2)
+    years = np.round(apart / DAYS_A_YEAR)
+    again = (years > 0) & (np.abs(apart - years * DAYS_A_YEAR) < (end - begin) / 2)
+    return not again.any()
 
 
 def _mark_frozen(
