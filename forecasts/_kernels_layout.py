@@ -7,6 +7,8 @@ choose_folder()
 import numpy as np  # noqa: E402
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
+OVERDISPERSION = 0.1  # squared relative error of a count, by which a chance zero is judged
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def walk(ns, origin, step):
@@ -187,6 +189,62 @@ def regular_week(seen, exists, first_weekday, needed, window, dense, clear_weeks
                     regular = False
             out[weekday, k] = regular
     return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shut_weeks(offered, exists, first_weekday, clear_weeks, improbable):
+    """Return where nothing came because an interval of the week was closed, (D, K), or is, (7, K).
+
+    A run of at least `clear_weeks` weeks without a contact, one after the other, counts if chance
+    would write it with less than exp(-`improbable`). An empty week has the chance that it has
+    outside the run, at least that of a negative binomial count with the mean of all weeks and
+    `OVERDISPERSION`. Weeks without a contact on the three days before and after say nothing.
+    Closed from here on is what ends in such a run, or was never open before one and is it for
+    less than `clear_weeks` weeks.
+    """
+    days, steps = offered.shape
+    shut, now = np.zeros((days, steps), np.bool_), np.zeros((7, steps), np.bool_)
+    upto = np.zeros(days + 1)
+    for d in range(days):
+        upto[d + 1] = upto[d] + offered[d].sum()
+    day = np.empty(days // 7 + 1, np.int64)
+    for first in range(min(7, days)):
+        weekday, many = (first_weekday + first) % 7, 0
+        for d in range(first, days, 7):
+            around = upto[min(d + 4, days)] - upto[d + 1] + upto[d] - upto[max(d - 3, 0)]
+            if around > 0:
+                day[many] = d
+                many += 1
+        for k in range(steps):
+            known, empty, contacts = 0, 0, 0.0
+            for n in range(many):
+                if exists[day[n], k] > 0:
+                    known += 1
+                    empty += offered[day[n], k] == 0
+                    contacts += offered[day[n], k]
+            if empty < clear_weeks or empty == known:
+                continue
+            run, begin, busy, opened, ended = 0, 0, 0, False, False
+            for n in range(many + 1):
+                if n < many and exists[day[n], k] <= 0:
+                    continue
+                if n < many and offered[day[n], k] == 0:
+                    begin = n if run == 0 else begin
+                    run += 1
+                    continue
+                if run >= clear_weeks:
+                    weight = np.log1p(OVERDISPERSION * contacts / known) / OVERDISPERSION
+                    if empty > run:
+                        weight = min(weight, -np.log((empty - run) / (known - run)))
+                    if run * weight > improbable:
+                        for m in range(begin, n):
+                            shut[day[m], k] = True
+                        opened |= busy >= clear_weeks
+                        busy, ended = 0, True
+                run = 0
+                busy += n < many
+            now[weekday, k] = ended and (busy == 0 or (busy < clear_weeks and not opened))
+    return shut, now
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

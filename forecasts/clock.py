@@ -18,6 +18,7 @@ from forecasts.errors import BadInput
 NS_A_MINUTE = 60 * 10**9
 MINUTES_A_DAY = 24 * 60
 NS_A_DAY = MINUTES_A_DAY * NS_A_MINUTE
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ CLEAR_SHARE = 0.2  # of the weeks before, that may have been like the new ones
 SPARSE_SHARE = 0.2  # the same, for exports that leave out zeros
 SPARSE_MEAN = 3.0  # contacts a row below which an absent row of such an export is a zero
 CHANCE = 1e-3  # probability below which "only zeros so far" is no accident
+IMPROBABLE = 12.0  # minus log of the chance below which weeks without a contact are none either
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
         by_week = False
         if only_zeros.any():
             regular &= ~only_zeros[past.weekday]
+    if hours is None:
+        shut, now = _shut(past)
+        if shut.any():
+            regular = (regular[past.weekday] if by_week else regular) & ~shut
+            open_week, by_week = open_week & ~now, False
     if hours is None and not open_week.any():
         # Too few rows for any regularity: whatever was ever busy counts as open.
         regular = open_week = contacts > 0
@@ -126,6 +132,24 @@ def _only_zeros(
         return np.zeros_like(closed)
     rate = np.divide(near_contacts, near_rows, out=np.zeros(rows.shape), where=near_rows > 0)
     return closed & ((near_contacts == 0) | (np.exp(-rate * rows) < CHANCE))
+
+
+def _shut(past: Past) -> tuple[np.ndarray, np.ndarray]:
+    """Return where a weekday, or one of its intervals, was closed for weeks, and where it is now.
+
+    Shapes (D, K) and (7, K). An interval of few contacts says little; its whole day says more.
+    """
+    from forecasts import _kernels_layout
+
+    first, steps = int(past.weekday[0]), past.offered.shape[1]
+    shut, now = _kernels_layout.shut_weeks(
+        past.offered, past.exists, first, CLEAR_WEEKS, IMPROBABLE
+    )
+    if steps > 1:
+        days = past.offered.sum(axis=1, keepdims=True), np.sign(past.exists.sum(axis=1))[:, None]
+        whole, whole_now = _kernels_layout.shut_weeks(*days, first, CLEAR_WEEKS, IMPROBABLE)
+        shut, now = shut | whole, now | whole_now
+    return shut, now
 
 
 def _an_hour(past: Past) -> int:

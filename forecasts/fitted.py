@@ -12,6 +12,7 @@ from forecasts.coverage import Coverage
 from forecasts.past import Past
 from forecasts.predicting import Calendar
 
+WORTH_A_NOTE = 0.005  # of all contacts, in intervals that are closed now
 WITHIN_DAYS = 182  # recent days that show how far an interval strays from its share
 
 
@@ -84,8 +85,8 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
     )  # fmt: skip
     closed = made.closed
     notes = [
-        *_left_out(coverage.seen, seen, past.offered), *_shifted(made.shift, days),
-        *_shut(closed, names, days, coming),
+        *_now_closed(past, open_week), *_left_out(coverage.seen, seen, past.offered),
+        *_shifted(made.shift, days), *_shut(closed, names, days, coming),
         *(f"event {name!r} has no past under this name; it changes nothing"
           for name, covers in events.items()
           if covers[coming].any() and not covers[:len(totals)].any()),
@@ -101,6 +102,19 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
         within,
         tuple(notes),
     )
+
+
+def _now_closed(past: Past, open_week: np.ndarray) -> list[str]:
+    """Return a note on intervals of the week that had contacts and are closed from here on."""
+    lost = np.where(open_week[past.weekday], 0.0, past.offered)
+    share = lost.sum() / past.offered.sum()
+    if share < WORTH_A_NOTE:
+        return []
+    days = np.flatnonzero(np.bincount(past.weekday, lost.sum(axis=1), 7))
+    return [
+        f"intervals on {', '.join(clock.WEEKDAYS[day] for day in days)} that held {share:.1%} of "
+        "the contacts are forecast as closed, as they were in the last weeks; give hours if not"
+    ]
 
 
 def _left_out(known: np.ndarray, seen: np.ndarray, offered: np.ndarray) -> list[str]:

@@ -2,9 +2,9 @@
 
 Three traces of a fault: a run of zeros that no quiet hour explains (a dead line, a closure nobody
 announced, an export padded with zeros), even one of months if the queue came back from it at once
-and did not fall silent at that time of another year too; a run of one and the same count (a frozen counter), and a
-day that repeats an earlier one interval by interval (a copied file). Each is judged by how
-improbable it would be for counts that arrive at random.
+and did not fall silent at that time of another year too; a run of one and the same count (a frozen
+counter); and a day that repeats an earlier one interval by interval (a copied file). Each is judged
+by how improbable it would be for counts that arrive at random.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import forecasts
 from forecasts import BadInput, classify, clock, coverage
 from forecasts.hours import week_of
 from forecasts.past import split
@@ -156,17 +159,74 @@ def test_queues_are_judged_apart():
     assert monday.set_index("queue")["status"].to_dict() == {"a": "open", "b": "closed"}
 
 
+def left_out(table, rows):
+    return table[~rows].reset_index(drop=True)
+
+
+def written_as_zero(table, rows):
+    return table.assign(offered=table["offered"].where(~rows, 0.0))
+
+
+@pytest.mark.parametrize("closing", [left_out, written_as_zero])
 @pytest.mark.parametrize("weeks", [2, 3, 5])
-def test_new_hours_are_believed_after_three_weeks(weeks):
+def test_new_hours_are_believed_after_three_weeks(weeks, closing):
     table = intraday(days=98)
     late = table["start"].dt.hour >= 18
     old = table["start"] < table["start"].iloc[-1].normalize() - pd.Timedelta(days=7 * weeks - 1)
-    later = table[~(late & old)].reset_index(drop=True)
+    later = closing(table, late & old)
     assert open_week(later)[:, 36:40].all() == (weeks >= 3)
-    earlier = table[~(late & ~old)].reset_index(drop=True)
-    # The history now ends before the evening of its last Sunday.
+    earlier = closing(table, late & ~old)
+    # Rows left out, the history now ends before the evening of its last Sunday.
     assert open_week(earlier)[:6, 36:40].any() == (weeks < 3)
     assert open_week(earlier)[:, 16:36].all()
+
+
+@pytest.mark.parametrize("closing", [left_out, written_as_zero])
+def test_saturdays_given_up_are_closed_from_then_on(closing):
+    table = intraday(days=98)
+    saturday = table["start"].dt.day_of_week == 5
+    given_up = closing(table, saturday & (table["start"] >= pd.Timestamp("2026-03-08", tz="UTC")))
+    found = classify(given_up, "30min")
+    assert at(found, "2026-03-07 12:00") == "open"
+    assert at(found, "2026-03-28 12:00") == "closed"
+    assert not open_week(given_up)[5].any()
+    [note] = forecasts.forecast(given_up, freq="30min", horizon=48).notes
+    assert re.search(r"on Saturday that held 5\.\d% of the contacts are forecast as closed", note)
+
+
+def test_a_summer_without_saturdays_is_closed_and_over():
+    table = intraday(days=140)
+    saturday = table["start"].dt.day_of_week == 5
+    summer = table["start"].between("2026-02-14", "2026-04-12")
+    found = classify(written_as_zero(table, saturday & summer), "30min").set_index("start")
+    noon = found[found.index.hour == 12]["status"]
+    assert set(noon[saturday_of(noon) & summer_of(noon)]) == {"closed"}
+    assert set(noon[~(saturday_of(noon) & summer_of(noon))]) == {"open"}
+    assert open_week(written_as_zero(table, saturday & summer))[5].any()
+
+
+def saturday_of(table):
+    return table.index.day_of_week == 5
+
+
+def summer_of(table):
+    return (table.index >= "2026-02-14") & (table.index < "2026-04-12")
+
+
+def test_zeros_that_chance_writes_close_nothing():
+    for seed in range(10):
+        for mean in (0.05, 0.5, 2.0):
+            table = intraday(days=364)
+            counts = np.random.default_rng(seed).poisson(mean, len(table)).astype(float)
+            made = open_week(table.assign(offered=counts))
+            np.testing.assert_array_equal(made, open_week(table))
+
+
+def test_a_month_of_silence_closes_nothing():
+    table = intraday(days=140)
+    silent = table["start"].between("2026-03-01", "2026-04-01")
+    made = open_week(written_as_zero(table, silent))
+    np.testing.assert_array_equal(made, open_week(table))
 
 
 def test_hours_given_by_date_are_applied_by_date():
