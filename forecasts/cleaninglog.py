@@ -78,7 +78,8 @@ def _usual_rate(past: Past, coverage: Coverage, marks: Marks) -> np.ndarray:
 
 def _why(what: str, *, was: float, used: float, usual: float, count: int) -> str:
     if what == "outage":
-        return f"no contact in {_several(count)} where about {usual:,.0f} are usual"
+        came = f"{was:,.0f} contacts" if was else "no contact"
+        return f"{came} in {_several(count)} where about {usual:,.0f} are usual"
     if what == "frozen":
         return f"the count before repeats in {_several(count)}: {was / count:,.0f} each"
     if what == "copied":

@@ -115,7 +115,7 @@ def recorded(past: Past, coverage: Coverage, *, special: np.ndarray) -> np.ndarr
     missed them was wrong.
     """
     faults = outages.find(past.offered, coverage.seen, past.weekday)
-    wrong = (faults.zero & ~special[:, None]) | faults.frozen | faults.copied
+    wrong = (faults.zero & ~special[:, None]) | faults.dormant | faults.frozen | faults.copied
     return np.where(wrong, np.nan, actuals(past, coverage))
 
 
@@ -127,14 +127,17 @@ def _judged(
     looked: Overview | None = overview(offered, seen, weekday)
     faults = outages.find(offered, seen, weekday, looked=looked)
     kind = np.zeros(offered.shape, np.int8)
-    for number, cells in ((OUTAGE, faults.zero), (FROZEN, faults.frozen), (COPIED, faults.copied)):
+    silent = faults.zero
+    if special is not None and silent.any():
+        # Silence on a holiday is news about the holiday, not about the recording.
+        silent = silent & ~special[:, None]
+    for number, cells in (
+        (OUTAGE, silent), (OUTAGE, faults.dormant), (FROZEN, faults.frozen),
+        (COPIED, faults.copied),
+    ):  # fmt: skip
         if not cells.any():
             continue
-        if number == OUTAGE and special is not None:
-            # Silence on a holiday is news about the holiday, not about the recording.
-            kind[cells & ~special[:, None]] = number
-        else:
-            kind[cells] = number
+        kind[cells] = number
         seen, looked = np.where(kind, 0.0, coverage.seen), None
     found = outliers.find(offered, seen, past.days, special=special, looked=looked)
     for day in found.days:

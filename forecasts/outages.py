@@ -1,10 +1,10 @@
 """Which counts did a recording fault write, rather than contacts?
 
 Three traces of a fault: a run of zeros that no quiet hour explains (a dead line, a closure nobody
-announced, an export padded with zeros), even one of months if the queue came back from it at once
-and did not fall silent at that time of another year too; a run of one and the same count (a frozen
-counter); and a day that repeats an earlier one interval by interval (a copied file). Each is judged
-by how improbable it would be for counts that arrive at random.
+announced, an export padded with zeros), a run of one and the same count (a frozen counter), and a
+day that repeats an earlier one interval by interval (a copied file). Each is judged by how
+improbable it would be for counts that arrive at random. Longer silences are left to
+`forecasts.dormancy`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasts import usual
+from forecasts import dormancy, usual
 from forecasts.usual import Overview
 
 IMPROBABLE = 12.0  # contacts expected in an unbroken run of zeros; Poisson chance exp(-12)
 IMPROBABLE_SAME = 20.0  # minus log of the chance that so many counts in a row are equal
-LONGEST_DAYS = 14  # a longer silence is how things are, unless it ended as it began, at once
-LONGEST_CLOSURE = 184  # days; a longer one is a season
-LEAST_RETURN = 0.25  # of the fortnight on one side of a closure, on its other side
-DAYS_A_YEAR = 365.25
+LONGEST_DAYS = 14  # a longer silence is how things are, or of `forecasts.dormancy`
 COMPARED = (1, 7)  # days back with which a day is compared
 COMMON_SHARE = 0.2  # of days with the total of such a day, from which they are alike by rule
 LEAST_LEVEL = 0.02  # of the usual rate; a queue out of season is not silent by fault
@@ -35,6 +32,8 @@ class Faults:
     ----------
     zero : bool array
         Runs of zeros.
+    dormant : bool array
+        Weeks with next to nothing, see `forecasts.dormancy`.
     frozen : bool array
         Runs of one count, without its first, which may be genuine.
     copied : bool array
@@ -42,13 +41,14 @@ class Faults:
     """
 
     zero: np.ndarray
+    dormant: np.ndarray
     frozen: np.ndarray
     copied: np.ndarray
 
     @property
     def any(self) -> np.ndarray:
         """All of them, shape (D, K)."""
-        return np.asarray(self.zero | self.frozen | self.copied)
+        return np.asarray(self.zero | self.dormant | self.frozen | self.copied)
 
 
 def known(offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray) -> np.ndarray:
@@ -80,9 +80,7 @@ def find(
     contacts. A run of equal counts is one if the chances of being equal multiply to less than
     exp(-`IMPROBABLE_SAME`); the chance is that of two Poisson counts (exp(-2m) I0(2m), Skellam
     1946), or how often neighbours are equal in this queue where that is more. Neither may last
-    longer than `LONGEST_DAYS`, but zeros may last up to `LONGEST_CLOSURE` where the fortnights
-    before and after hold at least half the usual rate and `LEAST_RETURN` of each other, and no
-    other such run lies at the same time of another year.
+    longer than `LONGEST_DAYS`; longer silences are judged by `forecasts.dormancy`.
 
     Parameters
     ----------
@@ -94,16 +92,20 @@ def find(
     if looked is None:
         looked = usual.overview(offered, seen, weekday)
     zero, frozen = np.zeros(seen.shape, bool), np.zeros(seen.shape, bool)
+    rate = usual.mean(looked.contacts.sum(axis=0), looked.rows.sum(axis=0))
+    expected = (rate[weekday] * seen).sum(axis=1)
     if looked.empty:
-        _mark_silent(zero, offered, seen, weekday, looked)
+        _mark_silent(zero, offered, seen, weekday, rate=rate, expected=expected, come=looked.totals)
+    dormant = dormancy.find(looked.totals, expected)[:, None] & (seen > 0)
+    zero &= ~dormant
     if len(looked.same):
         often = looked.equal / max(looked.busy, 1)
         _mark_frozen(frozen, looked.same, offered, seen, often=often)
-        frozen &= ~zero
+        frozen &= ~zero & ~dormant
     copied = _copied(offered, seen, looked.totals)
     if copied.any():
-        copied &= ~zero & ~frozen
-    return Faults(zero, frozen, copied)
+        copied &= ~zero & ~dormant & ~frozen
+    return Faults(zero, dormant, frozen, copied)
 
 
 def _mark_silent(
@@ -111,22 +113,20 @@ def _mark_silent(
     offered: np.ndarray,
     seen: np.ndarray,
     weekday: np.ndarray,
-    looked: Overview,
+    *,
+    rate: np.ndarray,
+    expected: np.ndarray,
+    come: np.ndarray,
 ) -> None:
     """Mark the runs of zeros that are improbable for how busy the days around them were."""
     from forecasts import _kernels_faults
 
-    rate = usual.mean(looked.contacts.sum(axis=0), looked.rows.sum(axis=0))
     runs = _kernels_faults.zero_runs(offered, seen, rate, int(weekday[0]), IMPROBABLE)
-    if not len(runs):
-        return
-    steps, come = seen.shape[1], looked.totals
-    expected = (rate[weekday] * seen).sum(axis=1)
-    days = runs[:, :2].astype(np.int64) // steps
-    long = days[days[:, 1] - days[:, 0] >= LONGEST_DAYS]
-    for (first, last), (begin, end), mean in zip(
-        runs[:, :2].astype(np.int64), days, runs[:, 2], strict=True
-    ):
+    steps = seen.shape[1]
+    for first, last, mean in zip(*runs[:, :2].T.astype(np.int64), runs[:, 2], strict=True):
+        begin, end = first // steps, last // steps
+        if end - begin >= LONGEST_DAYS:
+            continue
         sides = [
             come[part].sum() / expected[part].sum()
             for part in (
@@ -135,29 +135,10 @@ def _mark_silent(
             )
             if expected[part].sum() > 0
         ]
-        if end - begin >= LONGEST_DAYS and not _was_closure(begin, end, sides, long):
-            continue
         # The quieter side decides: a season that ends is not an outage.
         level = min(sides, default=1.0)
         if level >= LEAST_LEVEL and mean * level > IMPROBABLE:
             zero.ravel()[first : last + 1] = seen.ravel()[first : last + 1] > 0
-
-
-def _was_closure(begin: int, end: int, sides: list[float], long: np.ndarray) -> bool:
-    """Return whether a long silence is over, and was none of those that come every year.
-
-    `sides` are the rates before and after it relative to the usual one, `long` (m, 2) the first
-    and the last day of every long silence.
-    """
-    if len(sides) < 2 or end - begin >= LONGEST_CLOSURE:
-        return False
-    low, high = sorted(sides)
-    if low < max(LEAST_RETURN * high, 0.5):
-        return False
-    apart = np.abs(long.mean(axis=1) - (begin + end) / 2)
-    years = np.round(apart / DAYS_A_YEAR)
-    again = (years > 0) & (np.abs(apart - years * DAYS_A_YEAR) < (end - begin) / 2)
-    return not again.any()
 
 
 def _mark_frozen(

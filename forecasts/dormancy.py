@@ -1,0 +1,102 @@
+"""When was a queue as good as dead for weeks, and then alive again?
+
+A branch is closed for a rebuild, a number is diverted, a service runs as a pilot before it is
+launched. Such weeks hold no contacts or a hundredth of the usual, and say nothing about the days
+after them. They are left out, unless the queue fell quiet or came back slowly, which is a season,
+or is quiet at that time of other years too. A queue that is quiet to this day is taken as it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+FEWEST_DAYS = 15
+MOST_DAYS = 184  # between busy days; longer is a season. Before the first busy day there is no most
+QUIET = 0.05  # of the busiest week; days below that may be dormant
+QUIETER = 0.1  # of the fortnight beside them on the quieter side; dormant days lie below
+RETURN = 0.25  # of the fortnight on one side, that on the other side
+BESIDE_DAYS = 14
+FEWEST_AFTER = 5  # days after a first life sign
+LEAST_EXPECTED = 100.0  # contacts in the dormant days, had they been as those beside them
+DAYS_A_YEAR = 365.25
+
+
+def find(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return which days to leave out, bool (D,).
+
+    Parameters
+    ----------
+    come : float array, shape (D,)
+        Contacts recorded each day.
+    expected : float array, shape (D,)
+        What the mean of its weekday gives for the recorded part of each day, 0 where nothing is
+        known.
+
+    Examples
+    --------
+    >>> come = np.full(100, 50.0)
+    >>> come[60:90] = 1
+    >>> np.flatnonzero(find(come, np.full(100, 35.3)))[[0, -1]].tolist()
+    [60, 89]
+    """
+    known = expected > 0
+    dormant = np.zeros(len(come), bool)
+    if len(come) <= FEWEST_DAYS:
+        return dormant
+    ratio = np.divide(come, expected, out=np.zeros(len(come)), where=known)
+    runs = _runs(_quiet(come, expected, ratio), known)
+    for begin, end in runs:
+        if end == len(come) or _recurs(begin, end, runs):
+            continue
+        if _came_back(begin, end, come, expected, ratio):
+            dormant[begin:end] = known[begin:end]
+    return dormant
+
+
+def _quiet(come: np.ndarray, expected: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Return the days in quiet weeks, and the quiet days beside those, bool (D,)."""
+    contacts, usual = (np.convolve(part, np.ones(7), "same") for part in (come, expected))
+    week = np.divide(contacts, usual, out=np.zeros(len(usual)), where=usual > 0)
+    least = QUIET * week.max()
+    core = week < least
+    beside = np.convolve(core, np.ones(7), "same") > 0.5
+    return np.asarray(core | (beside & (ratio < least)))
+
+
+def _runs(quiet: np.ndarray, known: np.ndarray) -> list[tuple[int, int]]:
+    """Return first day, and the day after the last, of quiet days in a row, unknown ones within."""
+    at = np.flatnonzero(known)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], quiet[at], [False]]).astype(int)))
+    return [
+        (int(at[low]), int(at[high]) if high < len(at) else len(quiet))
+        for low, high in edges.reshape(-1, 2)
+        if at[high - 1] - at[low] + 1 >= FEWEST_DAYS
+    ]
+
+
+def _recurs(begin: int, end: int, runs: list[tuple[int, int]]) -> bool:
+    apart = np.array([abs(other[0] + other[1] - begin - end) / 2 for other in runs])
+    years = np.round(apart / DAYS_A_YEAR)
+    near = np.abs(apart - years * DAYS_A_YEAR) < (end - begin) / 2
+    return bool((near & (years > 0)).any())
+
+
+def _came_back(
+    begin: int, end: int, come: np.ndarray, expected: np.ndarray, ratio: np.ndarray
+) -> bool:
+    before, after = slice(max(begin - BESIDE_DAYS, 0), begin), slice(end, end + BESIDE_DAYS)
+    if not (expected[:begin] > 0).any():
+        if (expected[end:] > 0).sum() < FEWEST_AFTER:
+            return False
+        before = after = slice(end, None)  # a launch may take its time
+    elif end - begin > MOST_DAYS:
+        return False
+    sides = [
+        float(np.median(ratio[side][expected[side] > 0]))
+        for side in (before, after)
+        if (expected[side] > 0).any()
+    ]
+    usual, low = expected[begin:end].sum(), min(sides)
+    if low < RETURN * max(sides) or low * usual < LEAST_EXPECTED:
+        return False
+    return bool(come[begin:end].sum() <= QUIETER * low * usual)
