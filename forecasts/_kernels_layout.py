@@ -148,28 +148,30 @@ def regular_days(seen, exists, first_weekday, needed, half):
 def regular_week(seen, exists, first_weekday, needed, window, dense, clear_weeks, clear_share):
     """Return which intervals of the week are regular as of the end, bool (7, K).
 
-    As `regular_days` over the last `window` weeks from Monday, but an interval whose last
-    `clear_weeks` known weeks are all one way after at most `clear_share` of that way is believed,
-    where `needed` is `dense`.
+    As `regular_days` over the last `window` weeks of which anything is known, but an interval whose
+    last `clear_weeks` known weeks are all one way after at most `clear_share` of that way is
+    believed, where `needed` is `dense`.
     """
     days, steps = seen.shape
     live, there = _live(seen, exists)
-    weeks = -(-(first_weekday + days) // 7)
-    oldest = max(weeks - window, 0) * 7 - first_weekday  # a Monday
     out = np.zeros((7, steps), np.bool_)
+    day = np.empty(window, np.int64)
     for weekday in range(7):
-        live_days, there_days = 0.0, 0.0
-        for d in range(oldest + weekday, days, 7):
-            if d >= 0:
+        many, live_days = 0, 0.0
+        last = days - 1 - (first_weekday + days - 1 - weekday) % 7
+        for d in range(last, -1, -7):
+            if there[d] and many < window:
+                day[many] = d
+                many += 1
                 live_days += live[d]
-                there_days += there[d]
         fewest = needed[weekday].min()
-        if (live_days / there_days if there_days > 0 else 0.0) < fewest:
+        if (live_days / many if many else 0.0) < fewest:
             continue
         for k in range(steps):
             late_known, late_yes, known, yes = 0, 0, 0, 0
-            for d in range(oldest + weekday + 7 * (window - 1), oldest + weekday - 1, -7):
-                if d < 0 or d >= days or not live[d] or exists[d, k] <= 0:
+            for n in range(many):
+                d = day[n]
+                if not live[d] or exists[d, k] <= 0:
                     continue
                 has = seen[d, k] > 0
                 if late_known < clear_weeks:
@@ -257,7 +259,14 @@ def _live(seen, exists):
             rows = max(rows, seen[d, k])
             cells = max(cells, exists[d, k])
         live[d], there[d] = rows > 0, cells > 0
-    # A day outside the span has no cells and is not known to be live or not.
+    # A day outside the span has no cells and is not known to be live or not, nor is one of a week
+    # or more without a row.
+    begin = 0
+    for d in range(days + 1):
+        if d == days or live[d]:
+            if d - begin >= 7:
+                there[begin:d] = False
+            begin = d + 1
     return live & there, there
 
 

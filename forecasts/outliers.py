@@ -25,6 +25,7 @@ LONGEST_DAYS = 2
 SHARE_OF_MONTHS = 0.5  # in which the same day of the month must be unlike others too
 A_YEAR = np.array([-366, -365, -364, 364, 365, 366])
 LONGEST_SHARE = 0.25  # of a day's contacts in suspicious intervals: beyond, the day is another kind
+NEGLIGIBLE = 1e-6  # contacts
 PARTIAL_DAY, PARTIAL_SD = 0.6, 4.0  # the last day of daily totals: an export cut at noon
 
 
@@ -99,7 +100,8 @@ def _days(usual: Usual, days: np.ndarray, spared: np.ndarray) -> tuple[np.ndarra
     if not len(looked):
         return looked, np.zeros(0)
     mean = near * usual.expected[looked]
-    ratio = np.divide(usual.totals[looked], mean, out=np.ones(len(looked)), where=mean > 0)
+    known = mean > NEGLIGIBLE
+    ratio = np.divide(usual.totals[looked], mean, out=np.ones(len(looked)), where=known)
     far = (ratio > HIGH_DAY) | (ratio < PARTIAL_DAY)
     if not far.any():
         return looked[far], mean[far]

@@ -222,10 +222,12 @@ def test_zeros_that_chance_writes_close_nothing():
             np.testing.assert_array_equal(made, open_week(table))
 
 
-def test_a_month_of_silence_closes_nothing():
-    table = intraday(days=140)
-    silent = table["start"].between("2026-03-01", "2026-04-01")
-    made = open_week(written_as_zero(table, silent))
+@pytest.mark.parametrize("closing", [left_out, written_as_zero])
+@pytest.mark.parametrize("end", ["2026-04-01", "2026-05-10", "2026-05-17"])
+def test_months_of_silence_close_nothing(end, closing):
+    table = intraday(days=140)  # to Sunday 24 May
+    silent = table["start"].between("2026-03-01", end)
+    made = open_week(closing(table, silent))
     np.testing.assert_array_equal(made, open_week(table))
 
 

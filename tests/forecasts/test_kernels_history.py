@@ -1,5 +1,7 @@
 """Each kernel that lays out or judges a history does what its plain definition says."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -235,6 +237,9 @@ def by_week(seen, exists, first):
     weeks = -(-(first + len(seen)) // 7)
     days, cells = np.full((weeks * 7), np.nan), np.full((weeks * 7, seen.shape[1]), np.nan)
     live, there = (seen > 0).any(axis=1), (exists > 0).any(axis=1)
+    for dead, run in itertools.groupby(range(len(live)), lambda day: not live[day]):
+        at = list(run)
+        there[at] &= not (dead and len(at) >= 7)  # a week without a row says nothing
     own = slice(first, first + len(seen))
     days[own] = np.where(there, live, np.nan)
     cells[own] = np.where((exists > 0) & live[:, None], seen > 0, np.nan)
@@ -264,9 +269,12 @@ def test_the_last_weeks_say_what_is_open_unless_the_latest_disagree(shape, first
     seen[-25:, -1] *= shape[1] == 1  # lately shut
     needed = np.full((7, shape[1]), 0.5)
     needed[3] = 0.2
-    days, cells = (part[-window:] for part in by_week(seen, exists, first))
+    days, cells = by_week(seen, exists, first)
+    for w in range(7):  # weeks of which nothing is known do not count
+        days[np.flatnonzero(~np.isnan(days[:, w]))[:-window], w] = np.nan
+        cells[np.isnan(days[:, w]), w] = np.nan
     found = _kernels_layout.regular_week(seen, exists, first, needed, window, 0.5, 3, 0.2)
-    usual_ = shares_around(days, cells, window, needed=needed, half=window)
+    usual_ = shares_around(days, cells, 0, needed=needed, half=len(days))
     for w, k in np.ndindex(7, shape[1]):
         known = cells[:, w, k][~np.isnan(cells[:, w, k])]
         wanted = usual_[w, k]
