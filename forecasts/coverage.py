@@ -93,8 +93,11 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
         if only_zeros.any():
             regular &= ~only_zeros[past.weekday]
     if hours is None:
-        shut, now = _shut(past)
-        if shut.any():
+        shut, now = _kernels_layout.shut_weeks(
+            past.offered, past.exists, first, CLEAR_WEEKS, IMPROBABLE
+        )
+        if len(shut):  # an interval of few contacts says little, its whole day more
+            shut, now = (made[:, :-1] | made[:, -1:] for made in (shut, now))
             regular = (regular[past.weekday] if by_week else regular) & ~shut
             open_week, by_week = open_week & ~now, False
     if hours is None and not open_week.any():
@@ -132,24 +135,6 @@ def _only_zeros(
         return np.zeros_like(closed)
     rate = np.divide(near_contacts, near_rows, out=np.zeros(rows.shape), where=near_rows > 0)
     return closed & ((near_contacts == 0) | (np.exp(-rate * rows) < CHANCE))
-
-
-def _shut(past: Past) -> tuple[np.ndarray, np.ndarray]:
-    """Return where a weekday, or one of its intervals, was closed for weeks, and where it is now.
-
-    Shapes (D, K) and (7, K). An interval of few contacts says little; its whole day says more.
-    """
-    from forecasts import _kernels_layout
-
-    first, steps = int(past.weekday[0]), past.offered.shape[1]
-    shut, now = _kernels_layout.shut_weeks(
-        past.offered, past.exists, first, CLEAR_WEEKS, IMPROBABLE
-    )
-    if steps > 1:
-        days = past.offered.sum(axis=1, keepdims=True), np.sign(past.exists.sum(axis=1))[:, None]
-        whole, whole_now = _kernels_layout.shut_weeks(*days, first, CLEAR_WEEKS, IMPROBABLE)
-        shut, now = shut | whole, now | whole_now
-    return shut, now
 
 
 def _an_hour(past: Past) -> int:

@@ -39,12 +39,14 @@ def find(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
     >>> np.flatnonzero(find(come, np.full(100, 35.3)))[[0, -1]].tolist()
     [60, 89]
     """
-    known = expected > 0
     dormant = np.zeros(len(come), bool)
-    if len(come) <= FEWEST_DAYS:
+    blocks = len(come) % 7  # whole weeks to the last day; fifteen quiet days hold one of them
+    week = _ratio(*(part[blocks:].reshape(-1, 7).sum(axis=1) for part in (come, expected)))
+    least = QUIET * week.max(initial=0.0)
+    if not (week < 2 * least).any():
         return dormant
-    ratio = np.divide(come, expected, out=np.zeros(len(come)), where=known)
-    runs = _runs(_quiet(come, expected, ratio), known)
+    known, ratio = expected > 0, _ratio(come, expected)
+    runs = _runs(_quiet(come, expected, ratio < least, least), known)
     for begin, end in runs:
         if end == len(come) or _recurs(begin, end, runs):
             continue
@@ -53,14 +55,15 @@ def find(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return dormant
 
 
-def _quiet(come: np.ndarray, expected: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """Return the days in quiet weeks, and the quiet days beside those, bool (D,)."""
-    contacts, usual = (np.convolve(part, np.ones(7), "same") for part in (come, expected))
-    week = np.divide(contacts, usual, out=np.zeros(len(usual)), where=usual > 0)
-    least = QUIET * week.max()
-    core = week < least
-    beside = np.convolve(core, np.ones(7), "same") > 0.5
-    return np.asarray(core | (beside & (ratio < least)))
+def _ratio(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    return np.divide(come, expected, out=np.zeros(len(come)), where=expected > 0)
+
+
+def _quiet(come: np.ndarray, expected: np.ndarray, quiet: np.ndarray, least: float) -> np.ndarray:
+    """Return the days in the middle of quiet weeks, and the `quiet` ones beside, bool (D,)."""
+    week = np.ones(7)
+    core = _ratio(np.convolve(come, week, "same"), np.convolve(expected, week, "same")) < least
+    return np.asarray(core | (quiet & (np.convolve(core, week, "same") > 0.5)))
 
 
 def _runs(quiet: np.ndarray, known: np.ndarray) -> list[tuple[int, int]]:

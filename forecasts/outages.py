@@ -93,7 +93,7 @@ def find(
         looked = usual.overview(offered, seen, weekday)
     zero, frozen = np.zeros(seen.shape, bool), np.zeros(seen.shape, bool)
     rate = usual.mean(looked.contacts.sum(axis=0), looked.rows.sum(axis=0))
-    expected = (rate[weekday] * seen).sum(axis=1)
+    expected = _expected(rate, seen, int(weekday[0]))
     if looked.empty:
         _mark_silent(zero, offered, seen, weekday, rate=rate, expected=expected, come=looked.totals)
     dormant = dormancy.find(looked.totals, expected)[:, None] & (seen > 0)
@@ -106,6 +106,14 @@ def find(
     if copied.any():
         copied &= ~zero & ~dormant & ~frozen
     return Faults(zero, dormant, frozen, copied)
+
+
+def _expected(rate: np.ndarray, seen: np.ndarray, first_weekday: int) -> np.ndarray:
+    """Return what `rate` (7, K) gives for the seen intervals of consecutive days, shape (D,)."""
+    expected = np.empty(len(seen))
+    for day in range(7):
+        expected[day::7] = seen[day::7] @ rate[(first_weekday + day) % 7]
+    return expected
 
 
 def _mark_silent(
