@@ -160,20 +160,84 @@ def log_likelihood(share, offered, seen, weekday, open_week, first):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def best_shares(offered, seen, weekday, totals, open_week, half_life, widths, held):
-    """Return the profile of the width that made the last `held` days most likely."""
-    days = len(weekday)
-    contacts, basis = np.zeros((7, offered.shape[1])), np.zeros((7, offered.shape[1]))
+def best_shares(
+    offered, seen, weekday, totals, open_week, half_life, widths, held, short, latest, moved, least,
+):  # fmt: skip
+    """Return the profile of the width that made the last `held` days most likely, and which.
+
+    Where these days' contacts moved to other times of the day, by a chi-square over `moved` a time,
+    a half-life of `short` days replaces `half_life` if that leaves less than `least` of the
+    deviance of the `latest` days. Third, whether it did.
+    """
+    days, steps = len(weekday), offered.shape[1]
+    contacts, basis = np.zeros((7, steps)), np.zeros((7, steps))
     fade(contacts, basis, offered, seen, weekday, totals, half_life, 0, days - held)
-    best, chosen = -np.inf, min(1, len(widths) - 1)
+    best, chosen, follow = -np.inf, min(1, len(widths) - 1), False
     if held > 0:
+        told = np.zeros((7, steps))
         for j in range(len(widths)):
             share = pooled_shares(contacts, basis, open_week, widths[j])
             found = log_likelihood(share, offered, seen, weekday, open_week, days - held)
             if found > best:
-                best, chosen = found, j
-        fade(contacts, basis, offered, seen, weekday, totals, half_life, days - held, days)
-    return pooled_shares(contacts, basis, open_week, widths[chosen]), chosen
+                best, chosen, told = found, j, share
+        width, upto = widths[chosen], days - latest
+        if latest < held and _off(told, offered, seen, weekday, open_week, days - held) > moved:
+            quick = np.zeros((7, steps)), np.zeros((7, steps))
+            fade(quick[0], quick[1], offered, seen, weekday, totals, short, 0, upto)
+            fade(contacts, basis, offered, seen, weekday, totals, half_life, days - held, upto)
+            share = pooled_shares(quick[0], quick[1], open_week, width)
+            closer = deviance(share, offered, seen, weekday, open_week, upto)
+            share = pooled_shares(contacts, basis, open_week, width)
+            follow = closer < least * deviance(share, offered, seen, weekday, open_week, upto)
+            if follow:
+                contacts, basis = quick
+            held = latest
+        life = short if follow else half_life
+        fade(contacts, basis, offered, seen, weekday, totals, life, days - held, days)
+    return pooled_shares(contacts, basis, open_week, widths[chosen]), chosen, follow
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def deviance(share, offered, seen, weekday, open_week, first):
+    """Return half the multinomial deviance of the days from `first` on, given their totals."""
+    total = 0.0
+    for d in range(first, len(weekday)):
+        w = weekday[d]
+        known, got = 0.0, 0.0
+        for k in range(offered.shape[1]):
+            if seen[d, k] > 0 and open_week[w, k]:
+                known += share[w, k] * seen[d, k]
+                got += offered[d, k]
+        for k in range(offered.shape[1]):
+            if seen[d, k] > 0 and open_week[w, k] and offered[d, k] > 0:
+                expected = share[w, k] * seen[d, k] * got / known
+                total += offered[d, k] * np.log(offered[d, k] / expected)
+    return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _off(share, offered, seen, weekday, open_week, first):
+    """Return the mean chi-square of the times of day from `first` on, given their days' totals."""
+    steps = offered.shape[1]
+    came, expected = np.zeros(steps), np.zeros(steps)
+    for d in range(first, len(weekday)):
+        w = weekday[d]
+        known, got = 0.0, 0.0
+        for k in range(steps):
+            known += share[w, k] * seen[d, k]
+            got += offered[d, k] if seen[d, k] > 0 and open_week[w, k] else 0.0
+        if known <= 0:
+            continue
+        for k in range(steps):
+            if seen[d, k] > 0 and open_week[w, k]:
+                came[k] += offered[d, k]
+                expected[k] += share[w, k] * seen[d, k] * got / known
+    total, many = 0.0, 0
+    for k in range(steps):
+        if expected[k] > 0:
+            total += (came[k] - expected[k]) ** 2 / expected[k]
+            many += 1
+    return total / max(many, 1)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

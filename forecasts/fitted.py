@@ -13,6 +13,10 @@ from forecasts.past import Past
 from forecasts.predicting import Calendar
 
 WORTH_A_NOTE = 0.005  # of all contacts, in intervals that are closed now
+MOVED = (
+    "contacts came at other times of the day in the last weeks than before; how a day is spread is "
+    f"learned from these weeks (half-life {profile.SHORT_HALF_LIFE:.0f} days)"
+)
 WITHIN_DAYS = 182  # recent days that show how far an interval strays from its share
 
 
@@ -86,7 +90,8 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
     closed = made.closed
     notes = [
         *_now_closed(past, open_week), *_left_out(coverage.seen, seen, past.offered),
-        *_shifted(made.shift, days), *_shut(closed, names, days, coming),
+        *([MOVED] if shape.moved else []), *_shifted(made.shift, days),
+        *_shut(closed, names, days, coming),
         *(f"event {name!r} has no past under this name; it changes nothing"
           for name, covers in events.items()
           if covers[coming].any() and not covers[:len(totals)].any()),

@@ -3,7 +3,8 @@
 The profile of a weekday is the share of the day's contacts in each open interval. It is a ratio
 of two decayed sums over past days, contacts over day totals, in which
 
-- old days count less (half-life in days),
+- old days count less (half-life in days), still less once opening hours or habits have moved the
+  contacts to other times of the day,
 - weekdays lend to each other as far as their profiles agree beyond sampling noise,
 - neighbouring intervals are averaged with a narrow Gaussian kernel over the circular week.
 
@@ -18,6 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 HALF_LIFE = 84.0  # days
+SHORT_HALF_LIFE = 14.0  # where the times of day have moved
+LATEST_DAYS = 7  # on which the two are compared
+MOVED = 4.0  # mean chi-square of the held-out weeks' times of day from which they are
+LEAST_LEFT = 0.8  # of the deviance of those days, of which the short one must leave less
 WIDTHS = (0.0, 0.7, 1.4)  # standard deviation of the kernel, in intervals
 HELD_OUT_WEEKS = 4
 FEWEST_TRAINING_DAYS = 14
@@ -33,10 +38,13 @@ class Profile:
         Sums to 1 over the open intervals of each open weekday; 0 where closed.
     width : float
         Standard deviation of the smoothing kernel, in intervals.
+    moved : bool
+        Whether contacts moved to other times of the day lately, so that old days count still less.
     """
 
     share: np.ndarray
     width: float
+    moved: bool = False
 
     def day_sums(
         self, offered: np.ndarray, seen: np.ndarray, weekday: np.ndarray, open_week: np.ndarray
@@ -73,10 +81,11 @@ def fit(
         return Profile(flat, 0.0)
     totals = day_totals(offered, seen, weekday, open_week=open_week)
     held = 7 * max(min(HELD_OUT_WEEKS, (len(weekday) - FEWEST_TRAINING_DAYS) // 7), 0)
-    share, width = kernels.best_shares(
-        offered, seen, weekday, totals, open_week, HALF_LIFE, np.array(WIDTHS), held
-    )
-    return Profile(share, WIDTHS[width])
+    share, width, moved = kernels.best_shares(
+        offered, seen, weekday, totals, open_week, HALF_LIFE, np.array(WIDTHS), held,
+        SHORT_HALF_LIFE, LATEST_DAYS, MOVED, LEAST_LEFT,
+    )  # fmt: skip
+    return Profile(share, WIDTHS[width], bool(moved))
 
 
 def day_totals(

@@ -70,6 +70,25 @@ def test_missing_mornings_do_not_shift_the_shape(shape):
     np.testing.assert_allclose(share, np.tile(shape, (7, 1)), atol=0.02 * shape.max())
 
 
+@pytest.mark.parametrize(("weeks", "left"), [(2, 0.75), (4, 0.4), (8, 0.25)])
+def test_a_day_that_begins_two_hours_earlier_is_followed(shape, weeks, left):
+    weekday = np.arange(400) % 7
+    early = np.roll(shape, -2)
+    day = np.where(np.arange(400)[:, None] < 400 - 7 * weeks, shape, early)
+    offered = np.random.default_rng(1).poisson(800.0 * day).astype(float)
+    made = fit(offered, weekday, np.ones((7, PER_DAY), bool))
+    assert made.moved
+    assert np.abs(made.share - early).sum(axis=1).max() < left * np.abs(shape - early).sum()
+
+
+def test_a_day_that_stays_as_it_is_keeps_its_long_memory(shape):
+    for seed in range(20):
+        offered, weekday = counts(shape, days=400, seed=seed)
+        noisy = offered * np.random.default_rng(seed).gamma(20, 1 / 20, offered.shape)
+        for made in (offered, noisy.round()):
+            assert not fit(made, weekday, np.ones((7, PER_DAY), bool)).moved
+
+
 def test_scarce_counts_are_smoothed_more_than_plenty(shape):
     open_week = np.tile(shape > 0, (7, 1))
     scarce = fit(*counts(shape, a_day=3), open_week)
