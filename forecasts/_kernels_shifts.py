@@ -1,4 +1,4 @@
-"""The arithmetic of `forecasts.shifts`: arrays in, arrays out, no checks."""
+"""The arithmetic of `forecasts.shifts` and `forecasts.excursions`: arrays in and out, no checks."""
 
 from __future__ import annotations
 
@@ -92,3 +92,47 @@ def rise_at(totals, unit, day, back):
             before += np.log((totals[d] + 0.5) / unit[d])
             count += 1
     return after / many - before / count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def last_excursion(totals, unit, back, before, fewest, most, window, least, sds, agree):
+    """Return first row, row after the last and log ratio of an excursion that is over, or -1.
+
+    See `forecasts.excursions` for the conditions; of several the one furthest beyond noise.
+    """
+    used = np.flatnonzero(unit > 0)
+    used = used[max(len(used) - window - before, 0) :]
+    many = len(used)
+    if many < before + fewest + back:
+        return -1, -1, 0.0
+    logs, upto = np.empty(many), np.zeros(many + 1)
+    for n in range(many):
+        logs[n] = np.log((totals[used[n]] + 0.5) / unit[used[n]])
+        upto[n + 1] = upto[n] + logs[n]
+    sd = max(1.4826 * median(np.abs(logs[7:] - logs[:-7])) / np.sqrt(2.0), LEAST_SD)
+    now = (upto[many] - upto[many - back]) / back
+    best, begin, end, jump, usual = sds, -1, -1, 0.0, 0.0
+    latest = (upto[many] - upto[many - fewest]) / fewest
+    if abs(latest - now) > max(agree, 2.0 * sd / np.sqrt(fewest)):
+        return begin, end, jump
+    for first in range(before, many - back - fewest + 1):
+        half = first - before // 2
+        early = (upto[half] - upto[first - before]) / (before // 2)
+        late = (upto[first] - upto[half]) / (first - half)
+        if max(abs(early - now), abs(late - now)) > max(agree, 2.0 * sd / np.sqrt(back)):
+            continue
+        level = ((early + late) / 2.0 + now) / 2.0
+        for last in range(first + fewest, min(first + most, many - back) + 1):
+            away = (upto[last] - upto[first]) / (last - first) - level
+            if abs(away) < least:
+                continue
+            score = abs(away) / (sd * np.sqrt(1.0 / (last - first) + 1.0 / back))
+            if score > best:
+                best, begin, end, jump, usual = score, first, last, away, level
+    if begin < 0:
+        return begin, end, jump
+    while end < many - back and (logs[end] - usual) / jump > 0.5:
+        end += 1
+    while begin > 0 and (logs[begin - 1] - usual) / jump > 0.5:
+        begin -= 1
+    return used[begin], used[end - 1] + 1, (upto[end] - upto[begin]) / (end - begin) - usual

@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecasts import anniversary, calendars, clock, daily, daytypes, level, marks, profile, shifts
+from forecasts import (
+    anniversary,
+    calendars,
+    clock,
+    daily,
+    daytypes,
+    excursions,
+    level,
+    marks,
+    profile,
+    shifts,
+)
 from forecasts import quantiles as bands
 from forecasts.coverage import Coverage
 from forecasts.past import Past
@@ -63,12 +74,15 @@ class DayModel:
         Regularly open days that are, or are expected to be, closed.
     shift : Shift or None
         A lasting change of the level, the days before which were brought to it.
+    excursion : Excursion or None
+        Days that strayed from a level that came back, and were left out of it.
     """
 
     effects: daily.DayFit
     level: level.Level
     closed: np.ndarray
     shift: shifts.Shift | None
+    excursion: excursions.Excursion | None
 
 
 def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted | None:
@@ -91,7 +105,7 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
     notes = [
         *_now_closed(past, open_week), *_left_out(coverage.seen, seen, past.offered),
         *([MOVED] if shape.moved else []), *_shifted(made.shift, days),
-        *_shut(closed, names, days, coming),
+        *_strayed(made.excursion, days), *_shut(closed, names, days, coming),
         *(f"event {name!r} has no past under this name; it changes nothing"
           for name, covers in events.items()
           if covers[coming].any() and not covers[:len(totals)].any()),
@@ -144,6 +158,19 @@ def _shifted(shift: shifts.Shift | None, days: np.ndarray) -> list[str]:
     return [
         f"the level jumped to {np.exp(shift.log_ratio):.2f} times on {date} and stayed; the days "
         "before are taken as if they had been on it"
+    ]
+
+
+def _strayed(excursion: excursions.Excursion | None, days: np.ndarray) -> list[str]:
+    """Return a note on days that strayed from a level that came back."""
+    if excursion is None:
+        return []
+    first, last = (clock.dates(days[at : at + 1])[0].date()
+                   for at in (excursion.begin, excursion.end - 1))  # fmt: skip
+    return [
+        f"from {first} to {last} the level was {np.exp(excursion.log_ratio):.2f} times that before "
+        "and after; these days are left out of it. If such days are known in advance, give them as "
+        "events"
     ]
 
 
@@ -206,13 +233,17 @@ def day_model(
         shift = shifts.measured_again(shift, totals, covered * fit.effect[:past])
         counts = shift.undone(totals)
         fit = fitted_to(counts)
+    excursion = excursions.find(counts, covered * fit.effect[:past])
+    mean = fit.mean
+    if excursion is not None:
+        counts, covered, mean = (excursion.left_out(part) for part in (counts, covered, mean))
     now = level.fit(
-        counts, covered * fit.effect[:past], fit.mean, dispersion=fit.dispersion,
+        counts, covered * fit.effect[:past], mean, dispersion=fit.dispersion,
         leads=len(days) - past if leads is None else leads, covered=covered,
     )  # fmt: skip
     if shift is not None:
         now = replace(now, variance_now=now.variance_now + shift.variance)
-    return DayModel(fit, now, closed, shift)
+    return DayModel(fit, now, closed, shift, excursion)
 
 
 def _within_day(
