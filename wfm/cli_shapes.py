@@ -12,9 +12,6 @@ from wfm import terminal
 from wfm.terminal import Json, Out
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from wfm.roster.annual import AnnualPlan
     from wfm.roster.hiring import Offer
 
 cli = typer.Typer()
@@ -140,7 +137,7 @@ def annual(
     json: Json = False,
 ) -> None:
     """Spread everybody's hours of a year over its weeks, so that they follow the hours wanted."""
-    from wfm.shaping import people_of_year
+    from wfm import report_roster as report
 
     terminal.check_out(out, wanted, terms, leave, worked)
     use = terminal.app()
@@ -150,32 +147,11 @@ def annual(
     )  # fmt: skip
     if out is not None:
         use.write_table(made.plan.hours.round(4), out)
-    typer.echo(_year_json(made.plan, made.notes) if json else _year_text(
-        made.plan, made.notes, people_of_year(made.plan)))  # fmt: skip
-
-
-def _year_json(plan: AnnualPlan, notes: tuple[str, ...]) -> str:
-    from wfm import report_roster as report
-
-    return terminal.as_json({
-        "short_h": plan.short_h, "over_h": plan.over_h, "price": plan.price, "bound": plan.bound,
-        "weeks": report.table_values(plan.weeks), "hours": report.table_values(plan.hours),
-        "notes": list(notes),
-    })  # fmt: skip
-
-
-def _year_text(plan: AnnualPlan, notes: tuple[str, ...], people: pd.DataFrame) -> str:
-    weeks = plan.weeks
-    return "\n".join([
-        *notes,
-        f"{len(weeks)} weeks from {weeks['week'].iloc[0]} to {weeks['week'].iloc[-1]}, "
-        f"{len(people)} people: {weeks['wanted_h'].sum():,.1f} h wanted, "
-        f"{weeks['planned_h'].sum():,.1f} h planned; {plan.short_h:,.1f} h short and "
-        f"{plan.over_h:,.1f} h beyond demand (priced {plan.price:,.1f}; no plan is below "
-        f"{plan.bound:,.1f})",
-        weeks.round(2).to_string(index=False),
-        people.to_string(index=False),
-    ])  # fmt: skip
+    if json:
+        typer.echo(terminal.as_json(report.year_values(made)))
+        return
+    for line in report.year_lines(made):
+        typer.echo(line)
 
 
 def _pair(text: str | None, option: str) -> tuple[int, int] | None:

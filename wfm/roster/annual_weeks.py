@@ -77,9 +77,11 @@ def _even(rows: _Rows, year: Year, groups: Sequence[list[int]], *, unlike: int, 
     """Count the hours by which people depart from a number that is theirs and their fellows'."""
     many = year.low.shape[1]
     for rank, group in enumerate(groups):
+        if len(group) < 2:
+            continue
         for week in range(many):
             two = mean + rank * many + week
-            for at in group if len(group) > 1 else ():
+            for at in group:
                 if year.open[at, week]:
                     one = at * many + week
                     rows.add([one, two, unlike + one], [1.0, -1.0, -1.0], 0.0)

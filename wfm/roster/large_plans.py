@@ -71,7 +71,7 @@ def construct_large(
     except engine.NoTour:
         construct(board, locked, NOTHING, budget)
         return
-    left = [p for p in board.case.scenario.people if p not in people]
+    left = [p for p in board.case.scenario.people if not board.case.group(p)]
     for at, person in enumerate(people):
         mine = duties_of(board, person, run.kind[at], run.pause[at], shape, locked)
         if not clean(board.case, person, mine):
