@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from wfm.roster.floor import of_frame, on_call_missing, staff_missing
+from wfm.roster.floor import on_call_missing, staff_missing
+from wfm.roster.judging import of_frame
 from wfm.roster.money import overtime
 from wfm.roster.result import Roster, Violation
 from wfm.roster.rule_words import Said, people, said, some, weekdays
