@@ -1,4 +1,4 @@
-"""What is said of rosters and of a year's hours on a terminal: why, what changes, who may?"""
+"""What is said of a roster on a terminal: why a cell is red, what changes, who may."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from wfm.report import plain_values
+from wfm.report import plain_values, table_values
 from wfm.roster import Reason
 from wfm.rostering import Audited, Changed
-from wfm.shaping import YearPlanned, people_of_year
 
 _SHOWN = 20
 
@@ -100,42 +99,6 @@ def audit_lines(made: Audited) -> list[str]:
     if len(made.violations) > _SHOWN:
         out.append(f"  and {len(made.violations) - _SHOWN} more")
     return out
-
-
-def year_lines(made: YearPlanned) -> list[str]:
-    """Return how the hours of a year were spread: notes, sums, weeks, people."""
-    plan, people = made.plan, people_of_year(made.plan)
-    weeks = plan.weeks
-    return [
-        *made.notes,
-        f"{len(weeks)} weeks from {weeks['week'].iloc[0]} to {weeks['week'].iloc[-1]}, "
-        f"{len(people)} people: {weeks['wanted_h'].sum():,.1f} h wanted, "
-        f"{weeks['planned_h'].sum():,.1f} h planned; {plan.short_h:,.1f} h short and "
-        f"{plan.over_h:,.1f} h beyond demand (priced {plan.price:,.1f}; no plan is below "
-        f"{plan.bound:,.1f})",
-        weeks.round(2).to_string(index=False),
-        people.to_string(index=False),
-    ]
-
-
-def year_values(made: YearPlanned) -> dict[str, Any]:
-    """Return the same as plain values for JSON."""
-    plan = made.plan
-    return {
-        "short_h": plan.short_h,
-        "over_h": plan.over_h,
-        "price": plan.price,
-        "bound": plan.bound,
-        "weeks": table_values(plan.weeks),
-        "hours": table_values(plan.hours),
-        "notes": list(made.notes),
-    }
-
-
-def table_values(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain values for JSON."""
-    rows: list[dict[str, Any]] = plain_values(table.to_dict("records"))
-    return rows
 
 
 def _arrow(before: str, after: str) -> str:
