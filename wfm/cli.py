@@ -24,6 +24,7 @@ from wfm import (
     cli_shapes,
     cli_store,
     cli_users,
+    cli_variance,
 )
 from wfm.errors import BadInput, Infeasible
 from wfm.terminal import Campaigns, Json, app, as_json, progress
@@ -45,6 +46,7 @@ cli.add_typer(cli_forecast.cli)
 cli.add_typer(cli_store.cli, name="store")
 cli.add_typer(cli_roster.cli)
 cli.add_typer(cli_kpi.cli)
+cli.add_typer(cli_variance.cli)
 cli.add_typer(cli_pdca.cli)
 cli.add_typer(cli_imports.cli)
 cli.add_typer(cli_exports.cli)

@@ -96,9 +96,8 @@ def backtest(
         history, timezone=timezone, queue=queue, leave_out=leave_out, campaigns=campaigns,
         country=country, interval_min=interval, layout=layout, scenario=scenario, now=now,
     )  # fmt: skip
-    names = [name.strip() for name in models.split(",") if name.strip()]
     made = terminal.app().forecasting.backtest_file(
-        asked, names=names, origins=origins, weeks=weeks
+        asked, names=terminal.words(models), origins=origins, weeks=weeks
     )
     _show(made.board.frame, report.board_lines(made), out=out, json=json,
           more={"champion": made.board.champion, "notes": made.notes})  # fmt: skip

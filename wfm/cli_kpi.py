@@ -99,8 +99,8 @@ def show(
     from wfm import report_kpi as report
 
     use = terminal.app().measuring
-    made = use.kpi(use.actuals(plan), key, by=_names(by), where=terminal.pairs(where), first=first,
-                   last=last, **terminal.choices(variant))  # fmt: skip
+    made = use.kpi(use.actuals(plan), key, by=terminal.words(by), where=terminal.pairs(where),
+                   first=first, last=last, **terminal.choices(variant))  # fmt: skip
     _show(made, report.kpi_lines(made, key), made, out=out, json=json)
 
 
@@ -188,7 +188,7 @@ def change(
 
     use = terminal.app().measuring
     made = use.change(use.actuals(plan), key, before=_span(before), after=_span(after),
-                      by=_names(by), where=terminal.pairs(where),
+                      by=terminal.words(by), where=terminal.pairs(where),
                       **terminal.choices(variant))  # fmt: skip
     _show(made, report.change_lines(made), made.frame, out=out, json=json)
 
@@ -207,10 +207,6 @@ def _show(
         typer.echo(line)
     if out is not None:
         typer.echo(f"Wrote {out}")
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _span(text: str) -> tuple[str, str]:

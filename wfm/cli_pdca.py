@@ -1,75 +1,26 @@
-"""Commands about variances and PDCA cycles: parse, one use case, show."""
+"""Commands about PDCA cycles: parse, one use case, show."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm import cli_pdca_options as options
 from wfm import terminal
+from wfm.cli_pdca_options import CYCLES, UTC, Actuals, At, By, Folder, Id, Role
 from wfm.errors import BadInput
-from wfm.terminal import Json, Out, Zone
+from wfm.terminal import Json, Zone
 
 if TYPE_CHECKING:
     from wfm.improving import Improving
-    from wfm.pdca import Actor, Cycle
+    from wfm.pdca import Cycle
 
 cli = typer.Typer()
 pdca = typer.Typer(no_args_is_help=True, help="Improvement cycles: Plan, Do, Check, Act.")
 cli.add_typer(pdca, name="pdca")
-
-Folder = Annotated[
-    Path,
-    typer.Option("--cycles", help="Folder of the cycles; in a store the site of its plan counts."),
-]
-CYCLES = Path("wfm-cycles")
-Id = Annotated[str, typer.Argument(help="Id of the cycle, or its beginning.")]
-By = Annotated[str | None, typer.Option(help="Who; default: the name logged in.")]
-Role = Annotated[str, typer.Option(help="Your role: planner, scheduler, lead, analyst.")]
-At = Annotated[
-    str | None, typer.Option(help='When, such as "2026-03-02 09:00"; default: now. Noted if not.')
-]
-Actuals = Annotated[
-    list[Path],
-    typer.Option(help="Tables of actuals: CSV or Parquet, or a folder; may be given repeatedly."),
-]
-UTC = "UTC"
-
-
-@cli.command()
-def variance(
-    plan: Annotated[Path, typer.Argument(help="Folder of a plan.")],
-    actuals: Actuals,
-    of: Annotated[str, typer.Option(help="service_level, cost or cost_per_contact.")] = (
-        "service_level"
-    ),
-    by: Annotated[
-        str, typer.Option(help="queue, start, day, week, weekday; joined by commas.")
-    ] = "",
-    as_planned: Annotated[
-        str, typer.Option(help="Drivers the actuals do not tell, joined by commas.")
-    ] = "",
-    out: Out = None,
-    json: Json = False,
-) -> None:
-    """Say what made actuals differ from a plan: parts that add up exactly."""
-    from wfm import report_pdca as report
-
-    use = _use(CYCLES)
-    split = use.explain(plan, actuals, of=of, as_planned=_words(as_planned))
-    table = split.by(*_words(by))
-    if out is not None:
-        terminal.app().write_table(table, out)
-    if json:
-        rows, notes = report.variance_values(table), list(split.notes)
-        typer.echo(terminal.as_json({"of": of, "largest": split.largest, "rows": rows,
-                                     "notes": notes}))  # fmt: skip
-        return
-    for line in report.variance_lines(split, table):
-        typer.echo(line)
 
 
 @pdca.command()
@@ -98,13 +49,13 @@ def new(
     json: Json = False,
 ) -> None:
     """Open a cycle: by hand, or born from an alert, a variance or a driver."""
-    from wfm.pdca import from_driver, from_variance
+    from wfm.pdca import from_variance
 
-    use = _use(cycles)
+    use = options.improving(cycles)
     origin = None
     if alert:
         column, _, value = group.partition("=")
-        moment = _moment(at)
+        moment = options.moment(at)
         origin = use.alert(
             use.read_actuals(actuals, timezone=timezone), alert, column=column, value=value,
             until=None if moment is None else moment.date(), **terminal.choices(choice),
@@ -112,9 +63,9 @@ def new(
     elif plan is not None:
         origin = from_variance(use.explain(plan, actuals))
     elif driver:
-        name, weight, score, goal = _driver(driver)
-        origin = from_driver(name, importance=weight, satisfaction=score, target=goal)
-    made = use.open(title, by=_actor(by, role), at=_moment(at), owner=owner, origin=origin)
+        origin = options.driver_origin(driver)
+    made = use.open(title, by=options.actor(by, role), at=options.moment(at), owner=owner,
+                    origin=origin)  # fmt: skip
     _show(made, json=json)
 
 
@@ -124,8 +75,8 @@ def plan_(
     file: Annotated[Path, typer.Option(help="The plan as TOML, see docs/pdca.md.")],
     actuals: Actuals = [],  # noqa: B006 - typer copies it
     timezone: Zone = UTC,
-    required_fte: Annotated[float | None, typer.Option(help="People the target needs.")] = None,
-    budget_fte: Annotated[float | None, typer.Option(help="People there are.")] = None,
+    required_fte: options.RequiredFte = None,
+    budget_fte: options.BudgetFte = None,
     cycles: Folder = CYCLES,
     by: By = None,
     role: Role = "planner",
@@ -135,13 +86,13 @@ def plan_(
     """Give a cycle its plan; with --actuals say which test it needs and what speaks against it."""
     from wfm import report_pdca as report
 
-    use = _use(cycles)
-    made = use.plan(id, use.read_proposal(file), by=_actor(by, role), at=_moment(at))
+    use = options.improving(cycles)
+    made = use.plan(id, use.read_proposal(file), by=options.actor(by, role), at=options.moment(at))
     if not actuals:
         _show(made, json=json)
         return
     tried = use.try_plan(id, use.read_actuals(actuals, timezone=timezone),
-                         _facts(required_fte, budget_fte))  # fmt: skip
+                         options.facts(required_fte, budget_fte))  # fmt: skip
     if json:
         typer.echo(terminal.as_json({
             "ready": tried.ready, "design": dataclasses.asdict(tried.design), "gaps": tried.gaps,
@@ -157,8 +108,8 @@ def lock(
     id: Id,
     actuals: Actuals,
     timezone: Zone = UTC,
-    required_fte: Annotated[float | None, typer.Option(help="People the target needs.")] = None,
-    budget_fte: Annotated[float | None, typer.Option(help="People there are.")] = None,
+    required_fte: options.RequiredFte = None,
+    budget_fte: options.BudgetFte = None,
     cycles: Folder = CYCLES,
     by: By = None,
     role: Role = "planner",
@@ -166,10 +117,10 @@ def lock(
     json: Json = False,
 ) -> None:
     """Fix target, hypothesis and test before Do; refused with everything that is missing."""
-    use = _use(cycles)
+    use = options.improving(cycles)
     tables = use.read_actuals(actuals, timezone=timezone)
-    made = use.lock(id, tables, by=_actor(by, role), at=_moment(at),
-                    facts=_facts(required_fte, budget_fte))  # fmt: skip
+    made = use.lock(id, tables, by=options.actor(by, role), at=options.moment(at),
+                    facts=options.facts(required_fte, budget_fte))  # fmt: skip
     _show(made, json=json)
 
 
@@ -185,13 +136,13 @@ def log(
     json: Json = False,
 ) -> None:
     """Note feedback, a deviation or an event; or that an action (from 0) is done."""
-    use = _use(cycles)
+    use = options.improving(cycles)
     if kind == "done":
         if not text.isdigit():
             raise BadInput(f"pdca: done expects the number of an action, from 0; got {text!r}")
-        made = use.done(id, int(text), by=_actor(by, role), at=_moment(at))
+        made = use.done(id, int(text), by=options.actor(by, role), at=options.moment(at))
     else:
-        made = use.log(id, kind, text, by=_actor(by, role), at=_moment(at))
+        made = use.log(id, kind, text, by=options.actor(by, role), at=options.moment(at))
     _show(made, json=json)
 
 
@@ -217,12 +168,12 @@ def check(
     from wfm import report_pdca as report
     from wfm.pdca import Management
 
-    use = _use(cycles)
+    use = options.improving(cycles)
     own, manual = hours or (None, None), overrides or (None, None)
     management = Management(planning_hours_before=own[0], planning_hours=own[1],
                             overrides_before=manual[0], overrides=manual[1])  # fmt: skip
-    made = use.check(id, use.read_actuals(actuals, timezone=timezone), by=_actor(by, role),
-                     at=_moment(at), management=management)  # fmt: skip
+    made = use.check(id, use.read_actuals(actuals, timezone=timezone), by=options.actor(by, role),
+                     at=options.moment(at), management=management)  # fmt: skip
     _write(use, made, html)
     assert made.report is not None
     if json:
@@ -245,9 +196,9 @@ def sign(
     json: Json = False,
 ) -> None:
     """Sign the report off; not by the owner."""
-    made = _use(cycles).sign(
-        id, by=_actor(by, role), goal_reached=goal_reached, problems=problems,
-        new_phenomena=new_phenomena, at=_moment(at),
+    made = options.improving(cycles).sign(
+        id, by=options.actor(by, role), goal_reached=goal_reached, problems=problems,
+        new_phenomena=new_phenomena, at=options.moment(at),
     )  # fmt: skip
     _show(made, json=json)
 
@@ -279,9 +230,9 @@ def act(
 
     if sum(map(bool, (standardise, correct, stop))) > 1:
         raise BadInput("pdca: one of --standardise, --correct and --stop")
-    use, who, when = _use(cycles), _actor(by, role), _moment(at)
+    use, who, when = options.improving(cycles), options.actor(by, role), options.moment(at)
     if standardise:
-        standard = Standard(standardise, what, before, after, owner, _day(review), reference)
+        standard = Standard(standardise, what, before, after, owner, options.day(review), reference)
         made = use.standardise(id, standard, by=who, at=when)
     elif correct:
         made = use.correct(id, correct, by=who, at=when)
@@ -306,9 +257,9 @@ def follow(
     json: Json = False,
 ) -> None:
     """Look whether a confirmed change still holds."""
-    use = _use(cycles)
+    use = options.improving(cycles)
     tables = use.read_actuals(actuals, timezone=timezone)
-    _show(use.follow(id, tables, by=_actor(by, role), at=_moment(at)), json=json)
+    _show(use.follow(id, tables, by=options.actor(by, role), at=options.moment(at)), json=json)
 
 
 @pdca.command("list")
@@ -316,7 +267,7 @@ def list_(cycles: Folder = CYCLES, json: Json = False) -> None:
     """List all cycles."""
     from wfm import report_pdca as report
 
-    found = _use(cycles).cycles()
+    found = options.improving(cycles).cycles()
     if json:
         typer.echo(terminal.as_json([report.cycle_values(cycle) for cycle in found]))
         return
@@ -332,7 +283,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show a cycle, its history, and its last report."""
-    use = _use(cycles)
+    use = options.improving(cycles)
     cycle = use.cycle(id)
     _write(use, cycle, html)
     _show(cycle, json=json)
@@ -343,18 +294,12 @@ def stats(cycles: Folder = CYCLES, at: At = None, json: Json = False) -> None:
     """Say what came of all cycles: confirmed, sustained, causes of failure, days."""
     from wfm import report_pdca as report
 
-    found = _use(cycles).statistics(_moment(at))
+    found = options.improving(cycles).statistics(options.moment(at))
     if json:
         typer.echo(terminal.as_json(dataclasses.asdict(found)))
         return
     for line in report.statistics_lines(found):
         typer.echo(line)
-
-
-def _use(cycles: Path) -> Improving:
-    from wfm import wiring
-
-    return wiring.improving(cycles)
 
 
 def _show(cycle: Cycle, *, json: bool) -> None:
@@ -370,48 +315,3 @@ def _show(cycle: Cycle, *, json: bool) -> None:
 def _write(use: Improving, cycle: Cycle, html: Path | None) -> None:
     if html is not None:
         terminal.app().ports.write_files({html.name: use.html(cycle).encode()}, html.parent)
-
-
-def _actor(by: str | None, role: str) -> Actor:
-    from wfm.pdca import Actor
-
-    return Actor(by or terminal.logged_in(), role)  # type: ignore[arg-type]
-
-
-def _moment(at: str | None) -> dt.datetime | None:
-    if at is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(at)
-    except ValueError as error:
-        raise BadInput(f"pdca: --at expects 2026-03-02 09:00, got {at!r}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def _driver(text: str) -> tuple[str, float, float, float]:
-    name, *numbers = text.rsplit(",", 3)
-    try:
-        weight, score, goal = map(float, numbers)
-    except ValueError as error:
-        raise BadInput(
-            "pdca: --driver expects name,importance,score,target, such as "
-            f"'clear answer,0.4,3.6,4.2'; got {text!r}"
-        ) from error
-    return name, weight, score, goal
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"pdca: --review expects a date such as 2026-09-01, got {text!r}") from error
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _facts(required: float | None, budget: float | None) -> Any:
-    from wfm.kpi.targets import Facts
-
-    return Facts(required_fte=required, budget_fte=budget)

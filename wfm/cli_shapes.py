@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,9 +12,6 @@ from wfm import terminal
 from wfm.terminal import Json, Out
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from wfm.roster.annual import AnnualPlan
     from wfm.roster.hiring import Offer
 
 cli = typer.Typer()
@@ -43,7 +40,7 @@ def rotation(
     json: Json = False,
 ) -> None:
     """Find the rotation that covers a plan's mean week best for people alike."""
-    from wfm import report_roster as report
+    from wfm import report_shapes as report
     from wfm.shaping import rotation_table
 
     use = terminal.app()
@@ -51,24 +48,9 @@ def rotation(
         use.open_plan(plan), agents=agent, team=team, weeks=weeks, work=_pair(work, "--work"),
         off=_pair(off, "--off"), free_weekends=free_weekends, time_limit_s=seconds,
     )  # fmt: skip
-    table = rotation_table(made.rotation)
     if out is not None:
-        use.write_table(table, out)
-    told = made.rotation
-    figures = {name: getattr(told, name) for name in ("weeks", "short_h", "over_h", "objective",
-                                                      "bound", "status")}  # fmt: skip
-    broken = [str(v) for v in made.violations]
-    values = {**figures, "rows": report.table_values(table), "violations": broken,
-              "notes": list(made.notes)}  # fmt: skip
-    lines = [
-        f"{told.weeks} weeks: {told.short_h:.1f} agent-hours short and {told.over_h:.1f} beyond "
-        f"demand in a mean week; objective {told.objective:.1f}, no rotation is below "
-        f"{told.bound:.1f}",
-        table.to_string(index=False),
-        *(f"breaks {text}" for text in broken),
-        *made.notes,
-    ]
-    typer.echo(terminal.as_json(values) if json else "\n".join(lines))
+        use.write_table(rotation_table(made.rotation), out)
+    _say(report.rotation_lines(made), report.rotation_values(made), json=json)
 
 
 @cli.command()
@@ -90,7 +72,7 @@ def hire(
     json: Json = False,
 ) -> None:
     """Find how many people of which contract cover a plan's requirement at least cost."""
-    from wfm import report_roster as report
+    from wfm import report_shapes as report
 
     use = terminal.app()
     mix, real = use.shaping.hire(use.open_plan(plan), [_offer(text) for text in offer],
@@ -98,18 +80,7 @@ def hire(
                                  check_s=check)  # fmt: skip
     if out is not None:
         use.write_table(mix.table, out)
-    names = ("cost", "bound", "pay", "short_h", "status")
-    values = {**{name: getattr(mix, name) for name in names},
-              "mix": report.table_values(mix.table)}  # fmt: skip
-    lines = [
-        f"cost {mix.cost:.2f}: {mix.pay:.2f} pay, {mix.short_h:.1f} agent-hours short; no roster "
-        f"of any mix is below {mix.bound:.2f}",
-        mix.table.to_string(index=False),
-    ]
-    if real is not None:
-        values["roster"] = {"cost": real.cost, "pay": real.pay, "short_h": real.short_h}
-        lines.append(f"with a roster: {real.cost:.2f}, {real.short_h:.1f} agent-hours short")
-    typer.echo(terminal.as_json(values) if json else "\n".join(lines))
+    _say(report.mix_lines(mix, real), report.mix_values(mix, real), json=json)
 
 
 @cli.command()
@@ -140,7 +111,7 @@ def annual(
     json: Json = False,
 ) -> None:
     """Spread everybody's hours of a year over its weeks, so that they follow the hours wanted."""
-    from wfm.shaping import people_of_year
+    from wfm import report_shapes as report
 
     terminal.check_out(out, wanted, terms, leave, worked)
     use = terminal.app()
@@ -150,32 +121,11 @@ def annual(
     )  # fmt: skip
     if out is not None:
         use.write_table(made.plan.hours.round(4), out)
-    typer.echo(_year_json(made.plan, made.notes) if json else _year_text(
-        made.plan, made.notes, people_of_year(made.plan)))  # fmt: skip
+    _say(report.year_lines(made), report.year_values(made), json=json)
 
 
-def _year_json(plan: AnnualPlan, notes: tuple[str, ...]) -> str:
-    from wfm import report_roster as report
-
-    return terminal.as_json({
-        "short_h": plan.short_h, "over_h": plan.over_h, "price": plan.price, "bound": plan.bound,
-        "weeks": report.table_values(plan.weeks), "hours": report.table_values(plan.hours),
-        "notes": list(notes),
-    })  # fmt: skip
-
-
-def _year_text(plan: AnnualPlan, notes: tuple[str, ...], people: pd.DataFrame) -> str:
-    weeks = plan.weeks
-    return "\n".join([
-        *notes,
-        f"{len(weeks)} weeks from {weeks['week'].iloc[0]} to {weeks['week'].iloc[-1]}, "
-        f"{len(people)} people: {weeks['wanted_h'].sum():,.1f} h wanted, "
-        f"{weeks['planned_h'].sum():,.1f} h planned; {plan.short_h:,.1f} h short and "
-        f"{plan.over_h:,.1f} h beyond demand (priced {plan.price:,.1f}; no plan is below "
-        f"{plan.bound:,.1f})",
-        weeks.round(2).to_string(index=False),
-        people.to_string(index=False),
-    ])  # fmt: skip
+def _say(lines: list[str], values: dict[str, Any], *, json: bool) -> None:
+    typer.echo(terminal.as_json(values) if json else "\n".join(lines))
 
 
 def _pair(text: str | None, option: str) -> tuple[int, int] | None:

@@ -69,6 +69,9 @@ def check_fields(part: Any, where: str) -> None:
     contract 'full': min_period_h is a number, got nan
     """
     for field in fields(part):
-        kind = _KINDS.get(str(field.type))
-        if kind is not None and not kind[1](value := getattr(part, field.name)):
-            raise BadInput(f"{where}: {field.name} is {kind[0]}, got {value!r}")
+        if str(field.type) not in _KINDS:
+            continue
+        words, fits = _KINDS[str(field.type)]
+        value = getattr(part, field.name)
+        if not fits(value):
+            raise BadInput(f"{where}: {field.name} is {words}, got {value!r}")

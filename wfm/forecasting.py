@@ -151,6 +151,18 @@ class Forecasting:
                 return board.frame[board.frame["lead"] == "all"].reset_index(drop=True)
         return pd.DataFrame(columns=["queue", "model", "wape", "bias", "noise_floor"])
 
+    def coverage_calendar(self, plan: Plan) -> pd.DataFrame:
+        """Return, a queue and local day a row, how many intervals were open, missing, zero."""
+        status = forecasts.classify(
+            plan.history, f"{plan.scenario.interval_min}min", holidays=plan.scenario.country
+        )
+        day = status["start"].dt.tz_convert(plan.scenario.timezone).dt.date
+        table = pd.crosstab([status["queue"], day.rename("day")], status["status"])
+        for name in ("open", "missing", "zero", "closed"):
+            if name not in table:
+                table[name] = 0
+        return table.reset_index()[["queue", "day", "open", "missing", "zero", "closed"]]
+
     def today_files(
         self,
         plan: str | Path,

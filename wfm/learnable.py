@@ -134,10 +134,12 @@ def torn(history: pd.DataFrame) -> tuple[str, ...]:
     """
     told = []
     for name, rows in history.groupby("queue", sort=False):
+        if len(rows) < 2:
+            continue
         start = rows["start"].sort_values()
         gaps = start.diff().dt.total_seconds().to_numpy() / 86_400
-        at = int(np.nanargmax(gaps)) if len(gaps) > 1 else 0
-        if len(gaps) < 2 or gaps[at] <= TORN_DAYS:
+        at = int(np.nanargmax(gaps))
+        if gaps[at] <= TORN_DAYS:
             continue
         before, after = start.iloc[at - 1], start.iloc[at]
         since = (start.iloc[-1].normalize() - after.normalize()).days + 1

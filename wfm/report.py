@@ -168,3 +168,9 @@ def plain_values(value: Any) -> Any:
     if value is None or isinstance(value, int | str):
         return value
     return str(value)
+
+
+def table_values(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain values for JSON."""
+    rows: list[dict[str, Any]] = plain_values(table.to_dict("records"))
+    return rows

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from wfm.report import plain_values
+from wfm.report import plain_values, table_values
 from wfm.roster import Reason
 from wfm.rostering import Audited, Changed
 
@@ -99,12 +99,6 @@ def audit_lines(made: Audited) -> list[str]:
     if len(made.violations) > _SHOWN:
         out.append(f"  and {len(made.violations) - _SHOWN} more")
     return out
-
-
-def table_values(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain values for JSON."""
-    rows: list[dict[str, Any]] = plain_values(table.to_dict("records"))
-    return rows
 
 
 def _arrow(before: str, after: str) -> str:

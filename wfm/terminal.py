@@ -121,6 +121,11 @@ def pairs(items: list[str] | None) -> dict[str, str]:
     return found
 
 
+def words(text: str) -> list[str]:
+    """Return the words that `text` joins by commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
 def choices(items: list[str] | None) -> dict[str, Any]:
     """Return the parts of a KPI's definition; numbers, True, False and None are read as such."""
     found: dict[str, Any] = {}

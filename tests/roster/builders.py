@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from wfm import roster
+from wfm.roster.duties import Duty, frame_of
+from wfm.roster.grid import horizon_of
 from wfm.scenario import (
     BreakRule,
     Contract,
@@ -80,6 +85,12 @@ def office_hours(count: int, *, opens: int = 9, closes: int = 17, days: int = 7)
         return count if opens <= start.hour < closes else np.nan
 
     return want
+
+
+def with_duties(made: roster.Roster, duties: Iterable[Duty], need: pd.DataFrame,
+                plan: Scenario) -> roster.Roster:  # fmt: skip
+    """The roster of `duties` alone, in the place of `made`, held against `need`."""
+    return roster.hold(replace(made, frame=frame_of(duties, horizon_of(plan, None))), need, plan)
 
 
 def demo(people: int = 60, weeks: int = 1, *, seed: int = 7, queues: tuple[str, ...] = ("voice",),

@@ -9,7 +9,7 @@ import pytest
 from wfm import roster
 from wfm.patterns import Pattern
 from wfm.requested import Request
-from wfm.roster import annealing
+from wfm.roster import annealing, engine_shape
 from wfm.scenario import BreakRule, Person, RosterWeights, ShiftType
 
 from .builders import agents, contract, office_hours, requirement, scenario
@@ -97,7 +97,7 @@ def test_days_that_a_pattern_asks_for_are_worked_though_nobody_is_wanted_then(se
     for worker in run.tours.workers:
         can = worker.allowed[0]
         assert can.any()
-        assert worker.extra[0, can] == pytest.approx(-annealing._MUST)
+        assert worker.extra[0, can] == pytest.approx(-engine_shape._MUST)
         assert not worker.extra[1:].any()
 
 
@@ -111,8 +111,8 @@ def test_a_wish_is_priced_on_top_of_a_day_that_must_be_worked(seen):
     run = seen[0][2]
     first = np.where(run.tours.workers[0].allowed[0], run.tours.workers[0].extra[0], np.nan)
     late = run.tours.opens[0] >= 12 * 60
-    assert first[~late & ~np.isnan(first)] == pytest.approx(-annealing._MUST)
-    assert (first[late & ~np.isnan(first)] < -annealing._MUST).all()
+    assert first[~late & ~np.isnan(first)] == pytest.approx(-engine_shape._MUST)
+    assert (first[late & ~np.isnan(first)] < -engine_shape._MUST).all()
 
 
 def test_progress_says_incumbent_bound_and_gap(seen):

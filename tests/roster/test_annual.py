@@ -258,6 +258,25 @@ def test_an_account_that_cannot_be_kept_is_told_with_who_week_and_hours():
     assert "their account wants at most 100 h" in str(told.value)
 
 
+def test_an_account_that_falls_too_far_behind_is_told_with_week_and_hours():
+    weeks = mondays(6)
+    terms = {"ann": AnnualTerms(180, 20, 40, 10, 10)}
+    over = pd.DataFrame([("ann", w, 10) for w in weeks[:2]], columns=["agent", "week", "hours"])
+    # Even are 30 h a week: 90 h until the third, of which 10 may be owed; 20 are worked.
+    with pytest.raises(Infeasible) as told:
+        annual_plan(pd.Series(30.0, index=weeks), terms, worked=over)
+    assert f"until the week of {weeks[2]} they work at most 60 h" in str(told.value)
+    assert "their account wants at least 80 h" in str(told.value)
+
+
+def test_an_account_between_two_points_of_the_grid_is_told_with_the_grid():
+    weeks, terms = mondays(3), {"ann": AnnualTerms(60, 0, 40, 1, 1)}
+    # Of 60 h on a grid of 8 sums are 4, 12, 20, 28, 36, 44: even are 20 h a week, then 40 h.
+    text = f"until the week of {weeks[1]} no hours on the grid of 8 h are so near"
+    with pytest.raises(Infeasible, match=text):
+        annual_plan(pd.Series(20.0, index=weeks), terms, step_h=8.0)
+
+
 def test_accounts_are_refused_exactly_where_the_linear_problem_has_no_answer():
     rng, weeks, seen = np.random.default_rng(3), mondays(6), set()
     weights = AnnualWeights()

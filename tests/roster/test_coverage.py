@@ -16,7 +16,7 @@ from wfm.roster.duties import Case
 from wfm.roster.grid import horizon_of
 from wfm.scenario import Person, ShiftType
 
-from .builders import contract, requirement, scenario
+from .builders import contract, office_hours, requirement, scenario
 
 SETS = {
     "two queues": (("v", "c"), [("v",), ("c",), ("v", "c")]),
@@ -91,9 +91,7 @@ def test_a_person_of_two_skills_covers_one_queue_at_a_time():
     shift = ShiftType("D", "09:00", "09:00", 480)
     plan = scenario(people=(Person("both", "full", ("v", "c")),), queues=("v", "c"),
                     shifts=(shift,), contracts=(contract(days=1),))  # fmt: skip
-    wanted = requirement(plan, {
-        q: lambda at: 1 if at.weekday() == 0 and 9 <= at.hour < 17 else np.nan for q in ("v", "c")
-    })  # fmt: skip
+    wanted = requirement(plan, {queue: office_hours(1, days=1) for queue in ("v", "c")})
     result = roster.solve(wanted, plan, time_limit_s=5)
     at_nine = result.coverage[
         result.coverage["start"] == pd.Timestamp("2003-03-03 09:00", tz="UTC")
@@ -108,11 +106,8 @@ def test_a_surplus_stands_with_the_queues_that_are_open():
     people = tuple(Person(f"p{i}", "full", ("v", "c")) for i in range(3))
     plan = scenario(people=people, queues=("v", "c"), shifts=(shift,),
                     contracts=(contract(least=8, days=1),))  # fmt: skip
-
-    def monday(count):
-        return lambda at: count if at.weekday() == 0 and 9 <= at.hour < 17 else np.nan
-
-    result = roster.solve(requirement(plan, {"v": monday(1), "c": monday(1)}), plan, time_limit_s=5)
+    wanted = requirement(plan, {queue: office_hours(1, days=1) for queue in ("v", "c")})
+    result = roster.solve(wanted, plan, time_limit_s=5)
     by_start = result.coverage.groupby("start")["on_seat"].sum()
     on_monday = result.frame[result.frame["start"].dt.day == 3]["agent"].nunique()
     assert (by_start == on_monday).all()

@@ -20,7 +20,7 @@ from wfm.roster.grid import horizon_of
 from wfm.roster.ways import OF_RULE, REASONS
 from wfm.scenario import BreakRule, LabourRules, Person, ShiftType
 
-from .builders import MONDAY, contract, demo, requirement, scenario
+from .builders import MONDAY, contract, demo, office_hours, requirement, scenario, with_duties
 
 ADDS_UP = 1e-9  # sums of at most a few hundred whole numbers over the steps of an interval
 HOURS = pd.Timedelta(hours=1)
@@ -93,8 +93,7 @@ def oracle_families(plan, need, made, queue, at) -> list[list[frozenset[str]]]:
         mine = [replace(d, queue=group) for d in duties if d.agent == person.id]
         others = [d for d in duties if d.agent != person.id]
         if any(on_seat(d, minute) for d in mine):
-            held = roster.hold(replace(made, frame=frame_of([*others, *mine], horizon)), need,
-                               trained)  # fmt: skip
+            held = with_duties(made, [*others, *mine], need, trained)
             if trained is not plan and short_at(held, at=at) < short_at(made, at=at):
                 found.append([frozenset({"skill"})])
             continue
@@ -105,11 +104,9 @@ def oracle_families(plan, need, made, queue, at) -> list[list[frozenset[str]]]:
             frame = frame_of([*others, *kept, new], horizon)
             # Training counts for this day alone: the other days are served as before.
             held = roster.hold(replace(made, frame=frame), need, trained)
-            base = roster.hold(replace(made, frame=frame_of([*others, *kept], horizon)), need,
-                               trained)  # fmt: skip
-            bare = roster.hold(replace(made, frame=frame_of(
-                [*others, *(d for d in duties if d.agent == person.id and d.span.day != day)],
-                horizon)), need, plan)  # fmt: skip
+            base = with_duties(made, [*others, *kept], need, trained)
+            own = [d for d in duties if d.agent == person.id and d.span.day != day]
+            bare = with_duties(made, [*others, *own], need, plan)
             if short_at(held) - short_at(base) + short_at(bare) < short_at(made):
                 broken = {rule for rule, *_ in rules_of(trained, frame) - before}
                 names = {OF_RULE.get(rule, "rest") for rule in broken}
@@ -210,8 +207,7 @@ def two(**bob):
                    contract("other", 0, 40, shifts=("X",)),
                    contract("no days", 0, 40, shifts=("D",), days=0)),
     )  # fmt: skip
-    need = requirement(plan, {"voice": lambda at: 2 if at.weekday() == 0 and 9 <= at.hour < 17
-                              else np.nan})  # fmt: skip
+    need = requirement(plan, {"voice": office_hours(2, days=1)})
     return roster.solve(need, plan, time_limit_s=2)
 
 
@@ -241,8 +237,7 @@ def test_a_shortage_with_one_reason_is_all_of_that_reason(bob, reason, words):
 def test_lunch_and_starts_that_do_not_reach_are_named():
     lunch = replace(ONE, breaks=(BreakRule("lunch", 60, 180, 180, False),))
     plan = scenario(people=(Person("ann", "full", ("voice",), "Ann"),), shifts=(lunch,))
-    need = requirement(plan, {"voice": lambda at: 1 if at.weekday() == 0 and 9 <= at.hour < 18
-                              else np.nan})  # fmt: skip
+    need = requirement(plan, {"voice": office_hours(1, closes=18, days=1)})
     made = roster.solve(need, plan, time_limit_s=2)
     noon = roster.explain(made, "voice", "2003-03-03 12:00")
     # Dropping or moving lunch mends it; so does no other start, which only moves the hole.
@@ -274,13 +269,11 @@ def illegal(*, start: int, shifts=("E", "L"), **about):
     kinds = (contract("full", shifts=shifts),)
     staff = (Person("ann", "full", ("voice",), **about),)
     plan = scenario(people=staff, shifts=(EARLY, LATE), contracts=kinds, interval_min=60)
-    need = requirement(plan, {
-        "voice": lambda at: 1 if at.weekday() == 0 and 8 <= at.hour < 17 else np.nan})  # fmt: skip
-    horizon = horizon_of(plan, None)
+    need = requirement(plan, {"voice": office_hours(1, opens=8, days=1)})
     duty = Duty("ann", Span(0, "E", 60 * start, 60 * start + 240), "voice",
                 (Pause("lunch", 60 * start + 60, 60 * start + 120),))  # fmt: skip
     made = roster.solve(need, plan, time_limit_s=1)
-    return roster.hold(replace(made, frame=frame_of([duty], horizon)), need, plan)
+    return with_duties(made, [duty], need, plan)
 
 
 def test_leave_entered_after_the_shift_was_given_is_the_reason_that_no_other_is():

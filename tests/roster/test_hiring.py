@@ -27,7 +27,7 @@ from wfm.scenario import (
     ShiftType,
 )  # fmt: skip
 
-from .builders import MONDAY, demo, requirement, scenario
+from .builders import MONDAY, demo, office_hours, requirement, scenario
 
 CLOSE = 1e-4  # HiGHS keeps its rows to 1e-7; costs are thousands
 LAW = LabourRules(11.0, 0.0, 7, 168.0, "test")
@@ -137,11 +137,8 @@ def test_shortage_too_cheap_hires_nobody_and_a_limit_is_kept():
 
 def test_one_person_of_two_skills_can_be_cheaper_than_two_of_one():
     plan = centre(("voice", "chat"))
-
-    def at_hours(first, last):
-        return lambda at: 1 if at.weekday() < 5 and first <= at.hour < last else np.nan
-
-    need = requirement(plan, {"voice": at_hours(9, 13), "chat": at_hours(13, 17)})
+    need = requirement(plan, {"voice": office_hours(1, closes=13, days=5),
+                              "chat": office_hours(1, opens=13, days=5)})  # fmt: skip
     offers = [Offer("full", ("voice",), 20.0), Offer("full", ("chat",), 20.0),
               Offer("full", ("voice", "chat"), 24.0)]  # fmt: skip
     mix = hire(need, plan, offers, short_cost=SHORT)

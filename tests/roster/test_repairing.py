@@ -19,7 +19,16 @@ from wfm.roster.rules import allowed_spans
 from wfm.roster.standing import stand
 from wfm.scenario import BreakRule, Person, RosterWeights, ShiftType
 
-from .builders import MONDAY, agents, contract, demo, office_hours, requirement, scenario
+from .builders import (
+    MONDAY,
+    agents,
+    contract,
+    demo,
+    office_hours,
+    requirement,
+    scenario,
+    with_duties,
+)
 
 CLOSE = 1e-6  # sums of a few hundred floats
 TUESDAY = MONDAY + dt.timedelta(days=1)
@@ -87,10 +96,8 @@ def test_a_heavier_weight_changes_less_and_nothing_at_all_without_an_event(centr
 
 def test_new_demand_is_met_by_moving_shifts_of_that_day():
     plan = scenario(people=agents(2), shifts=(DAY,), weights=RosterWeights(10, 1, 0))
-    early = requirement(plan, {"voice": lambda at: 2 if at.weekday() == 0 and 9 <= at.hour < 17
-                               else np.nan})  # fmt: skip
-    late = requirement(plan, {"voice": lambda at: 2 if at.weekday() == 0 and 10 <= at.hour < 18
-                              else np.nan})  # fmt: skip
+    early = requirement(plan, {"voice": office_hours(2, days=1)})
+    late = requirement(plan, {"voice": office_hours(2, opens=10, closes=18, days=1)})
     made = roster.solve(early, plan, time_limit_s=2)
     mended = roster.repair(made, requirement=late)
     assert mended.changes["kind"].tolist() == ["moved", "moved"]
@@ -161,15 +168,14 @@ def nights():
     staff = (Person("ann", "any", ("voice",)), Person("bob", "any", ("voice",)))
     plan = scenario(people=staff, shifts=(DAY, NIGHT_WITH_BREAK), contracts=kinds,
                     weights=RosterWeights(10, 1, 0))  # fmt: skip
-    need = requirement(plan, {"voice": lambda at: 1 if at.weekday() == 0 and 9 <= at.hour < 17
-                              else np.nan})  # fmt: skip
+    need = requirement(plan, {"voice": office_hours(1, days=1)})
     made = roster.solve(need, plan, time_limit_s=1)
     case = stand(made).case
     day = next(s for s in case.spans[0] if s.shift == "D")
     (night,) = [s for s in case.spans[2] if s.shift == "N"]
     pause = Pause("break", night.start + 180, night.start + 240)
     shifts = [Duty("ann", day, "voice"), Duty("ann", night, "voice", (pause,))]
-    held = roster.hold(replace(made, frame=frame_of(shifts, case.horizon)), need, plan)
+    held = with_duties(made, shifts, need, plan)
     assert roster.audit(held, plan) == ()
     return roster.lock(held, agents=["ann"], days=[MONDAY, MONDAY + dt.timedelta(days=2)])
 
@@ -315,8 +321,7 @@ def test_leave_judged_before_the_mending_was_done_says_so(pair):
 def test_candidates_for_an_open_shift_are_ranked_with_legality_and_gain(pair):
     plan, made = pair
     bare = replace(made, frame=made.frame.iloc[:0])
-    need = requirement(plan, {"voice": lambda at: 1 if at.weekday() == 0 and 9 <= at.hour < 17
-                              else np.nan})  # fmt: skip
+    need = requirement(plan, {"voice": office_hours(1, days=1)})
     held = roster.hold(bare, need, plan)
     rest = replace(
         held,
@@ -331,10 +336,9 @@ def test_candidates_for_an_open_shift_are_ranked_with_legality_and_gain(pair):
     assert "time off" in table["why"].iloc[2]
     assert table["less_short_h"].tolist() == [7.0, 0.0, 7.0]
     objective = rest.objective
-    with_ann = roster.hold(replace(rest, frame=frame_of(
-        [Duty("ann", next(s for s in stand(rest).case.spans[0] if s.shift == "D"), "voice",
-              duties_of(made.frame, horizon_of(plan, None))[0].breaks)],
-        horizon_of(plan, None))), need, plan)  # fmt: skip
+    day = next(s for s in stand(rest).case.spans[0] if s.shift == "D")
+    breaks = duties_of(made.frame, horizon_of(plan, None))[0].breaks
+    with_ann = with_duties(rest, [Duty("ann", day, "voice", breaks)], need, plan)
     assert table["gain"].iloc[0] == pytest.approx(objective - with_ann.objective, abs=0.5)
     assert roster.fill(rest, MONDAY, "D", "09:00", queue="chat")["agent"].tolist() == ["cem"]
 
@@ -443,14 +447,11 @@ def two_needed():
              contract("late", shifts=("L",)))  # fmt: skip
     plan = scenario(people=staff, shifts=(EARLY, LATE), contracts=kinds,
                     weights=RosterWeights(10, 1, 0))  # fmt: skip
-    need = requirement(plan, {"voice": lambda at: 1 if at.weekday() == 0 and 6 <= at.hour < 22
-                              else np.nan})  # fmt: skip
+    need = requirement(plan, {"voice": office_hours(1, opens=6, closes=22, days=1)})
     made = roster.solve(need, plan, time_limit_s=2)
-    case = stand(made).case
-    span = {s.shift: s for s in case.spans[0]}
+    span = {s.shift: s for s in stand(made).case.spans[0]}
     shifts = [Duty("ann", span["E"], "voice"), Duty("bob", span["L"], "voice")]
-    given = replace(made, frame=frame_of(shifts, case.horizon))
-    return plan, need, roster.hold(given, need, plan)
+    return plan, need, with_duties(made, shifts, need, plan)
 
 
 def test_a_hole_that_needs_two_changes_at_once_is_mended():

@@ -309,6 +309,7 @@ def plan(people: int = 12, *, days: int = 7, with_roster: bool = True) -> FakePl
             bound=1.0,
             hours=None,
             locked=None,
+            notes=(),
         )
     score = pd.DataFrame(
         {

@@ -7,21 +7,21 @@ import datetime as dt
 import math
 import re
 import string
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import wfm.ui
 from wfm.ui import i18n
-from wfm.ui.texts import TEXTS
+from wfm.ui.texts import TABLES, TEXTS
 
 UI = Path(wfm.ui.__file__).parent
 # The sentences of one number are shared with the terminal.
 WHY = UI.parent / "why.py"
 SOURCES = [*sorted(UI.rglob("*.py")), WHY]
-# Files that draw; the table itself and the language helpers are not among them.
-TABLES = tuple(UI / f"{name}.py" for name in ("texts", "texts_kpi", "texts_pdca", "texts_rules"))
-DRAWING = [path for path in SOURCES if path not in (*TABLES, UI / "i18n.py", WHY)]
+# Files that draw; the tables themselves and the language helpers are not among them.
+DRAWING = [path for path in SOURCES if path not in (*UI.glob("texts*.py"), UI / "i18n.py", WHY)]
 EN = TEXTS["en"]
 
 
@@ -59,6 +59,12 @@ def used_patterns() -> dict[str, str]:
         for argument in calls_of_t(path)
         for pattern in key_patterns(argument)
     }
+
+
+def test_no_key_stands_in_two_tables():
+    keys = [key for table in TABLES for key in table]
+    assert len(keys) > 500
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
 
 
 def test_every_key_that_is_asked_for_exists():

@@ -15,9 +15,9 @@ import pandas as pd
 
 from wfm.adapters.acd_source import HistorySource, counted, plain
 from wfm.adapters.acd_table import TextTable, read_table
-from wfm.adapters.acd_times import wall_clock
 from wfm.adapters.acd_values import decimal_of, numbers
 from wfm.adapters.export_csv import unescape
+from wfm.adapters.week_column import mondays_of
 from wfm.errors import BadInput
 from wfm.roster.annual import AnnualTerms
 
@@ -93,8 +93,8 @@ def read_annual(
     """
     source, notes = HistorySource(decimal=decimal), list[str]()
     asked = _read(wanted, source, ("week", "hours"), notes)
-    days = _mondays(asked, notes)
-    _once(asked, days, "week")
+    days = mondays_of(asked, notes)
+    _once(asked, days, "week", what="a week")
     hours = _hours(asked, "hours", _decimal(asked, ("hours",)))
     wanted_h = pd.Series(hours, index=days).sort_index()
     _whole(asked, list(wanted_h.index))
@@ -110,7 +110,7 @@ def read_annual(
     if worked is not None:
         table = _read(worked, source, ("agent", "week", "hours"), notes)
         agents, weeks = _known_rows(table, people, wanted_h, notes, owed.name)
-        _once(table, list(zip(agents, weeks, strict=True)), "agent")
+        _once(table, list(zip(agents, weeks, strict=True)), "agent", what="an agent and week")
         hours = _hours(table, "hours", _decimal(table, ("hours",)), most=168.0)
         over = pd.DataFrame({"agent": agents, "week": weeks, "hours": hours})
     return AnnualFiles(wanted_h, people, alike, away, over, tuple(dict.fromkeys(notes)))
@@ -148,7 +148,7 @@ def _read(
 
 def _terms(table: TextTable) -> tuple[dict[str, AnnualTerms], dict[str, str] | None]:
     agents = _agents(table)
-    _once(table, agents, "agent")
+    _once(table, agents, "agent", what="an agent")
     there = [word for word in _ACCOUNT if word in table.columns]
     decimal = _decimal(table, (*_LIMITS, *there))
     columns = {word: _hours(table, word, decimal) for word in _LIMITS}
@@ -186,7 +186,7 @@ def _known_rows(
     terms: str,
 ) -> tuple[list[str], list[dt.date]]:  # fmt: skip
     """Return agents and weeks of rows, of people with terms and weeks of the year alone."""
-    agents, weeks = _agents(table), _mondays(table, notes)
+    agents, weeks = _agents(table), mondays_of(table, notes)
     strange = np.array([agent not in people for agent in agents])
     if strange.any():
         raise table.refusal(
@@ -201,72 +201,6 @@ def _known_rows(
             "row out",
         )  # fmt: skip
     return agents, weeks
-
-
-def _mondays(table: TextTable, notes: list[str]) -> list[dt.date]:
-    """Return the weeks of a column, written as a Monday or like 2026-W02."""
-    column = table.columns["week"]
-    texts = table.cells[column]
-    if texts.str.fullmatch(r"\d{4}-?W\d{2}").any():
-        days = _iso_weeks(table, column)
-    else:
-        days = _dates(table, column, notes)
-    wrong = np.array([day.weekday() != 0 for day in days])
-    if wrong.any():
-        day = days[int(wrong.argmax())]
-        raise table.refusal(
-            column, wrong, "a day that is no Monday",
-            f"a week is named by its Monday: {day} is a {day:%A}, its Monday is "
-            f"{day - dt.timedelta(days=day.weekday())}",
-        )  # fmt: skip
-    return days
-
-
-def _iso_weeks(table: TextTable, column: str) -> list[dt.date]:
-    days: list[dt.date | None] = []
-    for text in table.cells[column]:
-        try:
-            days.append(dt.date.fromisoformat(text) if "W" in text else None)
-        except ValueError:
-            days.append(None)
-    wrong = np.array([day is None for day in days])
-    if wrong.any():
-        raise table.refusal(
-            column, wrong, "a week that cannot be read", "write all like 2026-W02, or as Mondays"
-        )
-    return [day for day in days if day is not None]
-
-
-def _dates(table: TextTable, column: str, notes: list[str]) -> list[dt.date]:
-    """Return dates; where day and month could change places, in the order that gives Mondays."""
-    dated = replace(table, columns={"date": column})
-    read: list[list[dt.date]] = []
-    wrong: BadInput | None = None
-    for day_first in (True, False):
-        source = replace(table.source, day_first=day_first)
-        try:
-            wall = wall_clock(replace(dated, source=source), list[str]()).wall
-        except BadInput as error:
-            wrong = error
-            continue
-        days = [pd.Timestamp(at).date() for at in wall]
-        if days not in read:
-            read.append(days)
-    if not read:
-        assert wrong is not None
-        raise wrong
-    mondays = [sum(day.weekday() == 0 for day in days) for days in read]
-    if len(read) > 1 and mondays[0] == mondays[1]:
-        raise table.refusal(
-            column, np.ones(len(table.cells), dtype=bool),
-            "a date that can be day/month or month/day", "write year-month-day, like 2026-01-05",
-            whole=True,
-        )  # fmt: skip
-    chosen = mondays.index(max(mondays))
-    if len(read) > 1:
-        order = ("day/month/year", "month/day/year")[chosen]
-        notes.append(f"{table.name}: dates are {order}; only so are they Mondays.")
-    return read[chosen]
 
 
 def _decimal(table: TextTable, words: tuple[str, ...]) -> str:
@@ -295,11 +229,9 @@ def _hours(
     return values
 
 
-def _once(table: TextTable, keys: list, word: str) -> None:
+def _once(table: TextTable, keys: list, word: str, *, what: str) -> None:
     twice = pd.Series(keys).duplicated().to_numpy()
     if twice.any():
-        what = "an agent and week" if isinstance(keys[0], tuple) else f"a {word}"
-        what = what.replace("a agent", "an agent")
         raise table.refusal(
             table.columns[word], twice, f"{what} that stands above already", "keep one row of each"
         )

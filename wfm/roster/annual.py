@@ -159,9 +159,7 @@ def week_scenario(
     return replace(scenario, start=week, people=tuple(people), contracts=contracts)
 
 
-def _told(
-    year: Year, hours: np.ndarray, weights: AnnualWeights, bound: float
-) -> AnnualPlan:  # fmt: skip
+def _told(year: Year, hours: np.ndarray, weights: AnnualWeights, bound: float) -> AnnualPlan:
     balance = np.cumsum(hours - year.pace, axis=1)
     people, many = hours.shape
     table = pd.DataFrame({

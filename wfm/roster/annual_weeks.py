@@ -16,6 +16,7 @@ from wfm.roster.annual_year import AnnualWeights, Year
 # From so many weeks of people on the simplex method takes several times as long as interior points,
 # and of 300 people more than ten times.
 _LARGE = 1500
+_INFEASIBLE = 2  # scipy's status; 0: solved
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def solved(year: Year, groups: Sequence[list[int]], weights: AnnualWeights) -> S
         b_eq=same.limit, bounds=np.column_stack((low, high)),
         method="highs-ipm" if size > _LARGE else "highs",
     )  # fmt: skip
-    if got.status == 2:
+    if got.status == _INFEASIBLE:
         year.check_accounts()
     if got.status != 0:
         raise Infeasible(f"annual hours: the linear problem was not solved ({got.message})")
@@ -77,9 +78,11 @@ def _even(rows: _Rows, year: Year, groups: Sequence[list[int]], *, unlike: int, 
     """Count the hours by which people depart from a number that is theirs and their fellows'."""
     many = year.low.shape[1]
     for rank, group in enumerate(groups):
+        if len(group) < 2:
+            continue
         for week in range(many):
             two = mean + rank * many + week
-            for at in group if len(group) > 1 else ():
+            for at in group:
                 if year.open[at, week]:
                     one = at * many + week
                     rows.add([one, two, unlike + one], [1.0, -1.0, -1.0], 0.0)

@@ -14,6 +14,7 @@ from wfm.errors import BadInput, Infeasible
 
 # So many people are named in an error beside the first.
 _NAMED = 5
+_NEAR = 1e-6  # hours, and steps of the grid: sums of a year's weeks in floats
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Year:
     def _check(self) -> None:
         self._check_worked()
         least, most = self.low.sum(axis=1), self.high.sum(axis=1)
-        wrong = (self.hours < least - 1e-6) | (self.hours > most + 1e-6)
+        wrong = (self.hours < least - _NEAR) | (self.hours > most + _NEAR)
         if wrong.any():
             at = int(wrong.argmax())
             raise Infeasible(
@@ -119,7 +120,7 @@ class Year:
                 "weeks' limits or leave"
             )
         limits = np.array([[t.min_week_h, t.max_week_h] for t in self.terms.values()])
-        off = (np.abs(limits / self.step - np.round(limits / self.step)) > 1e-6).any(axis=1)
+        off = (np.abs(limits / self.step - np.round(limits / self.step)) > _NEAR).any(axis=1)
         off = np.asarray(off & (self.open & ~self.done).any(axis=1))
         if off.any():
             at = int(off.argmax())
@@ -181,31 +182,7 @@ class Year:
         Hours until a week lie between those until the week before plus the week's limits, inside
         the account's: nobody's are bound to another's, so these intervals decide.
         """
-        found: dict[int, str] = {}
-        for at in range(len(self.agents)):
-            low = high = 0.0
-            for week, (least, most) in enumerate(zip(*self.limits(at), strict=True)):
-                low, high = low + self.low[at, week], high + self.high[at, week]
-                if low > most + 1e-6 or high < least - 1e-6:
-                    bank = low > most + 1e-6
-                    found[at] = (
-                        f"until the week of {self.mondays[week]} they work "
-                        f"{f'at least {low:g}' if bank else f'at most {high:g}'} h, their account "
-                        f"wants {f'at most {most:g}' if bank else f'at least {least:g}'} h"
-                    )
-                    break
-                if least > most + 1e-6:
-                    found[at] = (
-                        f"until the week of {self.mondays[week]} no hours on the grid of "
-                        f"{self.step:g} h are so near to the even pace"
-                    )
-                    break
-                low, high = max(low, least), min(high, most)
-            else:
-                if not low - 1e-6 <= self.hours[at] <= high + 1e-6:
-                    found[at] = (
-                        f"the limits leave {low:g} to {high:g} h of the year's {self.hours[at]:g} h"
-                    )
+        found = {at: why for at in range(len(self.agents)) if (why := self._unkept(at))}
         if found:
             at, why = next(iter(found.items()))
             which = np.isin(np.arange(len(self.agents)), list(found))
@@ -214,6 +191,30 @@ class Year:
                 f"{self.agents[at]!r}: {why}{self._others(which)}); let people bank or owe more "
                 "hours, change the weeks' limits, or move leave"
             )
+
+    def _unkept(self, at: int) -> str:
+        """Return why a person's account cannot be kept; empty where it can."""
+        low = high = 0.0
+        for week, (least, most) in enumerate(zip(*self.limits(at), strict=True)):
+            low, high = low + self.low[at, week], high + self.high[at, week]
+            until = f"until the week of {self.mondays[week]}"
+            if low > most + _NEAR:
+                return (
+                    f"{until} they work at least {low:g} h, their account wants at most {most:g} h"
+                )
+            if high < least - _NEAR:
+                return (
+                    f"{until} they work at most {high:g} h, their account wants at least "
+                    f"{least:g} h"
+                )
+            if least > most + _NEAR:
+                return (
+                    f"{until} no hours on the grid of {self.step:g} h are so near to the even pace"
+                )
+            low, high = max(low, least), min(high, most)
+        if not low - _NEAR <= self.hours[at] <= high + _NEAR:
+            return f"the limits leave {low:g} to {high:g} h of the year's {self.hours[at]:g} h"
+        return ""
 
 
 def _people(which: np.ndarray) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from wfm.roster.duties import Case, Duty, by_agent, duties_of
-from wfm.roster.floor import of_frame, seats_taken
+from wfm.roster.floor import seats_taken
+from wfm.roster.judging import of_frame
 from wfm.roster.meeting_rules import meetings_wrong
 from wfm.roster.result import Roster, Violation
 from wfm.roster.rulebook import RULES

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from wfm.errors import BadInput
-from wfm.roster.duties import Case, Duty, Span, by_agent, duties_of
-from wfm.roster.grid import horizon_of, step_of
+from wfm.roster.duties import Case, Duty, Span, duties_of
+from wfm.roster.grid import step_of
+from wfm.roster.judging import of_frame
 from wfm.roster.result import Roster, Violation
 from wfm.scenario import Scenario
 from wfm.timegrid import minutes
@@ -278,30 +277,3 @@ def on_call_missing(roster: Roster | pd.DataFrame, scenario: Scenario) -> pd.Dat
         for day, lack in enumerate(floor.call_wanted[at] - floor.called[at]) if lack > 0
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["shift", "day", "missing"])
-
-
-def of_frame(
-    roster: Roster | pd.DataFrame, scenario: Scenario | None, previous: pd.DataFrame | None = None
-) -> Case:
-    """Return the problem that a roster is judged by; BadInput if no scenario is known.
-
-    The weeks before are `previous`, else those the roster carries; of people the scenario knows.
-    """
-    frame, first = roster.frame if isinstance(roster, Roster) else roster, None
-    if scenario is None and isinstance(roster, Roster):
-        scenario = roster.scenario
-    if scenario is None:
-        raise BadInput(
-            "roster: this roster does not carry the scenario it was made for; pass scenario=..."
-        )
-    if scenario.start is None and isinstance(roster, Roster):
-        scenario = replace(scenario, start=roster.start)
-    if scenario.start is None and "start" in frame and len(frame):
-        first = frame["start"].min()
-    case = Case(scenario, horizon_of(scenario, first), {})
-    if previous is None and isinstance(roster, Roster):
-        previous = roster.previous
-    if previous is None:
-        return case
-    before = duties_of(previous, case.horizon, "previous")
-    return replace(case, before=by_agent(duty for duty in before if duty.agent in case.people))

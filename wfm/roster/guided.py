@@ -98,8 +98,9 @@ def _mixture(run: Run, state: State) -> Mixture | None:
 def _guide(run: Run, coarse: int, limit: float) -> Mixture | None:
     """Return the best mixture, with the better of two bounds."""
     begun = run.elapsed
-    weeks = int(run.tours.block.max()) > 0
-    whole = work_days_of(run.tours, run.book, seconds=limit / 4, over=run.over) if weeks else None
+    whole = None
+    if run.tours.block.max() > 0:
+        whole = work_days_of(run.tours, run.book, seconds=limit / 4, over=run.over)
     found = mixture_of(
         run.tours, coarse=coarse, seconds=limit - (run.elapsed - begun), over=run.over,
         limits=None if whole is None else whole.duties,

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from wfm.roster.duties import Case
-from wfm.roster.floor import of_frame, on_call_missing, staff_missing
+from wfm.roster.floor import on_call_missing, staff_missing
+from wfm.roster.judging import of_frame
 from wfm.roster.money import overtime
 from wfm.roster.result import Roster, Violation
 from wfm.roster.rule_words import Said, people, said, some, weekdays
 from wfm.roster.wishes import outcomes
 from wfm.scenario import Scenario
 
-_SHARED = ("fairness", "nights", "weekends", "early", "late")
 _SHARED_WORDS = {
     "fairness": "paid hours", "nights": "nights", "weekends": "weekends",
     "early": "early shifts", "late": "late shifts",
@@ -83,7 +82,7 @@ def in_force(
     for name in sorted({found.rule for found in left}):
         mine = [found for found in left if found.rule == name]
         rows.append(_hard(Said("other", name.capitalize(), "", "", frozenset({name})), mine))
-    return (*rows, *_soft(roster, case))
+    return (*rows, *_soft(roster, case.scenario))
 
 
 def _is_of(found: Violation, rule: Said) -> bool:
@@ -107,59 +106,50 @@ def _hard(rule: Said, found: list[Violation]) -> RuleInForce:
     return RuleInForce(rule.group, rule.asks, rule.who, rule.source, True, len(found), told)
 
 
-def _soft(roster: Roster | pd.DataFrame, case: Case) -> Iterator[RuleInForce]:
-    scenario, weights = case.scenario, case.scenario.weights
+def _soft(roster: Roster | pd.DataFrame, scenario: Scenario) -> Iterator[RuleInForce]:
+    yield from _minimum_staff(roster, scenario)
+    yield from _on_call(roster, scenario)
+    yield from _overtime(roster, scenario)
+    yield from _requests(roster, scenario)
+    yield from _shared(scenario)
 
-    def line(  # noqa: PLR0917 - a row in the order of its columns
-        group: str, asks: str, who: str, source: str, breaches: int, told: str
-    ) -> RuleInForce:
-        return RuleInForce(group, asks, who, source, False, breaches, told if breaches else "kept")
 
-    lack = staff_missing(roster, scenario) if scenario.minimum_staff else None
+def _minimum_staff(roster: Roster | pd.DataFrame, scenario: Scenario) -> Iterator[RuleInForce]:
+    if not scenario.minimum_staff:
+        return
+    lack = staff_missing(roster, scenario)
     for role in dict.fromkeys(minimum.role for minimum in scenario.minimum_staff):
-        assert lack is not None
         mine = lack[lack["role"] == role]
         asked = [
             f"at least {m.least} on a shift from {m.start} to {m.end}{weekdays(m.weekdays)}"
             for m in scenario.minimum_staff if m.role == role
         ]  # fmt: skip
         hours = float(((mine["end"] - mine["start"]).dt.total_seconds() / 3600).sum())
-        yield line(
+        yield _weighed(
             "house", f"{role}: {some(asked, '; ')}",
             people(sum(role in person.roles for person in scenario.people)),
-            f"scenario, minimum_staff (weight {weights.staff:g})", len(mine),
-            f"missing {hours:g} h in {len(mine)} stretch{'' if len(mine) == 1 else 'es'}",
+            source=f"minimum_staff (weight {scenario.weights.staff:g})", breaches=len(mine),
+            told=f"missing {hours:g} h in {len(mine)} stretch{'' if len(mine) == 1 else 'es'}",
         )  # fmt: skip
-    calls = on_call_missing(roster, scenario) if scenario.on_call_staff else None
+
+
+def _on_call(roster: Roster | pd.DataFrame, scenario: Scenario) -> Iterator[RuleInForce]:
+    if not scenario.on_call_staff:
+        return
+    lack = on_call_missing(roster, scenario)
     for code in dict.fromkeys(staff.shift for staff in scenario.on_call_staff):
-        assert calls is not None
-        gone = calls[calls["shift"] == code]
+        mine = lack[lack["shift"] == code]
         asked = [
             f"{s.least} a day{weekdays(s.weekdays)}"
             for s in scenario.on_call_staff if s.shift == code
         ]  # fmt: skip
         able = {c.name for c in scenario.contracts if code in c.shifts}
-        yield line(
+        yield _weighed(
             "house", f"People on call, {code}: {some(asked, '; ')}",
             people(sum(person.contract in able for person in scenario.people)),
-            f"scenario, on_call_staff (weight {weights.on_call:g})", int(gone["missing"].sum()),
-            f"missing on {len(gone)} day{'' if len(gone) == 1 else 's'}",
-        )  # fmt: skip
-    yield from _overtime(roster, scenario)
-    if scenario.requests:
-        answers = outcomes(roster, scenario)
-        refused = int((~answers["granted"]).sum())
-        yield line(
-            "wish", f"Requests for single days: {len(answers)} in the plan",
-            people(answers["agent"].nunique()), "scenario, requests (each with its weight)",
-            refused, f"{refused} refused, {len(answers) - refused} granted",
-        )  # fmt: skip
-    shared = [name for name in _SHARED if getattr(weights, name)]
-    if shared:
-        named = [f"{_SHARED_WORDS[name]} ({getattr(weights, name):g})" for name in shared]
-        yield RuleInForce(
-            "wish", f"Shared evenly among people of a contract: {', '.join(named)}", "everybody",
-            "scenario, weights", False, 0, "weighed",
+            source=f"on_call_staff (weight {scenario.weights.on_call:g})",
+            breaches=int(mine["missing"].sum()),
+            told=f"missing on {len(mine)} day{'' if len(mine) == 1 else 's'}",
         )  # fmt: skip
 
 
@@ -179,3 +169,34 @@ def _overtime(roster: Roster | pd.DataFrame, scenario: Scenario) -> Iterator[Rul
         "everybody" if after is not None else people(len(able)),
         f"scenario, weights.overtime ({price})", False, 0, told,
     )  # fmt: skip
+
+
+def _requests(roster: Roster | pd.DataFrame, scenario: Scenario) -> Iterator[RuleInForce]:
+    if not scenario.requests:
+        return
+    answers = outcomes(roster, scenario)
+    refused = int((~answers["granted"]).sum())
+    yield _weighed(
+        "wish", f"Requests for single days: {len(answers)} in the plan",
+        people(answers["agent"].nunique()), source="requests (each with its weight)",
+        breaches=refused, told=f"{refused} refused, {len(answers) - refused} granted",
+    )  # fmt: skip
+
+
+def _shared(scenario: Scenario) -> Iterator[RuleInForce]:
+    named = [
+        f"{words} ({weight:g})" for name, words in _SHARED_WORDS.items()
+        if (weight := getattr(scenario.weights, name))
+    ]  # fmt: skip
+    if named:
+        yield RuleInForce(
+            "wish", f"Shared evenly among people of a contract: {', '.join(named)}", "everybody",
+            "scenario, weights", False, 0, "weighed",
+        )  # fmt: skip
+
+
+def _weighed(
+    group: str, asks: str, who: str, *, source: str, breaches: int, told: str
+) -> RuleInForce:
+    told = told if breaches else "kept"
+    return RuleInForce(group, asks, who, f"scenario, {source}", False, breaches, told)

@@ -11,19 +11,12 @@ from __future__ import annotations
 import math
 
 from wfm.roster import engine, guided
-from wfm.roster.annealing import (
-    LEAST_SECONDS,
-    adopt,
-    duties_of,
-    knows,
-    shape_of,
-    state_of,
-    tours_of,
-)  # fmt: skip
+from wfm.roster.annealing import LEAST_SECONDS, knows
 from wfm.roster.board import Board
 from wfm.roster.bound import Ideal
 from wfm.roster.budget import Budget
 from wfm.roster.duties import Duty
+from wfm.roster.engine_shape import adopt, duties_of, shape_of, state_of, tours_of
 from wfm.roster.rulebook import clean
 from wfm.roster.run import Run
 from wfm.roster.search import construct
@@ -71,7 +64,7 @@ def construct_large(
     except engine.NoTour:
         construct(board, locked, NOTHING, budget)
         return
-    left = [p for p in board.case.scenario.people if p not in people]
+    left = [p for p in board.case.scenario.people if not board.case.group(p)]
     for at, person in enumerate(people):
         mine = duties_of(board, person, run.kind[at], run.pause[at], shape, locked)
         if not clean(board.case, person, mine):

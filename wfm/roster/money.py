@@ -13,7 +13,7 @@ import pandas as pd
 
 from wfm.roster.burdens import overtime_h, overtime_of
 from wfm.roster.duties import by_agent, duties_of
-from wfm.roster.floor import of_frame
+from wfm.roster.judging import of_frame
 from wfm.roster.result import Roster
 from wfm.scenario import Scenario
 

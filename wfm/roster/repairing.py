@@ -176,14 +176,15 @@ def _days(locked: pd.DataFrame | None, case: Case) -> set[tuple[str, dt.date]]:
 def _check_planned(
     case: Case, gone: tuple[tuple[str, dt.date], ...], duties: Iterable[Duty]
 ) -> None:
-    days = [(agent, pd.Timestamp(day).date()) for agent, day in gone]
+    # A night may reach into the day after the plan.
     last = {(duty.agent, touched_by(case, duty.span)[-1]) for duty in duties}
-    late = [
-        (agent, day)
-        for agent, day in days
-        if not 0 <= (number := (day - case.horizon.monday).days) < case.horizon.days
-        and (agent, number) not in last  # a night into the day after the plan
-    ]
+
+    def planned(agent: str, day: dt.date) -> bool:
+        number = (day - case.horizon.monday).days
+        return 0 <= number < case.horizon.days or (agent, number) in last
+
+    days = [(agent, pd.Timestamp(day).date()) for agent, day in gone]
+    late = [(agent, day) for agent, day in days if not planned(agent, day)]
     if late:
         raise BadInput(
             f"repair: {len(late)} of {len(gone)} absent days are not in the planned weeks, "

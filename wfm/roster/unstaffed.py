@@ -11,8 +11,11 @@ from wfm.workforce import Person
 
 
 def unstaffed(case: Case, demand: Demand) -> tuple[str, ...]:
-    """Return a sentence on each of these: queues that nobody serves, people without a shift,
-    requests and meetings of other weeks."""
+    """Return a sentence on each queue, person, set of requests and meeting that is left out.
+
+    Those are queues that nobody serves, people without a shift, and requests and meetings of other
+    weeks.
+    """
     return (*_queues(case, demand), *_people(case), *_requests(case), *_meetings(case))
 
 

@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 from wfm.requested import Request
 from wfm.roster.board import Board, Priced
 from wfm.roster.duties import Case, Duty, duties_of
-from wfm.roster.floor import of_frame
+from wfm.roster.judging import of_frame
 from wfm.roster.locking import locked_days
 from wfm.roster.model import Answer, Effort, best_for_one
 from wfm.roster.result import Roster

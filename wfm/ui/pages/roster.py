@@ -74,7 +74,7 @@ def page() -> None:
         "in_force": rules.draw,
         "hours": _hours,
     }
-    draw[view or VIEWS[0]](plan, queue, span)  # fmt: skip
+    draw[view or VIEWS[0]](plan, queue, span)
 
 
 def _work(plan: Plan) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def notes(roster: Any) -> tuple[str, ...]:
     """Return what a roster says it could not hold to the letter, as sentences."""
-    return tuple(f"{text[:1].upper()}{text[1:]}." for text in getattr(roster, "notes", ()))
+    return tuple(f"{text[:1].upper()}{text[1:]}." for text in roster.notes)
 
 
 def in_order(found: Sequence[Any], *, hard: bool) -> list[Any]:

@@ -1,0 +1,77 @@
+"""How does the Roster page speak of the roster as it stands, and of a new one?"""
+
+from __future__ import annotations
+
+ROSTER = {
+    "roster.title": "Roster",
+    "roster.none": "This plan has no roster yet. Generate one below.",
+    "roster.no_people": "The scenario has no people, so there is nothing to roster. Add people to "
+    "the scenario and plan again.",
+    "roster.status": "{status} · solved in {seconds} s · {people} people on the roster · {hours} "
+    "paid hours · {violations}",
+    "roster.status.legal": "Legal. {status}",
+    "roster.status.optimal": "Proven best",
+    "roster.status.feasible": "Not proven best",
+    "roster.status.bound": "Not proven best: the bound leaves up to {gap} of the weighted hours "
+    "short and over open, and is often loose",
+    "roster.kept": "every labour rule kept",
+    "roster.broken": "{count} labour rules broken",
+    "roster.generate": "Generate roster",
+    "roster.generate.title": "New roster",
+    "roster.generate.note": "Runs beside this page. The old roster stays until the new one is "
+    "done.",
+    "roster.limit": "Time limit, s",
+    "roster.limit_help": "The solver stops no later than this and keeps the best roster found. "
+    "Longer is usually better; every answer keeps the rules.",
+    "roster.seed": "Seed",
+    "roster.seed_help": "Another seed searches in another order.",
+    "roster.running": "Making a roster: {text}",
+    "roster.cancel": "Stop and take the best of this run, if it is better",
+    "roster.cancelling": "Stopping",
+    "roster.done": "The new roster is in place.",
+    "roster.not_better": "The roster before was better than the new one and stays.",
+    "roster.failed": "The roster job failed; the old roster is untouched. {error}",
+    "roster.cancelled": "Stopped. The best roster of this run is in place.",
+    "roster.gaps": "Short and over by interval, {queue}",
+    "roster.gaps.note": "White is met. A minus is people short, a plus people over. A cell shows "
+    "the shortage if there is any, at any moment of the interval and in any of the queues shown.",
+    "roster.view": "Show",
+    "view.day": "Day",
+    "view.week": "Week",
+    "view.coverage": "Coverage",
+    "view.rules": "Short and broken",
+    "view.hours": "Hours per person",
+    "roster.gantt": "{day}: {people} people at work",
+    "roster.gantt.nobody": "Nobody works on {day}.",
+    "roster.week": "Week of {first}",
+    "roster.coverage": "Required and rostered, {queue}, {span}",
+    "roster.unmet": "Intervals short of people: {count}, {hours} h in all",
+    "roster.unmet.none": "No interval is short of people.",
+    "roster.violations": "Labour rules broken: {count}",
+    "roster.violations.none": "Labour rules broken: 0. The audit checked every rule against every "
+    "person and day.",
+    "roster.rules": "Each rule with its figures, and where it is written: under Rules in force.",
+    "roster.hours": "Paid hours, week of {first}",
+    "roster.hours.note": "The bar is what the roster pays, the bracket what the contract allows. "
+    "Approved days off lower the least.",
+    "roster.download": "Download",
+    "download.xlsx": "Excel",
+    "download.csv": "CSV (zip)",
+    "download.ics": "Calendars (zip)",
+    "grid.person": "Person",
+    "grid.team": "Team",
+    "grid.skills": "Queues",
+    "grid.leave": "leave",
+    "grid.hours": "Paid h",
+    "grid.days": "Days",
+    "grid.total": "People at work",
+    "unmet.queue": "Queue",
+    "unmet.when": "Interval from",
+    "unmet.scheduled": "Required on duty",
+    "unmet.on_seat": "Rostered",
+    "unmet.short": "Short",
+    "violation.rule": "Rule",
+    "violation.agent": "Person",
+    "violation.day": "Day",
+    "violation.text": "What is wrong",
+}
