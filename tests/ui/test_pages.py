@@ -175,6 +175,7 @@ def test_the_week_grid_shows_codes_leave_and_hours(show, plan):
         (0.581, False, "Legal. Not proven best: the bound leaves up to 58 % of the weighted hours"),
         (0.031, False, "the bound leaves up to 3.1 % of the weighted hours short and over open"),
         (math.nan, False, "Legal. Not proven best · solved"),
+        (1.0, False, "Legal. Not proven best: no bound was found in time · solved"),
         (0.581, True, "Not proven best: the bound leaves"),
     ],
 )

@@ -12,6 +12,7 @@ ROSTER = {
     "roster.status.legal": "Legal. {status}",
     "roster.status.optimal": "Proven best",
     "roster.status.feasible": "Not proven best",
+    "roster.status.unbounded": "Not proven best: no bound was found in time",
     "roster.status.bound": "Not proven best: the bound leaves up to {gap} of the weighted hours "
     "short and over open, and is often loose",
     "roster.kept": "every labour rule kept",

@@ -171,7 +171,9 @@ def _downloads(plan: Plan) -> None:
 
 def _status(plan: Plan, solved: Roster) -> str:
     """Say how good, how big and how legal the roster is."""
-    if math.isfinite(solved.gap) and solved.status != "optimal":
+    if solved.gap >= 1:
+        status = t("roster.status.unbounded")
+    elif math.isfinite(solved.gap) and solved.status != "optimal":
         share = percent(solved.gap, 0 if solved.gap >= _LARGE else 1)
         status = t("roster.status.bound", gap=share)
     else:
