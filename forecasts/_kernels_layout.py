@@ -7,8 +7,6 @@ choose_folder()
 import numpy as np  # noqa: E402
 from numba import njit  # noqa: E402 - the folder of its cache is chosen first
 
-OVERDISPERSION = 0.1  # squared relative error of a count, by which a chance zero is judged
-
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def walk(ns, origin, step):
@@ -191,80 +189,6 @@ def regular_week(seen, exists, first_weekday, needed, window, dense, clear_weeks
                     regular = False
             out[weekday, k] = regular
     return out
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def shut_weeks(offered, exists, first_weekday, clear_weeks, improbable):
-    """Return where nothing came because an interval of the week was closed, and where it now is.
-
-    Shapes (D, K + 1) and (7, K + 1), the last column being the whole day; nothing for the first
-    where there is none. A run of at least `clear_weeks` weeks without a contact, one after the
-    other, counts if chance would write it with less than exp(-`improbable`). An empty week has the
-    chance that it has outside the run, at least that of a negative binomial count with the mean of
-    all weeks and `OVERDISPERSION`. Weeks without a contact on the three days before and after say
-    nothing. Closed from here on is what ends in such a run, or was never open before one and is it
-    for less than `clear_weeks` weeks.
-    """
-    days, steps = offered.shape
-    totals, upto = np.zeros(days), np.zeros(days + 1)
-    for d in range(days):
-        for k in range(steps):
-            totals[d] += offered[d, k]
-        upto[d + 1] = upto[d] + totals[d]
-    known, empty = np.zeros((7, steps + 1)), np.zeros((7, steps + 1))
-    contacts, tell = np.zeros((7, steps + 1)), np.zeros(days, np.bool_)
-    for d in range(days):
-        around = upto[min(d + 4, days)] - upto[d + 1] + upto[d] - upto[max(d - 3, 0)]
-        tell[d] = around > 0
-        if not tell[d]:
-            continue
-        w, there = (first_weekday + d) % 7, 0.0
-        all_known, all_empty, all_contacts = known[w], empty[w], contacts[w]
-        for k in range(steps):
-            is_known = exists[d, k] > 0
-            all_known[k] += is_known
-            all_empty[k] += is_known & (offered[d, k] == 0)
-            all_contacts[k] += offered[d, k]
-            there = max(there, exists[d, k])
-        all_known[steps] += there > 0
-        all_empty[steps] += (there > 0) & (totals[d] == 0)
-        all_contacts[steps] += totals[d]
-    shut, now = np.zeros((0, steps + 1), np.bool_), np.zeros((7, steps + 1), np.bool_)
-    for w in range(7):
-        for k in range(steps + 1):
-            if empty[w, k] < clear_weeks or empty[w, k] == known[w, k]:
-                continue
-            rate = contacts[w, k] / known[w, k]
-            weight = np.log1p(OVERDISPERSION * rate) / OVERDISPERSION
-            if empty[w, k] * weight <= improbable:
-                continue
-            run, begin, busy, opened, ended = 0, 0, 0, False, False
-            for d in range((w - first_weekday) % 7, days + 7, 7):
-                if d < days:
-                    if not tell[d] or (k < steps and exists[d, k] <= 0):
-                        continue
-                    if (offered[d, k] if k < steps else totals[d]) == 0:
-                        begin = d if run == 0 else begin
-                        run += 1
-                        continue
-                if run >= clear_weeks:
-                    least = weight
-                    if empty[w, k] > run:
-                        others = (empty[w, k] - run) / (known[w, k] - run)
-                        least = min(weight, -np.log(others))
-                    if run * least > improbable:
-                        if not len(shut):
-                            shut = np.zeros((days, steps + 1), np.bool_)
-                        for m in range(begin, min(d, days), 7):
-                            shut[m, k] = tell[m]
-                        opened |= busy >= clear_weeks
-                        busy, ended = 0, True
-                run = 0
-                if d >= days:
-                    break
-                busy += 1
-            now[w, k] = ended and (busy == 0 or (busy < clear_weeks and not opened))
-    return shut, now
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -95,7 +95,9 @@ def rise_at(totals, unit, day, back):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def last_excursion(totals, unit, back, before, fewest, most, window, least, sds, agree):
+def last_excursion(
+    totals, unit, back, before, fewest, most, window, least, sds, agree, week, least_a_day
+):
     """Return first row, row after the last and log ratio of an excursion that is over, or -1.
 
     See `forecasts.excursions` for the conditions; of several the one furthest beyond noise.
@@ -105,11 +107,15 @@ def last_excursion(totals, unit, back, before, fewest, most, window, least, sds,
     many = len(used)
     if many < before + fewest + back:
         return -1, -1, 0.0
+    a_day = totals[used].mean()
+    if a_day < least_a_day:
+        return -1, -1, 0.0
     logs, upto = np.empty(many), np.zeros(many + 1)
     for n in range(many):
         logs[n] = np.log((totals[used[n]] + 0.5) / unit[used[n]])
         upto[n + 1] = upto[n] + logs[n]
-    sd = max(1.4826 * median(np.abs(logs[7:] - logs[:-7])) / np.sqrt(2.0), LEAST_SD)
+    sd = 1.4826 * median(np.abs(logs[week:] - logs[:-week])) / np.sqrt(2.0)
+    sd = max(sd, np.sqrt(1.0 / a_day), LEAST_SD)
     now = (upto[many] - upto[many - back]) / back
     best, begin, end, jump, usual = sds, -1, -1, 0.0, 0.0
     latest = (upto[many] - upto[many - fewest]) / fewest
@@ -131,8 +137,11 @@ def last_excursion(totals, unit, back, before, fewest, most, window, least, sds,
                 best, begin, end, jump, usual = score, first, last, away, level
     if begin < 0:
         return begin, end, jump
+    # Chance moves the edges; days beyond half of the way are part of it.
     while end < many - back and (logs[end] - usual) / jump > 0.5:
         end += 1
     while begin > 0 and (logs[begin - 1] - usual) / jump > 0.5:
         begin -= 1
+    if end - begin > most:
+        return -1, -1, 0.0
     return used[begin], used[end - 1] + 1, (upto[end] - upto[begin]) / (end - begin) - usual

@@ -2,7 +2,8 @@
 
 Closed, missing and zero are three things. An interval of the week that regularly has rows is
 open; a row with 0 in it is a zero; no row in it is missing; an interval of the week that
-(nearly) never has rows, or only ever zeros, is closed.
+(nearly) never has rows, or only ever zeros, is closed, and so is one, or its whole weekday, for the
+weeks in which nothing came to it although the queue was alive and chance does not explain it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ SPARSE_SHARE = 0.2  # the same, for exports that leave out zeros
 SPARSE_MEAN = 3.0  # contacts a row below which an absent row of such an export is a zero
 CHANCE = 1e-3  # probability below which "only zeros so far" is no accident
 IMPROBABLE = 12.0  # minus log of the chance below which weeks without a contact are none either
+OVERDISPERSION = 0.1  # squared relative error of a count, by which that chance is judged
+STRAY = 0.02  # of a weekday's usual contacts: wrong numbers on a closed day
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,14 @@ class Coverage:
         Index into `STATUSES`, for cells of the past that exist.
     seen : float array, shape (D, K)
         Open intervals whose count is known, absent zeros of a sparse export included.
+    inferred : bool
+        Whether the hours were read from the rows, not given.
     """
 
     open_week: np.ndarray
     status: np.ndarray
     seen: np.ndarray
+    inferred: bool = True
 
 
 def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
@@ -61,7 +67,7 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
     BadInput
         If hours are given and every contact of the queue lies outside them.
     """
-    from forecasts import _kernels_layout
+    from forecasts import _kernels_layout, _kernels_shut
 
     first, steps = int(past.weekday[0]), past.seen.shape[1]
     rows, contacts, empty = _kernels_layout.week_sums(past.offered, past.seen, first)
@@ -93,8 +99,8 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
         if only_zeros.any():
             regular &= ~only_zeros[past.weekday]
     if hours is None:
-        shut, now = _kernels_layout.shut_weeks(
-            past.offered, past.exists, first, CLEAR_WEEKS, IMPROBABLE
+        shut, now = _kernels_shut.shut_weeks(
+            past.offered, past.exists, first, CLEAR_WEEKS, IMPROBABLE, OVERDISPERSION, STRAY
         )
         if len(shut):  # an interval of few contacts says little, its whole day more
             shut, now = (made[:, :-1] | made[:, -1:] for made in (shut, now))
@@ -107,7 +113,7 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
     status, seen = _kernels_layout.statuses(
         past.offered, past.seen, past.exists, regular, by_week, first, sparse
     )
-    return Coverage(open_week, status, seen if len(seen) else past.seen)
+    return Coverage(open_week, status, seen if len(seen) else past.seen, hours is None)
 
 
 def _sparse_cells(near_rows: np.ndarray, near_contacts: np.ndarray) -> np.ndarray:

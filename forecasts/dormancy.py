@@ -13,10 +13,12 @@ import numpy as np
 FEWEST_DAYS = 15
 MOST_DAYS = 184  # between busy days; longer is a season. Before the first busy day there is no most
 QUIET = 0.05  # of the busiest week; days below that may be dormant
-QUIETER = 0.1  # of the fortnight beside them on the quieter side; dormant days lie below
-RETURN = 0.25  # of the fortnight on one side, that on the other side
+QUIETER = 0.1  # of the fortnight beside them on the quieter side; a mild season stays above
+RETURN = 0.25  # of the fortnight on one side, that on the other side: reopenings draw crowds
 BESIDE_DAYS = 14
-FEWEST_AFTER = 5  # days after a first life sign
+FEWEST_AFTER = 5  # days since the launch of what had test calls only, else `BESIDE_DAYS`
+TEST_CALLS = 5.0  # contacts a day
+LATEST_DAYS = 7  # that must be as busy as what came since the launch
 LEAST_EXPECTED = 100.0  # contacts in the dormant days, had they been as those beside them
 DAYS_A_YEAR = 365.25
 
@@ -87,11 +89,15 @@ def _recurs(begin: int, end: int, runs: list[tuple[int, int]]) -> bool:
 def _came_back(
     begin: int, end: int, come: np.ndarray, expected: np.ndarray, ratio: np.ndarray
 ) -> bool:
-    before, after = slice(max(begin - BESIDE_DAYS, 0), begin), slice(end, end + BESIDE_DAYS)
+    day = np.arange(len(come))
+    before, after = day[max(begin - BESIDE_DAYS, 0) : begin], day[end : end + BESIDE_DAYS]
     if not (expected[:begin] > 0).any():
-        if (expected[end:] > 0).sum() < FEWEST_AFTER:
+        # A launch may take its time; a spike after quiet months is none.
+        known = end + np.flatnonzero(expected[end:] > 0)
+        calls = come[begin:end].sum() / (expected[begin:end] > 0).sum()
+        if len(known) < (FEWEST_AFTER if calls <= TEST_CALLS else BESIDE_DAYS):
             return False
-        before = after = slice(end, None)  # a launch may take its time
+        before, after = known, known[-LATEST_DAYS:]
     elif end - begin > MOST_DAYS:
         return False
     sides = [

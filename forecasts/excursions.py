@@ -3,9 +3,9 @@
 A product is recalled, a system is down for a week, a mailing goes out that nobody announced: for
 some days the queue holds twice its contacts, or half, and then what it held before. Decayed means
 carry such days on for weeks. They are left out of the level where, in log ratios of totals to day
-effects and within the last 120 days,
+effects and within the last 120 days on which the queue was open (all days here are such),
 
-- 3 to 60 days in a row differ by 5 standard deviations of a day's noise and by a quarter (log)
+- 3 to 60 days in a row differ by 5 standard deviations of their mean and by a quarter (log)
 - from both the mean of the last 7 days and those of the two weeks before them,
 - which agree within 10 % or the noise of their means, as do the last 3 days with the last 7.
 
@@ -23,8 +23,10 @@ BEFORE = 14  # days that show the level before
 FEWEST, MOST = 3, 60  # days of an excursion
 WINDOW = 120  # last days in which one may begin
 LEAST = 0.25  # log distance
-SDS = 5.0
+SDS = 5.0  # levels wander: of 3 independent days one in a million would look so by chance
 AGREE = 0.1  # log distance of the level after and before
+WEEK = 7  # days by which noise is told from the course of the week
+LEAST_A_DAY = 5.0  # contacts, below which the log of a day's count is mostly chance
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,6 @@ def find(totals: np.ndarray, unit: np.ndarray) -> Excursion | None:
     from forecasts import _kernels_shifts
 
     begin, end, log_ratio = _kernels_shifts.last_excursion(
-        totals, unit, BACK, BEFORE, FEWEST, MOST, WINDOW, LEAST, SDS, AGREE
+        totals, unit, BACK, BEFORE, FEWEST, MOST, WINDOW, LEAST, SDS, AGREE, WEEK, LEAST_A_DAY
     )
     return None if begin < 0 else Excursion(int(begin), int(end), float(log_ratio))

@@ -103,7 +103,8 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
     )  # fmt: skip
     closed = made.closed
     notes = [
-        *_now_closed(past, open_week), *_left_out(coverage.seen, seen, past.offered),
+        *(_now_closed(past, open_week) if coverage.inferred else []),
+        *_left_out(coverage.seen, seen, past.offered),
         *([MOVED] if shape.moved else []), *_shifted(made.shift, days),
         *_strayed(made.excursion, days), *_shut(closed, names, days, coming),
         *(f"event {name!r} has no past under this name; it changes nothing"

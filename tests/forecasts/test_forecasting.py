@@ -108,6 +108,14 @@ def test_the_score_of_poisson_counts_is_near_the_noise_floor():
     assert 0.90 < score["coverage95"] <= 1.0
 
 
+def test_the_score_is_undefined_where_it_would_be_seen_from_a_closure():
+    table = daily(days=120)
+    table.loc[table.index[85:110], "offered"] = 0.0
+    assert np.isnan(forecast(table, 7, freq="D").score["wape"].item())
+    table.loc[table.index[95:110], "offered"] = daily(days=120)["offered"].iloc[95:110]
+    assert forecast(table, 7, freq="D").score["wape"].item() < 0.2
+
+
 def test_the_score_is_undefined_when_nothing_can_be_held_back():
     score = forecast(intraday(days=20), 48, freq="30min").score.iloc[0]
     assert np.isnan(score["wape"])

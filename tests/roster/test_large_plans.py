@@ -88,8 +88,9 @@ def test_locks_leave_and_a_clock_change_are_kept(engine_at_once):
     locked = first.frame[first.frame["agent"].isin(["v00", "v01", "off"])]
     assert len(locked) > 0
     again = roster.solve(wanted, plan, locked=locked, time_limit_s=3, workers=2, seed=3)
-    kept = again.frame[again.frame["agent"].isin(["v00", "v01", "off"])]
-    assert kept.reset_index(drop=True).equals(locked.reset_index(drop=True))
+    # Who is locked on some days may be given more on others.
+    kept = again.frame.merge(locked)
+    assert kept.equals(locked.reset_index(drop=True))
     assert len(engine_at_once) == 2
     assert roster.audit(again, plan) == ()
 
