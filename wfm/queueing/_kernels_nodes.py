@@ -1,5 +1,4 @@
 # ruff: noqa: PLR0917 - jitted functions pass their arguments by place
-# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
 """What does the density of the wait weigh over one panel, all nodes in vector instructions?
 
 The loop over the nodes has no calls, no branches and no division, so that the compiler turns it

@@ -15,6 +15,7 @@ _jit = njit(cache=True, nogil=True)
 
 @_jit
 def random(seed):
+    """Return the next number of [0, 1) by xorshift64* (Vigna 2016); the seed is moved on."""
     x = seed[0]
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
