@@ -44,7 +44,7 @@ def marked_change(mark, low, high, short, tight, helps, island, group, under, ov
 
 @_jit
 def swap_change(mark, low, high, slack, short, tight, near, serves, helps, first_cut, last_cut,
-                 island, one, other, under, over):  # fmt: skip
+                island, one, other, under, over):  # fmt: skip
     """Return the change of cost if group `one` gains the marks and group `other` loses them."""
     total = 0.0
     for cell in range(low, high):
@@ -61,8 +61,8 @@ def swap_change(mark, low, high, slack, short, tight, near, serves, helps, first
 
 
 @_jit
-def price_of_swap(slack, short, tight, near, serves, helps, first_cut, last_cut, island, more,
-                   less, cell):  # fmt: skip
+def price_of_swap(slack, short, tight, near, serves, helps, first_cut, last_cut, island, more, less,
+                  cell):  # fmt: skip
     """Return the change of the shortage if group `more` gains an agent and `less` loses one."""
     eased, hurt = short[island, cell] > 0, False
     for word in range(tight.shape[2]):
@@ -80,8 +80,8 @@ def price_of_swap(slack, short, tight, near, serves, helps, first_cut, last_cut,
 
 @_jit
 def count_day(kind, pause, mark, slack, short, tight, near, serves, first_cut, last_cut, island,
-           group, first, length, pauses, pause_length, under, over, extra, person, day, sign,
-           ):  # fmt: skip
+              group, first, length, pauses, pause_length, under, over, extra, person, day,
+              sign):  # fmt: skip
     """Count the duty of a day in or out; return the change of cost."""
     k = kind[person, day]
     if k < 0:

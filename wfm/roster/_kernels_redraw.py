@@ -107,8 +107,8 @@ def draw_duty(
         pause[person, best_day, b] = fresh[1, 0, b]
     kind[person, best_day] = best_kind
     return count_day(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-                  islands[island + 1], island, group, first, length, pauses, pause_length, under,
-                  over, extra, person, best_day, 1)  # fmt: skip
+                     islands[island + 1], island, group, first, length, pauses, pause_length, under,
+                     over, extra, person, best_day, 1)  # fmt: skip
 
 
 @_jit
@@ -139,8 +139,8 @@ def rebuild(
         at = team[some, 0]
         island = island_of[groups[at]]
         change += count_day(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-                         islands[island + 1], island, groups[at], first, length, pauses,
-                         pause_length, under, over, extra, at, day, -1)  # fmt: skip
+                            islands[island + 1], island, groups[at], first, length, pauses,
+                            pause_length, under, over, extra, at, day, -1)  # fmt: skip
         kind[at, day] = -1
     for some in range(size):
         at = team[some, 0]
@@ -158,12 +158,12 @@ def rebuild(
         at = team[some, 0]
         island = island_of[groups[at]]
         count_day(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-               islands[island + 1], island, groups[at], first, length, pauses,
-               pause_length, under, over, extra, at, day, -1)  # fmt: skip
+                  islands[island + 1], island, groups[at], first, length, pauses, pause_length,
+                  under, over, extra, at, day, -1)  # fmt: skip
         kind[at, day] = team[some, 1]
         for b in range(pause.shape[2]):
             pause[at, day, b] = team[some, 2 + b]
         count_day(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-               islands[island + 1], island, groups[at], first, length, pauses,
-               pause_length, under, over, extra, at, day, 1)  # fmt: skip
+                  islands[island + 1], island, groups[at], first, length, pauses, pause_length,
+                  under, over, extra, at, day, 1)  # fmt: skip
     return 0.0
