@@ -18,7 +18,7 @@ from pathlib import Path
 import numba
 import numpy as np
 
-from wfm.queueing import _kernels_quick, erlang
+from wfm.queueing import _kernels_kummer, _kernels_quick_c, erlang
 from wfm.scenario import Target
 
 LEVEL, AWT_S, AHT_S, INTERVAL_S, PATIENCE_S = 0.80, 20.0, 300.0, 1800.0, 120.0
@@ -56,10 +56,10 @@ def rival_in_c(library, model):
     def address(array):
         return array.ctypes.data_as(ctypes.c_void_p)
 
-    kernels = _kernels_quick
-    tables = [kernels.START_TABLE, kernels.START_SERIES]
+    tables = [_kernels_quick_c.START_TABLE, _kernels_quick_c.START_SERIES]
     if model == "A":
-        tables = [np.array(c) for c in (kernels.C0, kernels.C1, kernels.C2, kernels.ERFCX)]
+        k = _kernels_kummer
+        tables = [np.array(c) for c in (k.C0, k.C1, k.C2, k.ERFCX)]
 
     def run(load):
         volume = load * (INTERVAL_S / AHT_S)

@@ -1,5 +1,7 @@
 """Compiled kernels find a folder on any machine."""
 
+import ast
+import math
 import os
 import shutil
 import subprocess
@@ -10,6 +12,8 @@ import pytest
 
 import wfm
 from wfm.queueing import _cache
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -48,12 +52,93 @@ def test_a_folder_of_somebody_else_is_not_trusted(monkeypatch, tmp_path):
     assert theirs not in _cache.Path(os.environ["NUMBA_CACHE_DIR"]).parents
 
 
-def test_a_read_only_install_compiles_once_and_writes_nothing_into_itself(tmp_path):
-    root = Path(__file__).resolve().parents[2]
+def _imports(file):
+    """Return the modules a file names, `from package import module` as ``package.module``."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = f"{node.module}." if Path(ROOT, *node.module.split(".")).is_dir() else None
+            yield from ([whole + alias.name for alias in node.names] if whole else [node.module])
+
+
+def test_the_folder_is_named_after_every_file_that_compiles():
+    compiling = [f for f in ROOT.glob("wfm/**/*.py") if "numba" in set(_imports(f))]
+    assert len(compiling) > 15
+    assert set(compiling) <= set(_cache._files())
+
+
+def test_kernels_take_nothing_from_files_that_do_not_name_the_folder():
+    named = {f"wfm.{f.parent.name}.{f.stem}" for f in _cache._files()} | {"wfm.queueing._cache"}
+    for file in _cache._files():
+        ours = {name for name in _imports(file) if name.split(".")[0] in {"wfm", "forecasts"}}
+        assert ours <= named, file.name
+
+
+def test_another_text_of_any_kernel_file_is_another_folder(monkeypatch, tmp_path):
+    stages = {file.parent.name for file in _cache._files()}
+    for stage in stages:
+        (tmp_path / stage).mkdir()
+    copies = [
+        Path(shutil.copy(file, tmp_path / file.parent.name / file.name)) for file in _cache._files()
+    ]
+    monkeypatch.setattr(_cache, "__file__", str(tmp_path / "queueing" / "_cache.py"))
+    seen = {_cache._texts()}
+    for file in copies:
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text + "# another\n", encoding="utf-8")
+        seen.add(_cache._texts())
+        file.write_text(text, encoding="utf-8")
+    assert stages == {"queueing", "roster"}
+    assert len(seen) == 1 + len(copies)
+    assert _cache._texts() in seen
+
+
+def test_a_change_in_one_kernel_file_reaches_cached_kernels_of_another(tmp_path):
     install = tmp_path / "install"
     for package in ("wfm", "forecasts"):
         shutil.copytree(
-            root / package, install / package, ignore=shutil.ignore_patterns("__pycache__")
+            ROOT / package, install / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    environment = {
+        **{k: v for k, v in os.environ.items() if k != "NUMBA_CACHE_DIR"},
+        "PYTHONPATH": str(install),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "LOCALAPPDATA": str(tmp_path / "cache"),
+    }
+    code = (
+        "from wfm.queueing import _kernels_lines, erlang\n"
+        "b = erlang.erlang_b(10.0, 14.0)\n"
+        "print(b, sum(_kernels_lines.erlang_b.stats.cache_hits.values()))\n"
+    )
+
+    def run():
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, cwd=tmp_path, check=True,
+            capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        return [float(x) for x in done.stdout.split()]
+
+    before, again = run(), run()
+    beneath = install / "wfm" / "queueing" / "_kernels_elementary.py"
+    text = beneath.read_text(encoding="utf-8")
+    assert text.count("return -x * log1pmx((y - x) / x)") == 1
+    beneath.write_text(
+        text.replace("return -x * log1pmx((y - x) / x)", "return 1.0 - x * log1pmx((y - x) / x)"),
+        encoding="utf-8",
+    )
+    after = run()
+    assert again == [before[0], 1.0]
+    # log R has grown by one.
+    assert after == [pytest.approx(before[0] / math.e, rel=1e-12), 0.0]
+
+
+def test_a_read_only_install_compiles_once_and_writes_nothing_into_itself(tmp_path):
+    install = tmp_path / "install"
+    for package in ("wfm", "forecasts"):
+        shutil.copytree(
+            ROOT / package, install / package, ignore=shutil.ignore_patterns("__pycache__")
         )
     before = sorted(install.rglob("*"))
     for path in [install, *before]:
@@ -66,10 +151,10 @@ def test_a_read_only_install_compiles_once_and_writes_nothing_into_itself(tmp_pa
         "LOCALAPPDATA": str(tmp_path / "cache"),
     }
     code = (
-        "from wfm.queueing import erlang, _kernels_quick\n"
+        "from wfm.queueing import erlang, _kernels_quick_c\n"
         "from wfm.scenario import Target\n"
         "assert int(erlang.fewest_agents(100, 180, Target(0.8))) == 14\n"
-        "print(sum(_kernels_quick.quick_c.stats.cache_hits.values()))\n"
+        "print(sum(_kernels_quick_c.quick_c.stats.cache_hits.values()))\n"
     )
     try:
         hits = [
@@ -87,9 +172,8 @@ def test_a_read_only_install_compiles_once_and_writes_nothing_into_itself(tmp_pa
 
 
 def _run(code, tmp_path, **more):
-    root = Path(__file__).resolve().parents[2]
     environment = {
-        **os.environ, "PYTHONPATH": str(root), "NUMBA_CACHE_DIR": str(tmp_path), **more,
+        **os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path), **more,
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
@@ -99,16 +183,18 @@ def _run(code, tmp_path, **more):
 def test_importing_compiles_nothing_and_writes_no_kernel(tmp_path):
     code = (
         "import wfm, wfm.queueing.erlang\n"
-        "from wfm.queueing import _kernels, _kernels_nodes, _kernels_quick\n"
+        "from importlib import import_module\n"
+        "from wfm.queueing import _cache\n"
+        "modules = [import_module(f'wfm.{f.parent.name}.{f.stem}') for f in _cache._files()]\n"
         "from numba.core.dispatcher import Dispatcher\n"
-        "jitted = [f for m in (_kernels, _kernels_nodes, _kernels_quick)\n"
-        "          for f in vars(m).values() if isinstance(f, Dispatcher)]\n"
+        "jitted = {id(f): f for m in modules\n"
+        "          for f in vars(m).values() if isinstance(f, Dispatcher)}.values()\n"
         "print(len(jitted), sum(len(f.signatures) for f in jitted))\n"
     )
     process = _run(code, tmp_path)
     found, compiled = process.communicate(timeout=120)[0].split()
     assert process.returncode == 0
-    assert int(found) > 20
+    assert int(found) > 60
     assert int(compiled) == 0
     assert list(tmp_path.rglob("*.nb*")) == []
 

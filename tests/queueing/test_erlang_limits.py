@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammainc
 
-from wfm.queueing import _kernels, erlang
+from wfm.queueing import _kernels, _kernels_agents, erlang
 from wfm.scenario import SlRule, Target
 
 INF = math.inf
@@ -186,5 +186,5 @@ def test_read_only_and_strided_arrays_are_left_alone_and_compile_nothing_new():
     assert got.p_wait[0] == once.p_wait
     erlang.fewest_agents(volume, 180, Target(0.8))
     erlang.fewest_agents(1, 180, Target(0.8), lines=5)
-    for kernel in (_kernels.performance, _kernels.fewest):
+    for kernel in (_kernels.performance, _kernels_agents.fewest):
         assert len(kernel.signatures) == 1

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from wfm.errors import BadInput
-from wfm.queueing import _kernels_quick, _quick, _solve, _threads, erlang
+from wfm.queueing import (
+    _kernels_quick,
+    _kernels_quick_a,
+    _kernels_quick_c,
+    _quick,
+    _solve,
+    _threads,
+    erlang,
+)
 from wfm.scenario import Target
 
 INF = math.inf
@@ -266,7 +274,7 @@ def test_start_values_agree_with_the_recurrence():
     for first in range(0, load.size, _kernels_quick.BLOCK):
         part = slice(first, first + _kernels_quick.BLOCK)
         scratch = np.empty((2, _kernels_quick.BLOCK))
-        _kernels_quick._starts.py_func(
+        _kernels_quick_c._starts.py_func(
             load[part], whole[part], (load - whole)[part], *scratch, r[part]
         )
     truth = [1.0 / erlang.erlang_b(a, m) for a, m in zip(load, whole, strict=True)]
@@ -293,7 +301,7 @@ def test_scores_are_far_closer_to_the_truth_than_the_margin(rule, low):
         among = p.p_answered_in_awt / level if rule == "SL4" else 1.0
         missed = late / np.maximum((1 - level) * among, 1e-300)
         score, outside = np.empty(block), np.zeros(block, dtype=np.int64)
-        _kernels_quick._scores(
+        _kernels_quick_a._scores(
             n, load, eta, t, np.exp(-eta * t), _quick._mix(target.rule, level), level, 1e9, score,
             outside, np.empty((6, block)),
         )  # fmt: skip

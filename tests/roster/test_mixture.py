@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from wfm.roster import _kernels, engine
+from wfm.roster import engine
 from wfm.roster._kernels_anneal import anneal
+from wfm.roster._kernels_cells import count_duty, prices
 from wfm.roster._kernels_duties import legal_duties, other_kinds, replace_duty
+from wfm.roster._kernels_tour import best_tour, put_tour
 from wfm.roster.compiling import compile_kernels
 from wfm.roster.mixture import lots_of, mixture_of
 from wfm.roster.placing import place_days
@@ -74,8 +76,8 @@ def test_no_day_is_more_than_a_duty_from_the_mixture_once_everybody_is_asked_aga
 
 def test_a_search_compiles_nothing_after_the_kernels_were_compiled():
     compile_kernels()
-    kernels = (_kernels.best_tour, _kernels.put_tour, _kernels.prices, _kernels.count_duty, anneal,
-               other_kinds, legal_duties, replace_duty)  # fmt: skip
+    kernels = (best_tour, put_tour, prices, count_duty, anneal, other_kinds, legal_duties,
+               replace_duty)  # fmt: skip
     before = [len(kernel.signatures) for kernel in kernels]
     tours, _ = quarters(6)
     engine.solve(tours, seconds=1.0, seed=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from wfm.roster import cooling, engine
-from wfm.roster._kernels import best_tour
+from wfm.roster._kernels_tour import best_tour
 from wfm.roster.book import book_of, room_of
 from wfm.roster.run import Run
 from wfm.roster.tours import Tours, Worker

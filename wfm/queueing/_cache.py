@@ -44,8 +44,12 @@ def _folder() -> Path:
 
 def _texts() -> str:
     """Return a hash of the kernel files of all stages."""
-    files = sorted(Path(__file__).parents[1].glob("*/_kernels*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in _files())).hexdigest()[:8]
+
+
+def _files() -> list[Path]:
+    """Return the files that compile, or that hold constants of those that do."""
+    return sorted(Path(__file__).parents[1].glob("*/_kernels*.py"))
 
 
 def _user_cache() -> Path:

@@ -1,5 +1,4 @@
 # ruff: noqa: PLR0917 - jitted functions pass their arguments by place
-# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
 """What does the density of the wait weigh over one panel, all nodes in vector instructions?
 
 The loop over the nodes has no calls, no branches and no division, so that the compiler turns it
@@ -11,19 +10,18 @@ import math
 import numpy as np
 
 from wfm.queueing import _cache
+from wfm.queueing._kernels_vector import exp
 
 _cache.choose_folder()
 
 from numba import njit  # noqa: E402 - numba reads its cache folder when it is imported
 
-_inline = njit(nogil=True, error_model="numpy", fastmath={"contract"}, inline="always")
-
+DROP = 36.0  # exp(-36) = 2e-16: what lies beyond is rounding
+SHORT = 4.0  # widest panel, in units in which exp(s) and exp(-s) are smooth
 POINTS = 48  # a multiple of every vector length
 _x, _w = np.polynomial.legendre.leggauss(POINTS)
 NODES, WEIGHTS = (1.0 + _x) / 2.0, _w / 2.0
 
-MAGIC = 6755399441055744.0  # 1.5 * 2^52: adding it rounds, and leaves the integer in the low bits
-EXP = tuple(1.0 / math.factorial(i) for i in range(13, -1, -1))
 GAP = tuple(1.0 / math.factorial(i) for i in range(14, 1, -1))
 NEAR = 0.3  # below this exp(-u) - 1 + u is taken from its series
 
@@ -32,19 +30,6 @@ NEAR = 0.3  # below this exp(-u) - 1 + u is taken from its series
 def _add(total, term):
     """A sum whose order does not matter; only so are loops with sums turned into vector code."""
     return total + term
-
-
-@_inline
-def _exp(x):
-    """exp(x) for |x| < 700 to a few units in the last place."""
-    t = x * 1.4426950408889634 + MAGIC
-    k = np.float64(t).view(np.int64)
-    whole = t - MAGIC
-    r = (x - whole * 6.93147180369123816490e-01) - whole * 1.90821492927058770002e-10
-    p = EXP[0]
-    for i in range(1, 14):
-        p = p * r + EXP[i]
-    return np.int64(np.float64(p).view(np.int64) + (k << 52)).view(np.float64)
 
 
 @njit(nogil=True, error_model="numpy", fastmath={"contract"})
@@ -56,8 +41,8 @@ def mass(base, width, c, rate):
         g = GAP[0]
         for i in range(1, 13):
             g = g * u + GAP[i]
-        over = u * u * g if abs(u) < NEAR else _exp(min(u, 690.0)) - 1.0 - u
-        total = _add(total, WEIGHTS[j] * _exp(max(-c * u - rate * over, -690.0)))
+        over = u * u * g if abs(u) < NEAR else exp(min(u, 690.0)) - 1.0 - u
+        total = _add(total, WEIGHTS[j] * exp(max(-c * u - rate * over, -690.0)))
     return total
 
 
@@ -74,11 +59,11 @@ def panel(base, width, m, c, ratio, eta, stay_m, left_m):
         g = GAP[0]
         for i in range(1, 13):
             g = GAP[i] - u * g
-        em = _exp(max(min(-u, 690.0), -690.0)) - 1.0
+        em = exp(max(min(-u, 690.0), -690.0)) - 1.0
         near = abs(u) < NEAR
         over = u * u * g if near else em + u
         em = -u * (1.0 - u * g) if near else em
-        f = WEIGHTS[j] * _exp(max(-c * d - ratio * over, -690.0))
+        f = WEIGHTS[j] * exp(max(-c * d - ratio * over, -690.0))
         stay = stay_m + stay_m * em
         s0 = _add(s0, f)
         s1 = _add(s1, f * stay)

@@ -91,7 +91,9 @@ def _flat(name: str, value: ArrayLike) -> Floats:
 
 def _solve(flat: dict[str, Floats], target: Target, answer: Whole) -> bool:
     """Fill `answer`; False where some element is not a queue."""
-    from wfm.queueing import _kernels_quick as kernels
+    from wfm.queueing._kernels_quick import WRONG
+    from wfm.queueing._kernels_quick_a import quick_a
+    from wfm.queueing._kernels_quick_c import quick_c
 
     volume, aht, interval, patience = (flat[name] for name in ORDER)
     occupancy = 1.0 if target.occupancy is None else float(target.occupancy)
@@ -110,23 +112,23 @@ def _solve(flat: dict[str, Floats], target: Target, answer: Whole) -> bool:
 
     def work(first: int, last: int) -> None:
         if all_patient:
-            kernels.quick_c(volume, aht, interval, awt_s, level, occupancy, first, last, answer)
+            quick_c(volume, aht, interval, awt_s, level, occupancy, first, last, answer)
         else:
-            kernels.quick_a(
+            quick_a(
                 volume, aht, interval, patience, awt_s, mix, level, occupancy, first, last, answer
             )
 
     if not all_patient and not 0.02 <= level <= (0.98 if target.rule == SlRule.SL3 else 1.0):
         return False  # a share that is a difference would be small
     share(work, size=answer.size, least=LEAST)
-    return not (answer == kernels.WRONG).any()
+    return not (answer == WRONG).any()
 
 
 NO_MIX = np.zeros(6)
 
 
 def _mix(rule: SlRule, level: float) -> Floats:
-    """What `rule` counts as missed, and among whom: weights for `_kernels_quick.quick_a`."""
+    """What `rule` counts as missed, and among whom: weights for `_kernels_quick_a.quick_a`."""
     weights = {
         SlRule.SL1: (1.0, 0.0, 0.0, 0.0, 1.0, 0.0),
         SlRule.SL2: (0.0, 0.0, level, 0.0, 0.0, 1.0),

@@ -59,7 +59,7 @@ def slack(figures: Performance, target: Target) -> Floats:
 def _spare(name: str, value: ArrayLike, limit: float) -> Floats:
     """(limit - value) over the larger of the two; of a service level near 1, of the share missed.
 
-    As `_kernels._slack` does it, so that no model calls met what another calls missed.
+    As `_kernels_agents._slack` does it, so that no model calls met what another calls missed.
     """
     value = np.asarray(value, dtype=np.float64)
     if name != "service_level":

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wfm.queueing import _kernels
+from wfm.queueing import _kernels, _kernels_agents
 from wfm.queueing._arguments import (
     broadcast,
     load_in_reach,
@@ -70,7 +70,7 @@ def exact_agents(target: Target, queue: dict[str, Floats]) -> Floats | None:
     """Whole agents by the exact kernel, for queues known to be good; None if one has no answer."""
     flat = broadcast({**queue, "lines": np.array([math.inf])})
     answer = _solve(flat, target, whole=True)
-    return None if (answer == _kernels.UNREACHABLE).any() else answer
+    return None if (answer == _kernels_agents.UNREACHABLE).any() else answer
 
 
 def least_agents(target: Target, queue: dict[str, ArrayLike], *, whole: bool) -> Floats:
@@ -82,7 +82,7 @@ def least_agents(target: Target, queue: dict[str, ArrayLike], *, whole: bool) ->
     flat = {name: a.ravel() for name, a in arrays.items()}
     shape = arrays["volume"].shape
     answer = _solve(flat, target, whole=whole, shape=shape)
-    failed = answer == _kernels.UNREACHABLE
+    failed = answer == _kernels_agents.UNREACHABLE
     if failed.any():
         _refuse(target, flat, failed.reshape(shape))
     return answer.reshape(shape)
@@ -98,7 +98,7 @@ def _solve(
     def work(first: int, last: int) -> None:
         part = slice(first, last)
         v, h, i, p, k = (a[part] for a in arrays)
-        _kernels.fewest(
+        _kernels_agents.fewest(
             v, h, i, p, k, float(target.awt_s), float(target.short_s), limits[part],
             full[part], TOLERANCE, whole, answer[part],
         )  # fmt: skip
@@ -117,7 +117,7 @@ def _refuse(target: Target, flat: dict[str, Floats], failed: NDArray[np.bool_]) 
     row = figures({**one, **{name: np.array([float(v)]) for name, v in numbers_of.items()}})[0][0]
     rule = list(type(target.rule)).index(target.rule) + 1.0
     reached = {
-        "service_level": _kernels.service(rule, row), "asa_s": row[_kernels.WAIT_ANSWERED],
+        "service_level": _kernels_agents.service(rule, row), "asa_s": row[_kernels.WAIT_ANSWERED],
         "abandonment": row[_kernels.ABANDON], "occupancy": row[_kernels.BUSY],
         "blocking": row[_kernels.BLOCK],
     }  # fmt: skip

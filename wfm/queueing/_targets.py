@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wfm.errors import BadInput
-from wfm.queueing import _kernels
+from wfm.queueing import _kernels_agents as kernels
 from wfm.scenario import SlRule, Target
 
 Floats = NDArray[np.float64]
@@ -16,8 +16,8 @@ Flags = NDArray[np.bool_]
 
 _CODE = {rule: float(i) for i, rule in enumerate(SlRule, start=1)}
 _COLUMN = {
-    "service_level": _kernels.SL, "asa_s": _kernels.ASA, "abandonment": _kernels.AB,
-    "occupancy": _kernels.OCC, "blocking": _kernels.BLK,
+    "service_level": kernels.SL, "asa_s": kernels.ASA, "abandonment": kernels.AB,
+    "occupancy": kernels.OCC, "blocking": kernels.BLK,
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def limits_of(
             "occupancy, blocking"
         )
     limits = np.full((volume.size, 6), math.nan)
-    limits[:, _kernels.RULE] = _CODE[target.rule]
+    limits[:, kernels.RULE] = _CODE[target.rule]
     full = np.zeros(volume.size, dtype=bool)
     busy = volume > 0
     for name in given:

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wfm.queueing import _kernels, _solve
+from wfm.queueing import _kernels, _kernels_lines, _solve
 from wfm.queueing._arguments import broadcast, load_argument, numbers, refuse
 from wfm.queueing._quick import quick_agents
 from wfm.queueing.figures import Performance
@@ -239,7 +239,7 @@ def erlang_b(load: ArrayLike, lines: ArrayLike) -> Floats:
     arrays = broadcast({**load_argument(load), **numbers(lines=lines)})
     refuse("lines", arrays["lines"], arrays["lines"] >= 0, "a number >= 0")
     out = np.empty(arrays["load"].size)
-    _kernels.erlang_b(arrays["load"].ravel(), arrays["lines"].ravel(), out)
+    _kernels_lines.erlang_b(arrays["load"].ravel(), arrays["lines"].ravel(), out)
     return out.reshape(arrays["load"].shape)[()]
 
 
@@ -302,5 +302,5 @@ def fewest_lines(load: ArrayLike, p_block: ArrayLike) -> NDArray[np.int64]:
     refuse("p_block", block, block > 0, "above 0: any finite number of lines loses some contacts")
     arrays = broadcast({**load_argument(load), "p_block": block})
     out = np.empty(arrays["load"].size, dtype=np.int64)
-    _kernels.fewest_lines(arrays["load"].ravel(), arrays["p_block"].ravel(), TOLERANCE, out)
+    _kernels_lines.fewest_lines(arrays["load"].ravel(), arrays["p_block"].ravel(), TOLERANCE, out)
     return out.reshape(arrays["load"].shape)[()]

@@ -1,9 +1,8 @@
 """What becomes of a roster if duties, breaks and days change by chance, and the heat falls?
 
-Arrays in, arrays out, as in `_kernels`. Every change is priced exactly before it is made. One
-person's change puts at most one agent on a cell or takes one off, so that the cuts which are tight
-on the cell say its price; where two people of different skills change at once, those that are
-nearly tight decide as well.
+Arrays in, arrays out, as in `_kernels_tables`. Every change is priced exactly before it is made.
+The loop stays one long function: with the exchanges cut out of it annealing took 7 to 9 % longer,
+and numba cannot inline calls of so many arrays.
 """
 
 from __future__ import annotations
@@ -11,15 +10,25 @@ from __future__ import annotations
 import numpy as np
 
 from wfm.queueing import _cache
-from wfm.roster._kernels import change_cell, place_pauses, price_of_less, price_of_more
+from wfm.roster._kernels_breaks import break_fits, keep_pauses, random_pauses
+from wfm.roster._kernels_cells import change_cell, price_of_less, price_of_more
+from wfm.roster._kernels_chance import accepts, random
+from wfm.roster._kernels_marks import (
+    add_mark,
+    count_day,
+    marked_change,
+    price_of_swap,
+    swap_change,
+)
+from wfm.roster._kernels_redraw import draw_duty, rebuild
 from wfm.roster._kernels_rules import follows, row_is_legal
+from wfm.roster._kernels_tables import INF
 
 _cache.choose_folder()
 
 from numba import njit  # noqa: E402 - numba reads its cache folder when it is imported
 
 _jit = njit(cache=True, nogil=True)
-_INF = 1e18
 
 # Shares of the changes that are tried, measured on centres of 50 and 200 people.
 _EXCHANGES = 0.3
@@ -29,296 +38,6 @@ _OTHER_DAYS = 0.4
 _BREAKS, _NEAR_STARTS, _OTHER_KINDS, _FEWER_DAYS = 0.40, 0.70, 0.80, 0.83
 _SAME_CLOCK = 0.5
 _TEAMS = 0.5
-_NOISE = 0.5
-
-
-@_jit
-def _random(seed):
-    x = seed[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    seed[0] = x
-    return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
-
-
-@_jit
-def _mark(mark, first, length, pauses, pause_length, kind, pause, person, day, sign, end):
-    """Add the cells on seat of a duty whose breaks are in `pause[person, day]` to `mark`."""
-    last = min(first + length[kind], end)
-    for cell in range(first, last):
-        mark[cell] += sign
-    for at in range(pauses[kind]):
-        begin = first + pause[person, day, at]
-        for cell in range(min(begin, end), min(begin + pause_length[kind, at], end)):
-            mark[cell] -= sign
-
-
-@_jit
-def _marked_change(mark, low, high, short, tight, helps, island, group, under, over):
-    """Return the change of cost that the marks of one person make."""
-    total = 0.0
-    for cell in range(low, high):
-        here = mark[cell]
-        if here > 0:
-            total += price_of_more(short, tight, helps, island, group, cell, under, over)
-        elif here < 0:
-            total += price_of_less(tight, helps, island, group, cell, under, over)
-    return total
-
-
-@_jit
-def _random_pauses(seed, kind, pauses, pause_length, low, high, starts):
-    """Place the breaks of a kind by chance in `starts[0, 0]`; return False if they overlap."""
-    reach = 0
-    for at in range(pauses[kind]):
-        width = high[kind, at] - low[kind, at] + 1
-        starts[0, 0, at] = low[kind, at] + int(_random(seed) * width)
-        if starts[0, 0, at] < reach:
-            return False
-        reach = starts[0, 0, at] + pause_length[kind, at]
-    return True
-
-
-@_jit
-def _keep_pauses(pause, person, day, old, kind, later, pauses, pause_length, low, high, starts):
-    """Keep the breaks of a duty that becomes another kind, `later` cells after its start.
-
-    Returns False if they do not fit.
-    """
-    if pauses[old] != pauses[kind]:
-        return False
-    reach = 0
-    for at in range(pauses[kind]):
-        start = pause[person, day, at] + later
-        starts[0, 0, at] = start
-        if not low[kind, at] <= start <= high[kind, at] or start < reach:
-            return False
-        reach = start + pause_length[kind, at]
-    return True
-
-
-@_jit
-def _accepts(change, heat, seed):
-    """Return whether a change is taken at this heat."""
-    if change <= 1e-9:
-        return True
-    return heat > 0.0 and change < -heat * np.log(_random(seed) + 1e-300)
-
-
-@_jit
-def _break_fits(pause, person, day, kind, at, offset, pauses, pause_length, low_of, high_of):
-    """Return whether a break may be at another offset, the other breaks of the duty standing."""
-    if not low_of[kind, at] <= offset <= high_of[kind, at]:
-        return False
-    if at > 0 and pause[person, day, at - 1] + pause_length[kind, at - 1] > offset:
-        return False
-    last = at + 1 == pauses[kind]
-    return last or offset + pause_length[kind, at] <= pause[person, day, at + 1]
-
-
-@_jit
-def _price_of_swap(slack, short, tight, near, serves, helps, first_cut, last_cut, island, more,
-                   less, cell):  # fmt: skip
-    """Return the change of the shortage if group `more` gains an agent and `less` loses one."""
-    eased, hurt = short[island, cell] > 0, False
-    for word in range(tight.shape[2]):
-        binding = tight[island, cell, word]
-        lost = helps[less, word] & ~helps[more, word]
-        won = helps[more, word] & ~helps[less, word]
-        if binding & lost:
-            hurt = True
-        if (binding & ~won) or (near[island, cell, word] & lost):
-            eased = False
-    if hurt:
-        return 1
-    return -1 if eased else 0
-
-
-@_jit
-def _swap_change(mark, low, high, slack, short, tight, near, serves, helps, first_cut, last_cut,
-                 island, one, other, under, over):  # fmt: skip
-    """Return the change of cost if group `one` gains the marks and group `other` loses them."""
-    total = 0.0
-    for cell in range(low, high):
-        here = mark[cell]
-        if here > 0:
-            total += (under[cell] + over[cell]) * _price_of_swap(
-                slack, short, tight, near, serves, helps, first_cut, last_cut, island, one, other,
-                cell)  # fmt: skip
-        elif here < 0:
-            total += (under[cell] + over[cell]) * _price_of_swap(
-                slack, short, tight, near, serves, helps, first_cut, last_cut, island, other, one,
-                cell)  # fmt: skip
-    return total
-
-
-@_jit
-def _count(kind, pause, mark, slack, short, tight, near, serves, first_cut, last_cut, island,
-           group, first, length, pauses, pause_length, under, over, extra, person, day, sign,
-           ):  # fmt: skip
-    """Count the duty of a day in or out; return the change of cost."""
-    k = kind[person, day]
-    if k < 0:
-        return 0.0
-    end, change = under.shape[0], 0.0
-    low = first[day, k]
-    high = min(low + length[k], end)
-    _mark(mark, low, length, pauses, pause_length, k, pause, person, day, 1, end)
-    for cell in range(low, high):
-        if mark[cell] != 0:
-            more = change_cell(slack, short, tight, near, serves, first_cut, last_cut, island,
-                               group, cell, sign)  # fmt: skip
-            change += under[cell] * more + over[cell] * (more + sign)
-            mark[cell] = 0
-    if extra.shape[0] > 1:
-        change += sign * extra[person, day, k]
-    return change
-
-
-@_jit
-def _draw_duty(
-    heat, days, person, day, old, wide, kind, pause, slack, short, tight, near, mark, fresh,
-    counts, unit, gain, came, seed, first, length, pauses, pause_length, low_of, high_of, klass,
-    follow, variant, block, weekend, groups, contracts, allowed, extra, locked, step, resource,
-    units, least, most, limits, most_of, before, serves, helps, islands, island_of, under, over,
-    menus, menu_of, rests, opens, closes, mondays, free_from,
-):  # fmt: skip
-    """Give a person without a duty on a day the best one, or none, and count it; return the change.
-
-    With the chances that the heat gives (Gumbel's trick). `wide`: other days of the block as well.
-    """
-    end, has_extra = under.shape[0], extra.shape[0] > 1
-    group, menu = groups[person], menu_of[person]
-    island = island_of[group]
-    best, best_day, best_kind = _INF, -1, -1
-    if row_is_legal(
-        kind, person, contracts[person], block, step, resource, units, least, most, limits,
-        follow, variant, klass, weekend, before, counts, most_of, rests,
-        opens, closes, mondays, free_from,
-    ):  # fmt: skip
-        best = 0.0
-        if heat > 0.0:
-            best = heat * np.log(-np.log(_random(seed) + 1e-300) + 1e-300)
-    for at in range(days.shape[0] if wide else 1):
-        there = days[at] if wide else day
-        if kind[person, there] >= 0 or locked[person, there]:
-            continue
-        if there != day and (old < 0 or block[there] != block[day]):
-            continue
-        begin, stop = end, 0
-        for k in range(1, menus[menu, 0] + 1):
-            new = menus[menu, k]
-            if first[there, new] >= 0:
-                begin = min(begin, first[there, new])
-                stop = max(stop, first[there, new] + length[new])
-        stop = min(stop, end)
-        if begin >= stop:
-            continue
-        unit[begin] = 0.0
-        for cell in range(begin, stop):
-            unit[cell + 1] = unit[cell] + price_of_more(
-                short, tight, helps, island, group, cell, under, over
-            )
-        for k in range(1, menus[menu, 0] + 1):
-            new = menus[menu, k]
-            if first[there, new] < 0 or not allowed[person, there, new]:
-                continue
-            price = unit[min(first[there, new] + length[new], end)] - unit[first[there, new]]
-            if pauses[new] > 0:
-                price -= place_pauses(
-                    pauses, pause_length, low_of, high_of, stop, new, first[there, new],
-                    unit, gain, came, fresh[0, 0],
-                )  # fmt: skip
-            if has_extra:
-                price += extra[person, there, new]
-            draw = price
-            if heat > 0.0:
-                draw += heat * np.log(-np.log(_random(seed) + 1e-300) + 1e-300)
-            if draw >= best:
-                continue
-            kind[person, there] = new
-            if row_is_legal(
-                kind, person, contracts[person], block, step, resource, units, least, most,
-                limits, follow, variant, klass, weekend, before, counts, most_of, rests,
-                opens, closes, mondays, free_from,
-            ):  # fmt: skip
-                best, best_day, best_kind = draw, there, new
-                for b in range(pauses[new]):
-                    fresh[1, 0, b] = fresh[0, 0, b]
-            kind[person, there] = -1
-    if best >= _INF:
-        # Nothing else is legal where some days may not be used: the duty stays.
-        best_day, best_kind = day, old
-        if old >= 0:
-            for b in range(pauses[old]):
-                fresh[1, 0, b] = pause[person, day, b]
-    if best_day < 0 or best_kind < 0:
-        return 0.0
-    for b in range(pauses[best_kind]):
-        pause[person, best_day, b] = fresh[1, 0, b]
-    kind[person, best_day] = best_kind
-    return _count(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-                  islands[island + 1], island, group, first, length, pauses, pause_length, under,
-                  over, extra, person, best_day, 1)  # fmt: skip
-
-
-@_jit
-def _rebuild(
-    heat, pool, days, person, day, kind, pause, slack, short, tight, near, mark, fresh, counts,
-    unit, gain, came, team, seed, first, length, pauses, pause_length, low_of, high_of, klass,
-    follow, variant, block, weekend, groups, contracts, allowed, extra, locked, step, resource,
-    units, least, most, limits, most_of, before, serves, helps, islands, island_of, under, over,
-    menus, menu_of, rests, opens, closes, mondays, free_from,
-):  # fmt: skip
-    """Take a few people's duties of a day away and give them the best ones in turn."""
-    wanted = 2 + int(_random(seed) * (team.shape[0] - 1))
-    size, change = 0, 0.0
-    for _ in range(4 * wanted):
-        if size == wanted:
-            break
-        at = pool[int(_random(seed) * pool.shape[0])]
-        known = kind[at, day] < 0 or locked[at, day] != 0
-        for some in range(size):
-            known = known or team[some, 0] == at
-        if known:
-            continue
-        team[size, 0], team[size, 1] = at, kind[at, day]
-        for b in range(pause.shape[2]):
-            team[size, 2 + b] = pause[at, day, b]
-        size += 1
-    for some in range(size):
-        at = team[some, 0]
-        island = island_of[groups[at]]
-        change += _count(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-                         islands[island + 1], island, groups[at], first, length, pauses,
-                         pause_length, under, over, extra, at, day, -1)  # fmt: skip
-        kind[at, day] = -1
-    for some in range(size):
-        at = team[some, 0]
-        change += _draw_duty(
-            _NOISE * heat, days, at, day, team[some, 1], False, kind, pause, slack, short, tight,
-            near, mark, fresh, counts, unit, gain, came, seed, first, length, pauses,
-            pause_length, low_of, high_of, klass, follow, variant, block, weekend, groups,
-            contracts, allowed, extra, locked, step, resource, units, least, most, limits,
-            most_of, before, serves, helps, islands, island_of, under, over, menus,
-            menu_of, rests, opens, closes, mondays, free_from,
-        )  # fmt: skip
-    if _accepts(change, heat, seed):
-        return change
-    for some in range(size):
-        at = team[some, 0]
-        island = island_of[groups[at]]
-        _count(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-               islands[island + 1], island, groups[at], first, length, pauses,
-               pause_length, under, over, extra, at, day, -1)  # fmt: skip
-        kind[at, day] = team[some, 1]
-        for b in range(pause.shape[2]):
-            pause[at, day, b] = team[some, 2 + b]
-        _count(kind, pause, mark, slack, short, tight, near, serves, islands[island],
-               islands[island + 1], island, groups[at], first, length, pauses,
-               pause_length, under, over, extra, at, day, 1)  # fmt: skip
-    return 0.0
 
 
 @_jit
@@ -353,26 +72,26 @@ def _anneal(
     """Do the work of `anneal` on bare arrays, which numba passes and reads without counting."""
     end, has_extra, total = under.shape[0], extra.shape[0] > 1, 0.0
     for _ in range(rounds):
-        person = pool[int(_random(seed) * pool.shape[0])]
-        day = days[int(_random(seed) * days.shape[0])]
+        person = pool[int(random(seed) * pool.shape[0])]
+        day = days[int(random(seed) * days.shape[0])]
         if locked[person, day]:
             continue
         group = groups[person]
         island = island_of[group]
         first_cut, last_cut = islands[island], islands[island + 1]
         old = kind[person, day]
-        if _random(seed) < _EXCHANGES:
-            two = pool[int(_random(seed) * pool.shape[0])]
+        if random(seed) < _EXCHANGES:
+            two = pool[int(random(seed) * pool.shape[0])]
             peer = groups[two]
             if old < 0 or peer == group or island_of[peer] != island or locked[two, day]:
                 continue
-            if _random(seed) < _BREAK_EXCHANGES:
+            if random(seed) < _BREAK_EXCHANGES:
                 # A break of one person for a break of another on the same day.
                 there = kind[two, day]
                 if there < 0 or pauses[old] == 0 or pauses[there] == 0:
                     continue
-                mine = int(_random(seed) * pauses[old])
-                its = int(_random(seed) * pauses[there])
+                mine = int(random(seed) * pauses[old])
+                its = int(random(seed) * pauses[there])
                 wide = pause_length[old, mine]
                 if pause_length[there, its] != wide:
                     continue
@@ -380,21 +99,21 @@ def _anneal(
                 to = first[day, there] + pause[two, day, its]
                 if abs(to - at) < wide or max(at, to) + wide > end:
                     continue
-                if not _break_fits(pause, person, day, old, mine, to - first[day, old], pauses,
-                                   pause_length, low_of, high_of):  # fmt: skip
+                if not break_fits(pause, person, day, old, mine, to - first[day, old], pauses,
+                                  pause_length, low_of, high_of):  # fmt: skip
                     continue
-                if not _break_fits(pause, two, day, there, its, at - first[day, there], pauses,
-                                   pause_length, low_of, high_of):  # fmt: skip
+                if not break_fits(pause, two, day, there, its, at - first[day, there], pauses,
+                                  pause_length, low_of, high_of):  # fmt: skip
                     continue
                 change = 0.0
                 for step_on in range(wide):
-                    change += (under[at + step_on] + over[at + step_on]) * _price_of_swap(
+                    change += (under[at + step_on] + over[at + step_on]) * price_of_swap(
                         slack, short, tight, near, serves, helps, first_cut, last_cut, island,
                         group, peer, at + step_on)  # fmt: skip
-                    change += (under[to + step_on] + over[to + step_on]) * _price_of_swap(
+                    change += (under[to + step_on] + over[to + step_on]) * price_of_swap(
                         slack, short, tight, near, serves, helps, first_cut, last_cut, island,
                         peer, group, to + step_on)  # fmt: skip
-                if not _accepts(change, heat, seed):
+                if not accepts(change, heat, seed):
                     continue
                 for step_on in range(wide):
                     change_cell(slack, short, tight, near, serves, first_cut, last_cut, island,
@@ -417,7 +136,7 @@ def _anneal(
             if not allowed[two, day, here]:
                 continue
             if kind[two, day] < 0:
-                back = days[int(_random(seed) * days.shape[0])]
+                back = days[int(random(seed) * days.shape[0])]
                 if kind[two, back] < 0 or kind[person, back] >= 0:
                     continue
                 if locked[person, back] or locked[two, back]:
@@ -445,20 +164,20 @@ def _anneal(
             if legal:
                 low, high = first[day, here], min(end, first[day, here] + length[here])
                 low_2, high_2 = first[back, there], min(end, first[back, there] + length[there])
-                _mark(mark, low, length, pauses, pause_length, here, pause, person, day, -1, end)
-                _mark(mark, low_2, length, pauses, pause_length, there, pause, two, back, 1, end)
+                add_mark(mark, low, length, pauses, pause_length, here, pause, person, day, -1, end)
+                add_mark(mark, low_2, length, pauses, pause_length, there, pause, two, back, 1, end)
                 if low_2 < high and low < high_2:
                     low, high, low_2, high_2 = min(low, low_2), max(high, high_2), 0, 0
-                change = _swap_change(mark, low, high, slack, short, tight, near, serves, helps,
-                                      first_cut, last_cut, island, group, peer, under,
-                                      over)  # fmt: skip
-                change += _swap_change(mark, low_2, high_2, slack, short, tight, near, serves,
-                                       helps, first_cut, last_cut, island, group, peer, under,
-                                       over)  # fmt: skip
+                change = swap_change(mark, low, high, slack, short, tight, near, serves,
+                                     helps, first_cut, last_cut, island, group, peer,
+                                     under, over)  # fmt: skip
+                change += swap_change(mark, low_2, high_2, slack, short, tight, near,
+                                      serves, helps, first_cut, last_cut, island, group,
+                                      peer, under, over)  # fmt: skip
                 if has_extra:
                     change += extra[two, day, here] + extra[person, back, there]
                     change -= extra[person, day, here] + extra[two, back, there]
-            if not legal or not _accepts(change, heat, seed):
+            if not legal or not accepts(change, heat, seed):
                 for cell in range(low, high):
                     mark[cell] = 0
                 for cell in range(low_2, high_2):
@@ -484,9 +203,9 @@ def _anneal(
             total += change
             continue
         menu = menu_of[person]
-        if _random(seed) < _WHOLE_DUTIES:
-            if _random(seed) < _TEAMS:
-                total += _rebuild(
+        if random(seed) < _WHOLE_DUTIES:
+            if random(seed) < _TEAMS:
+                total += rebuild(
                     heat, pool, days, person, day, kind, pause, slack, short, tight, near, mark,
                     fresh, counts, unit, gain, came, team, seed, first, length, pauses,
                     pause_length, low_of, high_of, klass, follow, variant, block, weekend, groups,
@@ -498,12 +217,12 @@ def _anneal(
             # A whole duty is taken away and drawn anew from all it could be, breaks at their best.
             change = 0.0
             if old >= 0:
-                change = _count(kind, pause, mark, slack, short, tight, near, serves, first_cut,
-                                last_cut, island, group, first, length, pauses, pause_length,
-                                under, over, extra, person, day, -1)  # fmt: skip
+                change = count_day(kind, pause, mark, slack, short, tight, near, serves, first_cut,
+                                   last_cut, island, group, first, length, pauses, pause_length,
+                                   under, over, extra, person, day, -1)  # fmt: skip
             kind[person, day] = -1
-            wide = _random(seed) < _OTHER_DAYS
-            change += _draw_duty(
+            wide = random(seed) < _OTHER_DAYS
+            change += draw_duty(
                 heat, days, person, day, old, wide, kind, pause, slack, short, tight, near, mark,
                 fresh, counts, unit, gain, came, seed, first, length, pauses,
                 pause_length, low_of, high_of, klass, follow, variant, block, weekend, groups,
@@ -513,12 +232,12 @@ def _anneal(
             )  # fmt: skip
             total += change
             continue
-        draw = _random(seed)
+        draw = random(seed)
         if old >= 0 and draw < _BREAKS:
             # A break is drawn anew from all its places, with the chances that the heat gives.
             if pauses[old] == 0:
                 continue
-            only = int(_random(seed) * pauses[old])
+            only = int(random(seed) * pauses[old])
             wide, begin = pause_length[old, only], first[day, old]
             low, high = low_of[old, only], high_of[old, only]
             if only > 0:
@@ -529,7 +248,7 @@ def _anneal(
             now = pause[person, day, only]
             if high <= low or now > high:
                 continue
-            cheapest = _INF
+            cheapest = INF
             for offset in range(low, high + 1):
                 value = 0.0
                 for cell in range(begin + offset, begin + offset + wide):
@@ -548,7 +267,7 @@ def _anneal(
                     chance = np.exp(-worse / heat)
                 whole += chance
                 gain[0, at] = whole
-            hit = _random(seed) * whole
+            hit = random(seed) * whole
             to = 0
             while to < high - low and gain[0, to] <= hit:
                 to += 1
@@ -568,26 +287,26 @@ def _anneal(
         other, new = -1, old
         if old >= 0 and draw < _OTHER_KINDS:
             if draw < _NEAR_STARTS:
-                new = old - 2 + int(_random(seed) * 5)
+                new = old - 2 + int(random(seed) * 5)
                 if new < 0 or new >= length.shape[0]:
                     continue
             else:
-                new = menus[menu, 1 + int(_random(seed) * menus[menu, 0])]
+                new = menus[menu, 1 + int(random(seed) * menus[menu, 0])]
             if new == old or first[day, new] < 0 or not allowed[person, day, new]:
                 continue
             later = 0
-            if _random(seed) < _SAME_CLOCK:
+            if random(seed) < _SAME_CLOCK:
                 # Breaks stay at their hour of the day, so that only the ends of the duty change.
                 later = first[day, old] - first[day, new]
-            if not _keep_pauses(
+            if not keep_pauses(
                 pause, person, day, old, new, later, pauses, pause_length, low_of, high_of, fresh
-            ) and not _random_pauses(seed, new, pauses, pause_length, low_of, high_of, fresh):
+            ) and not random_pauses(seed, new, pauses, pause_length, low_of, high_of, fresh):
                 continue
         elif old >= 0 and draw < _FEWER_DAYS:
             new = -1
         else:
             # A duty moves to a day off, near or far; or a day off gets one more duty.
-            other = days[int(_random(seed) * days.shape[0])]
+            other = days[int(random(seed) * days.shape[0])]
             if old >= 0:
                 day, other = other, day
             if kind[person, day] >= 0 or locked[person, day] or locked[person, other]:
@@ -598,7 +317,7 @@ def _anneal(
             if old < 0:
                 other = -1
             if old < 0 or draw < 0.92:
-                new = menus[menu, 1 + int(_random(seed) * menus[menu, 0])]
+                new = menus[menu, 1 + int(random(seed) * menus[menu, 0])]
             else:
                 new = old
             if first[day, new] < 0 or not allowed[person, day, new]:
@@ -606,7 +325,7 @@ def _anneal(
             if new == old:
                 for b in range(pauses[new]):
                     fresh[0, 0, b] = pause[person, other, b]
-            elif not _random_pauses(seed, new, pauses, pause_length, low_of, high_of, fresh):
+            elif not random_pauses(seed, new, pauses, pause_length, low_of, high_of, fresh):
                 continue
         now = kind[person, day]
         kind[person, day] = new
@@ -633,20 +352,20 @@ def _anneal(
         low, high, low_2, high_2 = 0, 0, 0, 0
         if old >= 0:
             low, high = first[gone, old], min(first[gone, old] + length[old], end)
-            _mark(mark, low, length, pauses, pause_length, old, pause, person, gone, -1, end)
+            add_mark(mark, low, length, pauses, pause_length, old, pause, person, gone, -1, end)
             if has_extra:
                 change -= extra[person, gone, old]
         if new >= 0:
             low_2, high_2 = first[day, new], min(first[day, new] + length[new], end)
-            _mark(mark, low_2, length, pauses, pause_length, new, fresh, 0, 0, 1, end)
+            add_mark(mark, low_2, length, pauses, pause_length, new, fresh, 0, 0, 1, end)
             if has_extra:
                 change += extra[person, day, new]
         if high > low and high_2 > low_2 and low_2 < high and low < high_2:
             low, high, low_2, high_2 = min(low, low_2), max(high, high_2), 0, 0
-        change += _marked_change(mark, low, high, short, tight, helps, island, group, under, over)
-        change += _marked_change(mark, low_2, high_2, short, tight, helps, island, group, under,
+        change += marked_change(mark, low, high, short, tight, helps, island, group, under, over)
+        change += marked_change(mark, low_2, high_2, short, tight, helps, island, group, under,
                                  over)  # fmt: skip
-        if not _accepts(change, heat, seed):
+        if not accepts(change, heat, seed):
             for cell in range(low, high):
                 mark[cell] = 0
             for cell in range(low_2, high_2):

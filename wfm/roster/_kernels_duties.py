@@ -1,12 +1,12 @@
 """Which other kinds may stand in a duty's place, and what does another duty change?
 
-Arrays in, arrays out, as in `_kernels`.
+Arrays in, arrays out, as in `_kernels_tables`.
 """
 
 from __future__ import annotations
 
 from wfm.queueing import _cache
-from wfm.roster._kernels import change_duty
+from wfm.roster._kernels_cells import change_duty
 from wfm.roster._kernels_rules import row_is_legal
 
 _cache.choose_folder()

@@ -1,6 +1,6 @@
 """May a person do this row of duties, and may a duty stand between those beside it?
 
-Arrays in, arrays out, as in `_kernels`; the annealer asks this of every change of days.
+Arrays in, arrays out, as in `_kernels_tables`; the annealer asks this of every change of days.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wfm.errors import BadInput
-from wfm.roster._kernels import Book, Room, State
+from wfm.roster._kernels_tables import Book, Room, State
 from wfm.roster.tours import Counter, Tours, Worker, counter_of
 
 _LIGHT = 400

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from wfm.roster._kernels import Book, Room, best_tour
+from wfm.roster._kernels_tables import Book, Room
+from wfm.roster._kernels_tour import best_tour
 from wfm.roster.tours import Tours
 
 _WHOLE = 1e-6

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from wfm.roster._kernels import Book, Room, State, count_duty
 from wfm.roster._kernels_anneal import anneal
+from wfm.roster._kernels_cells import count_duty
+from wfm.roster._kernels_tables import Book, Room, State
 from wfm.roster.book import empty_state
 from wfm.roster.run import PARTS, Run
 from wfm.roster.tours import Tours

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from wfm.roster import guided, long_run, neighbourhood
-from wfm.roster._kernels import State, best_tour, prices, put_tour
+from wfm.roster._kernels_cells import prices
+from wfm.roster._kernels_tables import State
+from wfm.roster._kernels_tour import best_tour, put_tour
 from wfm.roster.book import empty_state
 from wfm.roster.run import Run
 from wfm.roster.tours import Tours

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from wfm.roster._kernels import State
+from wfm.roster._kernels_tables import State
 from wfm.roster.cooling import COLD, HOT, cool, epoch, heat_at, state_of
 from wfm.roster.mixture import Mixture, mixture_of
 from wfm.roster.placing import place_days

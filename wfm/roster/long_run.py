@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wfm.roster._kernels import best_tour, prices, put_tour
+from wfm.roster._kernels_cells import prices
+from wfm.roster._kernels_tour import best_tour, put_tour
 from wfm.roster.book import empty_state
 from wfm.roster.tours import Tours
 

@@ -12,8 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from wfm.roster._kernels import State
 from wfm.roster._kernels_duties import legal_duties, other_kinds, replace_duty
+from wfm.roster._kernels_tables import State
 from wfm.roster.day_problem import DayProblem, day_problem, families_of
 from wfm.roster.dive import dive, ending
 from wfm.roster.tours import Tours

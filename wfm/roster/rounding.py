@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wfm.roster._kernels import State, best_tour, put_tour
+from wfm.roster._kernels_tables import State
+from wfm.roster._kernels_tour import best_tour, put_tour
 from wfm.roster.book import empty_state
 from wfm.roster.mixture import Mixture
 from wfm.roster.tours import Tours

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wfm.roster._kernels import Book, Room
+from wfm.roster._kernels_tables import Book, Room
 from wfm.roster.book import book_of, room_of
 from wfm.roster.tours import Tours
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from wfm.roster._kernels import Book, Room, best_tour
+from wfm.roster._kernels_tables import Book, Room
+from wfm.roster._kernels_tour import best_tour
 from wfm.roster.book import room_of
 from wfm.roster.mixture import lengths_of, lots_of
 from wfm.roster.tours import Tours
