@@ -194,6 +194,24 @@ def test_saturdays_given_up_are_closed_from_then_on(closing):
     assert re.search(r"on Saturday that held 5\.\d% of the contacts are forecast as closed", note)
 
 
+@pytest.mark.parametrize("ago", [1, 3, 5])
+def test_a_wrong_number_on_a_closed_saturday_opens_none(ago):
+    table = daily(days=140)
+    saturdays = np.flatnonzero(table["start"].dt.day_of_week == 5)
+    table.loc[saturdays[-8:], "offered"] = 0.0
+    table.loc[saturdays[-ago], "offered"] = 2.0
+    made = forecasts.forecast(table, freq="D", horizon=14).frame
+    assert (made.loc[made["start"].dt.day_of_week == 5, "volume"] == 0).all()
+
+
+def test_hours_that_were_given_are_not_told_as_inferred():
+    table = intraday(days=70)
+    given = dict.fromkeys(range(5), ("08:00", "20:00"))
+    made = forecasts.forecast(table, freq="30min", horizon=48, hours=given)
+    assert made.notes == ()
+    assert made.frame["volume"].sum() > 0
+
+
 def test_a_summer_without_saturdays_is_closed_and_over():
     table = intraday(days=140)
     saturday = table["start"].dt.day_of_week == 5

@@ -50,12 +50,18 @@ def test_four_days_after_a_first_sign_of_life_nothing_is_left_out():
     assert not len(left_out(np.concatenate([np.full(300, 0.01), np.ones(4)])))
 
 
+@pytest.mark.parametrize("after", [0, 3, 5, 6, 7, 20])
+def test_a_week_at_thirty_times_is_no_launch(after):
+    level = np.concatenate([np.ones(300), np.full(7, 30.0), np.ones(after)])
+    assert not len(left_out(level, a_day=20.0))
+
+
 def test_a_queue_that_is_quiet_now_is_taken_as_it_is():
     assert not len(left_out(np.concatenate([np.ones(100), np.full(60, 0.01)])))
 
 
 def test_two_weeks_are_too_few_and_half_a_year_is_a_season():
-    for days in (14, 186):
+    for days in (14, 185):
         level = np.ones(400)
         level[100 : 100 + days] = 0.01
         assert not len(left_out(level))

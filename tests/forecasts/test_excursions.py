@@ -11,8 +11,9 @@ A_DAY = 1  # chance makes a day at the edge look like those beyond it
 
 
 def days(level=1.0, *, seed=0, a_day=300.0):
-    mean = a_day * np.broadcast_to(level, DAYS) * np.random.default_rng(seed).gamma(400, 1 / 400)
-    return np.random.default_rng(seed).poisson(mean).astype(float)
+    random = np.random.default_rng(seed)
+    mean = a_day * np.broadcast_to(level, DAYS) * random.gamma(400, 1 / 400, DAYS)
+    return random.poisson(mean).astype(float)
 
 
 def found(level, **given):
@@ -62,10 +63,67 @@ def test_idle_days_are_passed_over():
     assert (made.begin, made.end) == (150, 160)
 
 
+@pytest.mark.parametrize("a_day", [0.05, 0.5, 5.0, 50.0])
+def test_nothing_is_found_in_few_contacts(a_day):
+    for seed in range(50):
+        assert found(1.0, seed=seed, a_day=a_day) is None
+
+
+def test_ninety_days_are_no_excursion():
+    assert found(strayed(100, 190, 2.0)) is None
+
+
 def test_too_few_days_show_nothing():
-    assert excursions.find(np.full(23, 100.0), np.ones(23)) is None
+    totals = np.full(24, 100.0)
+    totals[14:17] = 300.0
+    assert excursions.find(totals[:23], np.ones(23)) is None
+    made = excursions.find(totals, np.ones(24))
+    assert (made.begin, made.end) == (14, 17)
     assert excursions.find(np.zeros(0), np.zeros(0)) is None
     assert excursions.find(np.full(100, 100.0), np.zeros(100)) is None
+
+
+def plainly(logs, sd):
+    """Return first day, day after the last and score of the clearest excursion, by definition."""
+    many = len(logs)
+    now, best = logs[-7:].mean(), (excursions.SDS, None)
+    near = max(excursions.AGREE, 2 * sd / np.sqrt(7))
+    if abs(logs[-3:].mean() - now) > max(excursions.AGREE, 2 * sd / np.sqrt(3)):
+        return None
+    for first in range(14, many - 9):
+        weeks = logs[first - 14 : first - 7].mean(), logs[first - 7 : first].mean()
+        if max(abs(week - now) for week in weeks) > near:
+            continue
+        for last in range(first + 3, min(first + 60, many - 7) + 1):
+            away = logs[first:last].mean() - (np.mean(weeks) + now) / 2
+            score = abs(away) / (sd * np.sqrt(1 / (last - first) + 1 / 7))
+            if abs(away) >= excursions.LEAST and score > best[0]:
+                best = score, (first, last)
+    return best[1]
+
+
+def test_the_clearest_of_several_is_that_of_the_definition():
+    seen = 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        begin, length = random.integers(15, 100), random.integers(3, 40)
+        level = np.ones(DAYS)
+        level[begin + 66 : begin + 66 + length] = random.choice([0.5, 0.7, 1.5, 3.0])
+        totals = days(level, seed=seed)
+        logs = np.log(totals + 0.5)
+        sd = 1.4826 * np.median(np.abs(logs[66 + 7 :] - logs[66:-7])) / np.sqrt(2)
+        wanted = plainly(logs[66:], max(sd, 1 / np.sqrt(totals[66:].mean())))
+        made = excursions.find(totals, np.ones(DAYS))
+        assert (made is None) == (wanted is None)
+        if wanted is not None:
+            first, last = wanted[0] + 66, wanted[1] + 66
+            assert made.begin <= first < last <= made.end
+            # The edges then grow over days that are more than half of the way off.
+            away = (logs - np.log(300)) / made.log_ratio
+            assert (away[made.begin : first] > 0.3).all()
+            assert (away[last : made.end] > 0.3).all()
+            seen += 1
+    assert seen > 20
 
 
 @pytest.mark.parametrize(("factor", "ago"), [(3.0, 20), (0.2, 30)])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import wfm
+from forecasts import _cache as forecasts_cache
 from wfm.queueing import _cache
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,36 +63,44 @@ def _imports(file):
             yield from ([whole + alias.name for alias in node.names] if whole else [node.module])
 
 
+def _module(file):
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
 def test_the_folder_is_named_after_every_file_that_compiles():
-    compiling = [f for f in ROOT.glob("wfm/**/*.py") if "numba" in set(_imports(f))]
-    assert len(compiling) > 15
+    files = [*ROOT.glob("wfm/**/*.py"), *ROOT.glob("forecasts/**/*.py")]
+    compiling = [file for file in files if "numba" in set(_imports(file))]
+    assert len(compiling) > 25
     assert set(compiling) <= set(_cache._files())
+    # One process has one folder, chosen by the one or the other.
+    assert set(_cache._files()) == set(forecasts_cache._files())
 
 
 def test_kernels_take_nothing_from_files_that_do_not_name_the_folder():
-    named = {f"wfm.{f.parent.name}.{f.stem}" for f in _cache._files()} | {"wfm.queueing._cache"}
+    named = {_module(file) for file in _cache._files()}
+    named |= {"wfm.queueing._cache", "forecasts._cache"}
     for file in _cache._files():
         ours = {name for name in _imports(file) if name.split(".")[0] in {"wfm", "forecasts"}}
         assert ours <= named, file.name
 
 
-def test_another_text_of_any_kernel_file_is_another_folder(monkeypatch, tmp_path):
-    stages = {file.parent.name for file in _cache._files()}
-    for stage in stages:
-        (tmp_path / stage).mkdir()
-    copies = [
-        Path(shutil.copy(file, tmp_path / file.parent.name / file.name)) for file in _cache._files()
-    ]
-    monkeypatch.setattr(_cache, "__file__", str(tmp_path / "queueing" / "_cache.py"))
-    seen = {_cache._texts()}
+@pytest.mark.parametrize("cache", [_cache, forecasts_cache], ids=["wfm", "forecasts"])
+def test_another_text_of_any_kernel_file_is_another_folder(monkeypatch, tmp_path, cache):
+    copies = []
+    for file in cache._files():
+        copy = tmp_path / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copies.append(Path(shutil.copy(file, copy)))
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / Path(cache.__file__).relative_to(ROOT)))
+    seen = {cache._texts()}
     for file in copies:
         text = file.read_text(encoding="utf-8")
         file.write_text(text + "# another\n", encoding="utf-8")
-        seen.add(_cache._texts())
+        seen.add(cache._texts())
         file.write_text(text, encoding="utf-8")
-    assert stages == {"queueing", "roster"}
+    assert {file.parent.name for file in copies} == {"queueing", "roster", "forecasts"}
     assert len(seen) == 1 + len(copies)
-    assert _cache._texts() in seen
+    assert cache._texts() in seen
 
 
 def test_a_change_in_one_kernel_file_reaches_cached_kernels_of_another(tmp_path):
@@ -181,11 +190,11 @@ def _run(code, tmp_path, **more):
 
 
 def test_importing_compiles_nothing_and_writes_no_kernel(tmp_path):
+    names = [_module(file) for file in _cache._files()]
     code = (
         "import wfm, wfm.queueing.erlang\n"
         "from importlib import import_module\n"
-        "from wfm.queueing import _cache\n"
-        "modules = [import_module(f'wfm.{f.parent.name}.{f.stem}') for f in _cache._files()]\n"
+        f"modules = [import_module(name) for name in {names}]\n"
         "from numba.core.dispatcher import Dispatcher\n"
         "jitted = {id(f): f for m in modules\n"
         "          for f in vars(m).values() if isinstance(f, Dispatcher)}.values()\n"
@@ -194,7 +203,7 @@ def test_importing_compiles_nothing_and_writes_no_kernel(tmp_path):
     process = _run(code, tmp_path)
     found, compiled = process.communicate(timeout=120)[0].split()
     assert process.returncode == 0
-    assert int(found) > 60
+    assert int(found) > 100
     assert int(compiled) == 0
     assert list(tmp_path.rglob("*.nb*")) == []
 

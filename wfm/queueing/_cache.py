@@ -48,8 +48,12 @@ def _texts() -> str:
 
 
 def _files() -> list[Path]:
-    """Return the files that compile, or that hold constants of those that do."""
-    return sorted(Path(__file__).parents[1].glob("*/_kernels*.py"))
+    """Return the files that compile, or that hold constants of those that do.
+
+    One process has one folder; kernels of the forecasts may come to lie in it.
+    """
+    own = Path(__file__).parents[1]
+    return sorted([*own.glob("*/_kernels*.py"), *own.parent.glob("forecasts/_kernels*.py")])
 
 
 def _user_cache() -> Path:
