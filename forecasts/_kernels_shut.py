@@ -55,15 +55,17 @@ def shut_weeks(
     return shut, now
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _alive(offered):
     """Return each day's contacts, and whether the days beside it show a queue that is alive."""
     days, steps = offered.shape
     totals, upto = np.zeros(days), np.zeros(days + 1)
     for d in range(days):
+        total = 0.0
         for k in range(steps):
-            totals[d] += offered[d, k]
-        upto[d + 1] = upto[d] + totals[d]
+            total += offered[d, k]
+        totals[d] = total
+        upto[d + 1] = upto[d] + total
     tell, least = np.zeros(days, np.bool_), ALIVE * upto[days] / max(days, 1)
     for d in range(days):
         first, last = max(d - BESIDE_DAYS, 0), min(d + BESIDE_DAYS + 1, days)
@@ -72,7 +74,7 @@ def _alive(offered):
     return totals, tell
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _counts(offered, exists, totals, tell, first_weekday):
     """Return weeks, empty ones and contacts of each interval of the week, (7, K + 1)."""
     steps = offered.shape[1]
@@ -81,16 +83,17 @@ def _counts(offered, exists, totals, tell, first_weekday):
     for d in range(len(offered)):
         if not tell[d]:
             continue
-        w, there = (first_weekday + d) % 7, 0.0
+        w = (first_weekday + d) % 7
         own_known, own_empty, own_contacts = known[w], empty[w], contacts[w]
+        counts, there, cells = offered[d], exists[d], 0.0
         for k in range(steps):
-            is_known = exists[d, k] > 0
+            is_known = 1.0 if there[k] > 0 else 0.0
             own_known[k] += is_known
-            own_empty[k] += is_known & (offered[d, k] == 0)
-            own_contacts[k] += offered[d, k]
-            there = max(there, exists[d, k])
-        own_known[steps] += there > 0
-        own_empty[steps] += (there > 0) & (totals[d] == 0)
+            own_empty[k] += is_known if counts[k] == 0 else 0.0
+            own_contacts[k] += counts[k]
+            cells += is_known
+        own_known[steps] += cells > 0
+        own_empty[steps] += (cells > 0) & (totals[d] == 0)
         own_contacts[steps] += totals[d]
     return known, empty, contacts
 
