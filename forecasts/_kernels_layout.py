@@ -148,22 +148,23 @@ def regular_week(seen, exists, first_weekday, needed, window, dense, clear_weeks
 
     As `regular_days` over the last `window` weeks of which anything is known, but an interval whose
     last `clear_weeks` known weeks are all one way after at most `clear_share` of that way is
-    believed, where `needed` is `dense`.
+    believed, where `needed` is `dense`. A weekday with rows in all of them is believed too.
     """
     days, steps = seen.shape
     live, there = _live(seen, exists)
     out = np.zeros((7, steps), np.bool_)
     day = np.empty(window, np.int64)
     for weekday in range(7):
-        many, live_days = 0, 0.0
+        many, live_days, late_days = 0, 0.0, 0
         last = days - 1 - (first_weekday + days - 1 - weekday) % 7
         for d in range(last, -1, -7):
             if there[d] and many < window:
                 day[many] = d
+                late_days += live[d] and many < clear_weeks
                 many += 1
                 live_days += live[d]
         fewest = needed[weekday].min()
-        if (live_days / many if many else 0.0) < fewest:
+        if (live_days / many if many else 0.0) < fewest and late_days < clear_weeks:
             continue
         for k in range(steps):
             late_known, late_yes, known, yes = 0, 0, 0, 0

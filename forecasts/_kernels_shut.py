@@ -13,14 +13,16 @@ ALIVE = 0.1  # of the mean of all days, that they must hold
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def shut_weeks(
-    offered, exists, first_weekday, clear_weeks, improbable, overdispersion, stray_share
-):
+    offered, exists, first_weekday, clear_weeks, improbable, improbable_days, overdispersion,
+    stray_share,
+):  # fmt: skip
     """Return where nothing came because an interval of the week was closed, and where it now is.
 
     Shapes (D, K + 1) and (7, K + 1), the last column being the whole day; nothing for the first
     where there is none. A week is empty without a contact; a whole day also with at most
     `stray_share` of the mean of its days that have any. A run of at least `clear_weeks` empty
-    weeks, one after the other, counts if chance would write it with less than exp(-`improbable`).
+    weeks, one after the other, counts if chance would write it with less than exp(-`improbable`),
+    of a whole day `improbable_days`.
     An empty week has the chance that it has outside all such runs, at least that of a negative
     binomial count with the mean of all weeks and `overdispersion`. Weeks of a queue that was not
     alive say nothing. Closed from here on is what ends in such a run, or was never open before
@@ -37,7 +39,8 @@ def shut_weeks(
                 continue
             weight = np.log1p(overdispersion * contacts[w, k] / known[w, k]) / overdispersion
             few = stray_share * contacts[w, k] / (known[w, k] - empty[w, k]) if k == steps else 0.0
-            if few < 1.0 and empty[w, k] * weight <= improbable:
+            least = improbable if k < steps else improbable_days
+            if few < 1.0 and empty[w, k] * weight <= least:
                 continue
             many = 0
             for d in range((w - first_weekday) % 7, days, 7):
@@ -45,7 +48,7 @@ def shut_weeks(
                     day[many] = d
                     count[many] = offered[d, k] if k < steps else totals[d]
                     many += 1
-            begin, end, closed = _runs(count[:many] <= few, clear_weeks, weight, improbable)
+            begin, end, closed = _runs(count[:many] <= few, clear_weeks, weight, least)
             for n in range(len(begin)):
                 if not len(shut):
                     shut = np.zeros((days, steps + 1), np.bool_)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import calendars, clock
+from forecasts import calendars, clock, dormancy
 from forecasts.errors import BadInput
 from forecasts.history import check, numbers
 from forecasts.hours import Weeks, on_days, week_of
@@ -31,6 +31,7 @@ SPARSE_SHARE = 0.2  # the same, for exports that leave out zeros
 SPARSE_MEAN = 3.0  # contacts a row below which an absent row of such an export is a zero
 CHANCE = 1e-3  # probability below which "only zeros so far" is no accident
 IMPROBABLE = 12.0  # minus log of the chance below which weeks without a contact are none either
+IMPROBABLE_DAYS = 6.0  # the same of a weekday: what else empties it, a holiday, comes singly
 OVERDISPERSION = 0.1  # squared relative error of a count, by which that chance is judged
 STRAY = 0.02  # of a weekday's usual contacts: wrong numbers on a closed day
 
@@ -77,6 +78,10 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
     only_zeros = _only_zeros(rows, contacts, near_rows=near_rows, near_contacts=near_contacts)
     sparse = np.zeros((7, steps), bool) if empty else _sparse_cells(near_rows, near_contacts)
     by_week = hours is None
+    asleep = _asleep(past) if hours is None else None
+    rows_seen, exists = past.seen, past.exists
+    if asleep is not None:  # weeks as good as dead say nothing about hours
+        rows_seen, exists = (np.where(asleep[:, None], 0.0, part) for part in (rows_seen, exists))
     if hours is not None:
         open_week, regular = on_days(hours, past.days)
         if past.offered.any() and not past.offered[regular].any():
@@ -88,11 +93,9 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
         regular = open_week = ~only_zeros
     else:
         needed = np.where(sparse, SPARSE_SHARE, REGULAR_SHARE)
-        regular = _kernels_layout.regular_days(
-            past.seen, past.exists, first, needed, WINDOW_WEEKS // 2
-        )
+        regular = _kernels_layout.regular_days(rows_seen, exists, first, needed, WINDOW_WEEKS // 2)
         open_week = ~only_zeros & _kernels_layout.regular_week(
-            past.seen, past.exists, first, needed, WINDOW_WEEKS + 1, REGULAR_SHARE,
+            rows_seen, exists, first, needed, WINDOW_WEEKS + 1, REGULAR_SHARE,
             CLEAR_WEEKS, CLEAR_SHARE,
         )  # fmt: skip
         by_week = False
@@ -100,8 +103,9 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
             regular &= ~only_zeros[past.weekday]
     if hours is None:
         shut, now = _kernels_shut.shut_weeks(
-            past.offered, past.exists, first, CLEAR_WEEKS, IMPROBABLE, OVERDISPERSION, STRAY
-        )
+            past.offered, exists, first, CLEAR_WEEKS, IMPROBABLE, IMPROBABLE_DAYS, OVERDISPERSION,
+            STRAY,
+        )  # fmt: skip
         if len(shut):  # an interval of few contacts says little, its whole day more
             shut, now = (made[:, :-1] | made[:, -1:] for made in (shut, now))
             regular = (regular[past.weekday] if by_week else regular) & ~shut
@@ -114,6 +118,21 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
         past.offered, past.seen, past.exists, regular, by_week, first, sparse
     )
     return Coverage(open_week, status, seen if len(seen) else past.seen, hours is None)
+
+
+def _asleep(past: Past) -> np.ndarray | None:
+    """Return the days (D,) in weeks of next to no contacts that are over, None without any."""
+    totals = past.offered.sum(axis=1)
+    live = past.seen.any(axis=1)
+    sums, known = (np.bincount(past.weekday, part, 7) for part in (totals, live))
+    mean = np.divide(sums, known, out=np.zeros(7), where=known > 0)
+    spans = dormancy.spans(totals, live * mean[past.weekday])
+    if not spans:
+        return None
+    asleep = np.zeros(len(totals), bool)
+    for begin, end in spans:
+        asleep[begin:end] = True
+    return asleep
 
 
 def _sparse_cells(near_rows: np.ndarray, near_contacts: np.ndarray) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 A branch is closed for a rebuild, a number is diverted, a service runs as a pilot before it is
 launched. Such weeks hold no contacts or a hundredth of the usual, and say nothing about the days
-after them. They are left out, unless the queue fell quiet or came back slowly, which is a season,
-or is quiet at that time of other years too. A queue that is quiet to this day is taken as it is.
+after them. They are left out, unless the queue fell quiet or came back slowly, which is a season. A
+queue that is quiet to this day is taken as it is. Of a closure that comes every year nothing is
+learned; give it as a holiday or an event.
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ BESIDE_DAYS = 14
 FEWEST_AFTER = 5  # days since the launch of what had test calls only, else `BESIDE_DAYS`
 TEST_CALLS = 5.0  # contacts a day
 LATEST_DAYS = 7  # that must be as busy as what came since the launch
-LEAST_EXPECTED = 100.0  # contacts in the dormant days, had they been as those beside them
-DAYS_A_YEAR = 365.25
+LEAST_EXPECTED = 30.0  # contacts in the dormant days, had they been as those beside them
 
 
 def find(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -42,19 +42,54 @@ def find(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
     [60, 89]
     """
     dormant = np.zeros(len(come), bool)
+    for begin, end in spans(come, expected):
+        dormant[begin:end] = expected[begin:end] > 0
+    return dormant
+
+
+def spans(come: np.ndarray, expected: np.ndarray) -> list[tuple[int, int]]:
+    """Return first day, and the day after the last, of what `find` leaves out."""
+    return [
+        (begin, end)
+        for begin, end in _quiet_runs(come, expected)
+        if end < len(come) and _came_back(begin, end, come, expected)
+    ]
+
+
+def asleep_since(come: np.ndarray, expected: np.ndarray) -> int | None:
+    """Return the first of the quiet days that go on to the last one, None without any.
+
+    Parameters are those of `find`.
+
+    Examples
+    --------
+    >>> come = np.full(100, 50.0)
+    >>> come[80:] = 0
+    >>> asleep_since(come, np.full(100, 40.0))
+    80
+    """
+    for begin, end in _quiet_runs(come, expected):
+        before = slice(max(begin - BESIDE_DAYS, 0), begin)
+        if end < len(come) or not (expected[before] > 0).any():
+            continue
+        low = float(np.median(_ratio(come, expected)[before][expected[before] > 0]))
+        if _is_far_below(come[begin:], low * expected[begin:].sum()):
+            return begin
+    return None
+
+
+def _quiet_runs(come: np.ndarray, expected: np.ndarray) -> list[tuple[int, int]]:
     blocks = len(come) % 7  # whole weeks to the last day; fifteen quiet days hold one of them
     week = _ratio(*(part[blocks:].reshape(-1, 7).sum(axis=1) for part in (come, expected)))
     least = QUIET * week.max(initial=0.0)
     if not (week < 2 * least).any():
-        return dormant
-    known, ratio = expected > 0, _ratio(come, expected)
-    runs = _runs(_quiet(come, expected, ratio < least, least), known)
-    for begin, end in runs:
-        if end == len(come) or _recurs(begin, end, runs):
-            continue
-        if _came_back(begin, end, come, expected, ratio):
-            dormant[begin:end] = known[begin:end]
-    return dormant
+        return []
+    quiet = _quiet(come, expected, _ratio(come, expected) < least, least)
+    return _runs(quiet, expected > 0)
+
+
+def _is_far_below(come: np.ndarray, usual: float) -> bool:
+    return usual >= LEAST_EXPECTED and bool(come.sum() <= QUIETER * usual)
 
 
 def _ratio(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -79,16 +114,8 @@ def _runs(quiet: np.ndarray, known: np.ndarray) -> list[tuple[int, int]]:
     ]
 
 
-def _recurs(begin: int, end: int, runs: list[tuple[int, int]]) -> bool:
-    apart = np.array([abs(other[0] + other[1] - begin - end) / 2 for other in runs])
-    years = np.round(apart / DAYS_A_YEAR)
-    near = np.abs(apart - years * DAYS_A_YEAR) < (end - begin) / 2
-    return bool((near & (years > 0)).any())
-
-
-def _came_back(
-    begin: int, end: int, come: np.ndarray, expected: np.ndarray, ratio: np.ndarray
-) -> bool:
+def _came_back(begin: int, end: int, come: np.ndarray, expected: np.ndarray) -> bool:
+    ratio = _ratio(come, expected)
     day = np.arange(len(come))
     before, after = day[max(begin - BESIDE_DAYS, 0) : begin], day[end : end + BESIDE_DAYS]
     if not (expected[:begin] > 0).any():
@@ -105,7 +132,7 @@ def _came_back(
         for side in (before, after)
         if (expected[side] > 0).any()
     ]
-    usual, low = expected[begin:end].sum(), min(sides)
-    if low < RETURN * max(sides) or low * usual < LEAST_EXPECTED:
+    low = min(sides)
+    if low < RETURN * max(sides):
         return False
-    return bool(come[begin:end].sum() <= QUIETER * low * usual)
+    return _is_far_below(come[begin:end], low * expected[begin:end].sum())

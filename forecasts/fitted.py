@@ -12,6 +12,7 @@ from forecasts import (
     clock,
     daily,
     daytypes,
+    dormancy,
     excursions,
     level,
     marks,
@@ -23,6 +24,7 @@ from forecasts.coverage import Coverage
 from forecasts.past import Past
 from forecasts.predicting import Calendar
 
+ASLEEP_LOG = -3.0  # log ratio of a new level below which a queue is as good as dead
 WORTH_A_NOTE = 0.005  # of all contacts, in intervals that are closed now
 MOVED = (
     "contacts came at other times of the day in the last weeks than before; how a day is spread is "
@@ -156,6 +158,11 @@ def _shifted(shift: shifts.Shift | None, days: np.ndarray) -> list[str]:
     if shift is None:
         return []
     date = clock.dates(days[shift.day : shift.day + 1])[0].date()
+    if shift.log_ratio < ASLEEP_LOG:
+        return [
+            f"next to nothing came since {date}; that is forecast to go on. If it will not, leave "
+            "these days out"
+        ]
     return [
         f"the level jumped to {np.exp(shift.log_ratio):.2f} times on {date} and stayed; the days "
         "before are taken as if they had been on it"
@@ -229,6 +236,8 @@ def day_model(
 
     counts, fit = totals, fitted_to(totals)
     shift = shifts.find(totals, covered * fit.effect[:past])
+    if shift is None:
+        shift = _fallen_asleep(totals, covered, weekday[:past])
     if shift is not None:
         fit = fitted_to(shift.undone(totals))
         shift = shifts.measured_again(shift, totals, covered * fit.effect[:past])
@@ -245,6 +254,16 @@ def day_model(
     if shift is not None:
         now = replace(now, variance_now=now.variance_now + shift.variance)
     return DayModel(fit, now, closed, shift, excursion)
+
+
+def _fallen_asleep(
+    totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray
+) -> shifts.Shift | None:
+    """Return the shift to next to nothing, of any age, that goes on to the last day."""
+    sums, known = (np.bincount(weekday, part, 7) for part in (totals, covered))
+    mean = np.divide(sums, known, out=np.zeros(7), where=known > 0)
+    begin = dormancy.asleep_since(totals, covered * mean[weekday])
+    return None if begin is None else shifts.Shift(begin, 0.0, 0.0)
 
 
 def _within_day(

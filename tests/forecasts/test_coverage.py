@@ -194,6 +194,24 @@ def test_saturdays_given_up_are_closed_from_then_on(closing):
     assert re.search(r"on Saturday that held 5\.\d% of the contacts are forecast as closed", note)
 
 
+@pytest.mark.parametrize("weeks", [2, 3, 4])
+def test_a_weekday_opened_three_weeks_ago_stays_open(weeks):
+    table = intraday(days=140)  # to Sunday 24 May
+    late = pd.Timestamp("2026-05-25", tz="UTC") - pd.Timedelta(days=7 * weeks)
+    closed = (table["start"].dt.day_of_week == 5) & (table["start"] < late)
+    for closing in (left_out, written_as_zero):
+        assert open_week(closing(table, closed))[5].any() == (weeks >= 3)
+
+
+def test_holidays_on_mondays_do_not_hide_that_mondays_are_given_up():
+    table = intraday(days=210)
+    mondays = np.flatnonzero(table["start"].dt.day_of_week == 0)
+    days = np.unique(table["start"].dt.normalize().iloc[mondays])
+    for closing in (left_out, written_as_zero):
+        shut = table["start"].dt.normalize().isin([*days[[5, 13, 20]], *days[-3:]])
+        assert not open_week(closing(table, shut))[0].any()
+
+
 @pytest.mark.parametrize("ago", [1, 3, 5])
 def test_a_wrong_number_on_a_closed_saturday_opens_none(ago):
     table = daily(days=140)

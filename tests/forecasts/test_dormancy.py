@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 import forecasts
-from forecasts import dormancy
-from tests.forecasts.histories import daily
+from forecasts import clock, dormancy
+from forecasts.past import split
+from tests.forecasts.histories import daily, intraday
 
 
 def queue(level, *, seed=0, a_day=200.0):
@@ -73,12 +74,32 @@ def test_a_season_that_fades_is_kept():
     assert not len(left_out(np.tile(level, 3)[100:]))
 
 
-def test_what_comes_every_year_is_kept():
+def test_the_same_weeks_of_two_years_are_left_out_too():
     level = np.ones(800)
-    level[100:131] = 0.01
-    assert len(left_out(level)) == 31
-    level[470:495] = 0.01
-    assert not len(left_out(level))
+    level[100:131] = level[465:490] = 0.0
+    assert left_out(level).tolist() == [*range(100, 131), *range(465, 490)]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01])
+@pytest.mark.parametrize("days", [15, 60, 120, 250])
+def test_silence_that_goes_on_is_forecast_to_go_on(days, share):
+    table = daily(days=400)
+    table.loc[table.index[400 - days :], "offered"] *= share
+    made = forecasts.forecast(table.round({"offered": 0}), freq="D", horizon=28, model="profile")
+    usual = daily(days=428)["offered"].to_numpy()[-28:].sum()
+    assert made.frame["volume"].sum() < 0.1 * usual  # tiny counts shape their days badly
+    assert any("next to nothing came since" in note for note in made.notes)
+
+
+def test_hours_are_not_learned_from_weeks_of_silence():
+    table = intraday(days=140)
+    opened = forecasts.coverage.cover(*split(table, clock.interval_of("30min"))).open_week
+    quiet = table["start"].between("2026-04-20", "2026-05-18")  # the last of 20 weeks is as usual
+    thin = np.random.default_rng(0).binomial(table["offered"].astype(int), 0.01)
+    table["offered"] = table["offered"].where(~quiet, thin)
+    for rows in (table, table[table["offered"] > 0].reset_index(drop=True)):
+        made = forecasts.coverage.cover(*split(rows, clock.interval_of("30min"))).open_week
+        assert (made == opened).mean() > 0.99
 
 
 def test_one_huge_day_does_not_make_the_others_dormant():
