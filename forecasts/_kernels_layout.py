@@ -76,17 +76,35 @@ def handle_times(cell, aht_s, handled, offered, size):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def week_sums(offered, seen, first_weekday):
-    """Return rows and contacts by weekday, (7, K), and whether a seen cell holds no contact."""
+    """Return rows, contacts, and seen cells without a contact, by weekday, (7, K)."""
     days, steps = offered.shape
-    rows, contacts = np.zeros((7, steps)), np.zeros((7, steps))
-    empty = 0
+    rows, contacts, empty = np.zeros((7, steps)), np.zeros((7, steps)), np.zeros((7, steps))
     for d in range(days):
         weekday = (first_weekday + d) % 7
+        own_rows, own_contacts, own_empty = rows[weekday], contacts[weekday], empty[weekday]
+        known, counts = seen[d], offered[d]
         for k in range(steps):
-            rows[weekday, k] += seen[d, k]
-            contacts[weekday, k] += offered[d, k]
-            empty += (seen[d, k] > 0) & (offered[d, k] == 0)
-    return rows, contacts, empty > 0
+            own_rows[k] += known[k]
+            own_contacts[k] += counts[k]
+            own_empty[k] += 1.0 if known[k] > 0 and counts[k] == 0 else 0.0
+    return rows, contacts, empty
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+def days_seen(offered, seen):
+    """Return each day's contacts and whether anything of it is known, as floats, (D,)."""
+    days, steps = offered.shape
+    totals, live = np.zeros(days), np.zeros(days)
+    for d in range(days):
+        total = 0.0
+        for k in range(steps):
+            total += offered[d, k]
+        totals[d] = total
+        for k in range(steps):
+            if seen[d, k] > 0:
+                live[d] = 1.0
+                break
+    return totals, live
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -105,10 +105,8 @@ def last_excursion(
     used = np.flatnonzero(unit > 0)
     used = used[max(len(used) - window - before, 0) :]
     many = len(used)
-    if many < before + fewest + back:
-        return -1, -1, 0.0
-    a_day = totals[used].mean()
-    if a_day < least_a_day:
+    a_day = totals[used].mean() if many else 0.0
+    if many < before + fewest + back or a_day < least_a_day:
         return -1, -1, 0.0
     logs, upto = np.empty(many), np.zeros(many + 1)
     for n in range(many):
@@ -121,11 +119,14 @@ def last_excursion(
     latest = (upto[many] - upto[many - fewest]) / fewest
     if abs(latest - now) > max(agree, 2.0 * sd / np.sqrt(fewest)):
         return begin, end, jump
+    near = max(agree, 2.0 * sd / np.sqrt(back))
+    if not _strays(upto, many - back, fewest, now, least - near / 2.0):
+        return begin, end, jump
     for first in range(before, many - back - fewest + 1):
         half = first - before // 2
         early = (upto[half] - upto[first - before]) / (before // 2)
         late = (upto[first] - upto[half]) / (first - half)
-        if max(abs(early - now), abs(late - now)) > max(agree, 2.0 * sd / np.sqrt(back)):
+        if max(abs(early - now), abs(late - now)) > near:
             continue
         level = ((early + late) / 2.0 + now) / 2.0
         for last in range(first + fewest, min(first + most, many - back) + 1):
@@ -145,3 +146,13 @@ def last_excursion(
     if end - begin > most:
         return -1, -1, 0.0
     return used[begin], used[end - 1] + 1, (upto[end] - upto[begin]) / (end - begin) - usual
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _strays(upto, end, fewest, now, least):
+    """Return whether any few days in a row are `least` off; longer runs are made of such days."""
+    for length in range(fewest, 2 * fewest):
+        for last in range(length, end + 1):
+            if abs((upto[last] - upto[last - length]) / length - now) >= least:
+                return True
+    return False

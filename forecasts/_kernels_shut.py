@@ -13,8 +13,8 @@ ALIVE = 0.1  # of the mean of all days, that they must hold
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def shut_weeks(
-    offered, exists, first_weekday, clear_weeks, improbable, improbable_days, overdispersion,
-    stray_share,
+    offered, exists, rows, contacts, empty, first_weekday, clear_weeks, improbable, improbable_days,
+    overdispersion, stray_share,
 ):  # fmt: skip
     """Return where nothing came because an interval of the week was closed, and where it now is.
 
@@ -22,33 +22,44 @@ def shut_weeks(
     where there is none. A week is empty without a contact; a whole day also with at most
     `stray_share` of the mean of its days that have any. A run of at least `clear_weeks` empty
     weeks, one after the other, counts if chance would write it with less than exp(-`improbable`),
-    of a whole day `improbable_days`.
-    An empty week has the chance that it has outside all such runs, at least that of a negative
-    binomial count with the mean of all weeks and `overdispersion`. Weeks of a queue that was not
-    alive say nothing. Closed from here on is what ends in such a run, or was never open before
-    one and is it for less than `clear_weeks` weeks.
+    of a whole day `improbable_days`. An empty week has the chance that it has outside all such
+    runs, at least that of a negative binomial count with the mean of all weeks and
+    `overdispersion`. Weeks of a queue that was not alive say nothing. Closed from here on is what
+    ends in such a run, or was never open before one and is it for less than `clear_weeks` weeks.
+
+    `rows`, `contacts` and `empty` are those of `forecasts._kernels_layout.week_sums`; most
+    intervals have too few empty weeks to be looked at.
     """
     days, steps = offered.shape
     totals, tell = _alive(offered)
-    known, empty, contacts = _counts(offered, exists, totals, tell, first_weekday)
     shut, now = np.zeros((0, steps + 1), np.bool_), np.zeros((7, steps + 1), np.bool_)
     day, count = np.empty(days // 7 + 1, np.int64), np.empty(days // 7 + 1)
     for w in range(7):
+        weeks, alive = 0, 0
+        for d in range((w - first_weekday) % 7, days, 7):
+            weeks += 1
+            alive += tell[d]
         for k in range(steps + 1):
-            if known[w, k] == 0 or empty[w, k] == known[w, k]:
-                continue
-            weight = np.log1p(overdispersion * contacts[w, k] / known[w, k]) / overdispersion
-            few = stray_share * contacts[w, k] / (known[w, k] - empty[w, k]) if k == steps else 0.0
             least = improbable if k < steps else improbable_days
-            if few < 1.0 and empty[w, k] * weight <= least:
-                continue
-            many = 0
+            if k < steps:
+                most = empty[w, k] + max(weeks - rows[w, k], 0.0)
+                rate = contacts[w, k] / max(alive, 1)
+                if most < clear_weeks or most * _weight(rate, overdispersion) <= least:
+                    continue
+            many, came, none = 0, 0.0, 0
             for d in range((w - first_weekday) % 7, days, 7):
                 if tell[d] and (exists[d, k] if k < steps else exists[d].max()) > 0:
                     day[many] = d
                     count[many] = offered[d, k] if k < steps else totals[d]
+                    came += count[many]
+                    none += count[many] == 0
                     many += 1
-            begin, end, closed = _runs(count[:many] <= few, clear_weeks, weight, least)
+            if none == many:
+                continue
+            few = stray_share * came / (many - none) if k == steps else 0.0
+            begin, end, closed = _runs(
+                count[:many] <= few, clear_weeks, _weight(came / many, overdispersion), least
+            )
             for n in range(len(begin)):
                 if not len(shut):
                     shut = np.zeros((days, steps + 1), np.bool_)
@@ -56,6 +67,12 @@ def shut_weeks(
                     shut[day[m], k] = True
             now[w, k] = closed
     return shut, now
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _weight(mean, overdispersion):
+    """Return minus the log of the chance of a negative binomial zero."""
+    return np.log1p(overdispersion * mean) / overdispersion
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
@@ -75,30 +92,6 @@ def _alive(offered):
         beside = upto[last] - upto[first] - totals[d]
         tell[d] = beside > least * (last - first - 1)
     return totals, tell
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
-def _counts(offered, exists, totals, tell, first_weekday):
-    """Return weeks, empty ones and contacts of each interval of the week, (7, K + 1)."""
-    steps = offered.shape[1]
-    shape = (7, steps + 1)
-    known, empty, contacts = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for d in range(len(offered)):
-        if not tell[d]:
-            continue
-        w = (first_weekday + d) % 7
-        own_known, own_empty, own_contacts = known[w], empty[w], contacts[w]
-        counts, there, cells = offered[d], exists[d], 0.0
-        for k in range(steps):
-            is_known = 1.0 if there[k] > 0 else 0.0
-            own_known[k] += is_known
-            own_empty[k] += is_known if counts[k] == 0 else 0.0
-            own_contacts[k] += counts[k]
-            cells += is_known
-        own_known[steps] += cells > 0
-        own_empty[steps] += (cells > 0) & (totals[d] == 0)
-        own_contacts[steps] += totals[d]
-    return known, empty, contacts
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -76,7 +76,7 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
     near_rows = _kernels_layout.around(rows, reach)
     near_contacts = _kernels_layout.around(contacts, reach)
     only_zeros = _only_zeros(rows, contacts, near_rows=near_rows, near_contacts=near_contacts)
-    sparse = np.zeros((7, steps), bool) if empty else _sparse_cells(near_rows, near_contacts)
+    sparse = np.zeros((7, steps), bool) if empty.any() else _sparse_cells(near_rows, near_contacts)
     by_week = hours is None
     asleep = _asleep(past) if hours is None else None
     rows_seen, exists = past.seen, past.exists
@@ -103,8 +103,8 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
             regular &= ~only_zeros[past.weekday]
     if hours is None:
         shut, now = _kernels_shut.shut_weeks(
-            past.offered, exists, first, CLEAR_WEEKS, IMPROBABLE, IMPROBABLE_DAYS, OVERDISPERSION,
-            STRAY,
+            past.offered, exists, rows, contacts, empty, first, CLEAR_WEEKS, IMPROBABLE,
+            IMPROBABLE_DAYS, OVERDISPERSION, STRAY,
         )  # fmt: skip
         if len(shut):  # an interval of few contacts says little, its whole day more
             shut, now = (made[:, :-1] | made[:, -1:] for made in (shut, now))
@@ -122,8 +122,9 @@ def cover(past: Past, hours: np.ndarray | Weeks | None = None) -> Coverage:
 
 def _asleep(past: Past) -> np.ndarray | None:
     """Return the days (D,) in weeks of next to no contacts that are over, None without any."""
-    totals = past.offered.sum(axis=1)
-    live = past.seen.any(axis=1)
+    from forecasts import _kernels_layout
+
+    totals, live = _kernels_layout.days_seen(past.offered, past.seen)
     sums, known = (np.bincount(past.weekday, part, 7) for part in (totals, live))
     mean = np.divide(sums, known, out=np.zeros(7), where=known > 0)
     spans = dormancy.spans(totals, live * mean[past.weekday])

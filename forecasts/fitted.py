@@ -18,12 +18,14 @@ from forecasts import (
     marks,
     profile,
     shifts,
+    usual,
 )
 from forecasts import quantiles as bands
 from forecasts.coverage import Coverage
 from forecasts.past import Past
 from forecasts.predicting import Calendar
 
+LATEST_DAYS = 14  # that must be quiet for a queue to be so now
 ASLEEP_LOG = -3.0  # log ratio of a new level below which a queue is as good as dead
 WORTH_A_NOTE = 0.005  # of all contacts, in intervals that are closed now
 MOVED = (
@@ -128,11 +130,12 @@ def fit(past: Past, coverage: Coverage, last: int, calendar: Calendar) -> Fitted
 
 def _now_closed(past: Past, open_week: np.ndarray) -> list[str]:
     """Return a note on intervals of the week that had contacts and are closed from here on."""
-    lost = np.where(open_week[past.weekday], 0.0, past.offered)
-    share = lost.sum() / past.offered.sum()
+    contacts = usual.by_weekday(past.offered, past.weekday)
+    lost = np.where(open_week, 0.0, contacts).sum(axis=1)
+    share = lost.sum() / contacts.sum()
     if share < WORTH_A_NOTE:
         return []
-    days = np.flatnonzero(np.bincount(past.weekday, lost.sum(axis=1), 7))
+    days = np.flatnonzero(lost)
     return [
         f"intervals on {', '.join(clock.WEEKDAYS[day] for day in days)} that held {share:.1%} of "
         "the contacts are forecast as closed, as they were in the last weeks; give hours if not"
@@ -228,17 +231,18 @@ def day_model(
     )  # fmt: skip
 
     def fitted_to(counts: np.ndarray) -> daily.DayFit:
-        usual = daytypes.usual_weekdays(counts, covered, weekday[:past])
-        fit = daily.fit(counts, covered, columns.with_usual(usual, working))
-        kind = anniversary.kinds(usual, weekday, names.code >= 0)
+        weekdays = daytypes.usual_weekdays(counts, covered, weekday[:past])
+        fit = daily.fit(counts, covered, columns.with_usual(weekdays, working))
+        kind = anniversary.kinds(weekdays, weekday, names.code >= 0)
         again = anniversary.lift(counts, covered, fit.mean, days=days, kind=kind).factor
         return replace(fit, effect=fit.effect * again, mean=fit.mean * again[:past])
 
     counts, fit = totals, fitted_to(totals)
-    shift = shifts.find(totals, covered * fit.effect[:past])
-    if shift is None:
-        shift = _fallen_asleep(totals, covered, weekday[:past])
+    shift = _fallen_asleep(totals, covered, weekday[:past])
     if shift is not None:
+        counts = shift.undone(totals)
+        fit = fitted_to(counts)
+    elif (shift := shifts.find(totals, covered * fit.effect[:past])) is not None:
         fit = fitted_to(shift.undone(totals))
         shift = shifts.measured_again(shift, totals, covered * fit.effect[:past])
         counts = shift.undone(totals)
@@ -260,10 +264,18 @@ def _fallen_asleep(
     totals: np.ndarray, covered: np.ndarray, weekday: np.ndarray
 ) -> shifts.Shift | None:
     """Return the shift to next to nothing, of any age, that goes on to the last day."""
+    if totals[-LATEST_DAYS:].mean() > dormancy.QUIETER * totals.mean():
+        return None
     sums, known = (np.bincount(weekday, part, 7) for part in (totals, covered))
     mean = np.divide(sums, known, out=np.zeros(7), where=known > 0)
-    begin = dormancy.asleep_since(totals, covered * mean[weekday])
-    return None if begin is None else shifts.Shift(begin, 0.0, 0.0)
+    expected = covered * mean[weekday]
+    begin = dormancy.asleep_since(totals, expected)
+    if begin is None:
+        return None
+    now, before = slice(begin, None), slice(begin)
+    gone = np.log((totals[now].sum() + 0.5) / expected[now].sum())
+    usually = np.log(totals[before].sum() / expected[before].sum())
+    return shifts.Shift(begin, float(gone - usually), 0.0)
 
 
 def _within_day(

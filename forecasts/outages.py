@@ -96,12 +96,14 @@ def find(
     expected = _expected(rate, seen, int(weekday[0]))
     if looked.empty:
         _mark_silent(zero, offered, seen, weekday, rate=rate, expected=expected, come=looked.totals)
-    dormant = dormancy.find(looked.totals, expected)[:, None] & (seen > 0)
-    zero &= ~dormant
+    dormant = np.zeros(seen.shape, bool)
+    for begin, end in dormancy.spans(looked.totals, expected):
+        dormant[begin:end] = seen[begin:end] > 0
+        zero[begin:end] = False
     if len(looked.same):
         often = looked.equal / max(looked.busy, 1)
         _mark_frozen(frozen, looked.same, offered, seen, often=often)
-        frozen &= ~zero & ~dormant
+        frozen &= ~(zero | dormant)
     copied = _copied(offered, seen, looked.totals)
     if copied.any():
         copied &= ~zero & ~dormant & ~frozen
