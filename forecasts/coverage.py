@@ -125,6 +125,8 @@ def _asleep(past: Past) -> np.ndarray | None:
     from forecasts import _kernels_layout
 
     totals, live = _kernels_layout.days_seen(past.offered, past.seen)
+    if dormancy.is_out_of_question(totals):
+        return None
     sums, known = (np.bincount(past.weekday, part, 7) for part in (totals, live))
     mean = np.divide(sums, known, out=np.zeros(7), where=known > 0)
     spans = dormancy.spans(totals, live * mean[past.weekday])

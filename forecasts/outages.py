@@ -92,14 +92,15 @@ def find(
     if looked is None:
         looked = usual.overview(offered, seen, weekday)
     zero, frozen = np.zeros(seen.shape, bool), np.zeros(seen.shape, bool)
-    rate = usual.mean(looked.contacts.sum(axis=0), looked.rows.sum(axis=0))
-    expected = _expected(rate, seen, int(weekday[0]))
-    if looked.empty:
-        _mark_silent(zero, offered, seen, weekday, rate=rate, expected=expected, come=looked.totals)
     dormant = np.zeros(seen.shape, bool)
-    for begin, end in dormancy.spans(looked.totals, expected):
-        dormant[begin:end] = seen[begin:end] > 0
-        zero[begin:end] = False
+    steady = dormancy.is_out_of_question(looked.totals)
+    if looked.empty or not steady:
+        rate = usual.mean(looked.contacts.sum(axis=0), looked.rows.sum(axis=0))
+        expected = _expected(rate, seen, int(weekday[0]))
+        _mark_silent(zero, offered, seen, weekday, rate=rate, expected=expected, come=looked.totals)
+        for begin, end in () if steady else dormancy.spans(looked.totals, expected):
+            dormant[begin:end] = seen[begin:end] > 0
+            zero[begin:end] = False
     if len(looked.same):
         often = looked.equal / max(looked.busy, 1)
         _mark_frozen(frozen, looked.same, offered, seen, often=often)
