@@ -18,7 +18,8 @@ QUIETER = 0.1  # of the fortnight beside them on the quieter side; a mild season
 RETURN = 0.25  # of the fortnight on one side, that on the other side: reopenings draw crowds
 BESIDE_DAYS = 14
 FEWEST_AFTER = 5  # days since the launch of what had test calls only, else `BESIDE_DAYS`
-TEST_CALLS = 5.0  # contacts a day
+TEST_CALLS = 5.0  # contacts a day, or
+PILOT = 0.01  # of those since
 LATEST_DAYS = 7  # that must be as busy as what came since the launch
 LEAST_EXPECTED = 30.0  # contacts in the dormant days, had they been as those beside them
 
@@ -128,7 +129,8 @@ def _came_back(begin: int, end: int, come: np.ndarray, expected: np.ndarray) -> 
         # A launch may take its time; a spike after quiet months is none.
         known = end + np.flatnonzero(expected[end:] > 0)
         calls = come[begin:end].sum() / (expected[begin:end] > 0).sum()
-        if len(known) < (FEWEST_AFTER if calls <= TEST_CALLS else BESIDE_DAYS):
+        few = calls <= max(TEST_CALLS, PILOT * float(np.median(come[known])))
+        if len(known) < (FEWEST_AFTER if few else BESIDE_DAYS):
             return False
         before, after = known, known[-LATEST_DAYS:]
     elif end - begin > MOST_DAYS:

@@ -47,6 +47,11 @@ def test_everything_before_a_launch_is_left_out():
     assert set(range(300)) <= set(left_out(ramp)) <= set(range(305))
 
 
+def test_a_pilot_of_a_thousandth_is_told_from_its_launch_after_five_days():
+    level = np.concatenate([np.full(300, 0.001), np.ones(5)])
+    assert left_out(level, a_day=30_000.0).tolist() == list(range(300))
+
+
 def test_four_days_after_a_first_sign_of_life_nothing_is_left_out():
     assert not len(left_out(np.concatenate([np.full(300, 0.01), np.ones(4)])))
 
