@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import accuracy, models, outages
+from forecasts import accuracy, dormancy, models, outages
 from forecasts import coverage as opening
 from forecasts.coverage import Coverage
 from forecasts.grid import SHORTEST_DAYS
@@ -61,10 +61,9 @@ def contest(
     """
     ends = len(past.days) - AHEAD_DAYS - STEP_DAYS * np.arange(ORIGINS)
     ends = ends[ends >= SHORTEST_DAYS]
-    # What is seen from the middle of a closure says nothing of the days after it.
     dormant = outages.find(past.offered, coverage.seen, past.weekday).dormant
     closed = np.count_nonzero(dormant, axis=1) > 0
-    ends = ends[[2 * closed[end - AHEAD_DAYS : end].sum() <= AHEAD_DAYS for end in ends]]
+    ends = ends[[not dormancy.hides(closed, int(end)) for end in ends]]
     if len(ends) < FEWEST_ORIGINS:
         return None
     actual = opening.actuals(past, coverage)

@@ -127,9 +127,7 @@ def _asleep(past: Past) -> np.ndarray | None:
     totals, live = _kernels_layout.days_seen(past.offered, past.seen)
     if dormancy.is_out_of_question(totals):
         return None
-    sums, known = (np.bincount(past.weekday, part, 7) for part in (totals, live))
-    mean = np.divide(sums, known, out=np.zeros(7), where=known > 0)
-    spans = dormancy.spans(totals, live * mean[past.weekday])
+    spans = dormancy.spans(totals, dormancy.expected(totals, live, past.weekday))
     if not spans:
         return None
     asleep = np.zeros(len(totals), bool)

@@ -24,38 +24,36 @@ LATEST_DAYS = 7  # that must be as busy as what came since the launch
 LEAST_EXPECTED = 30.0  # contacts in the dormant days, had they been as those beside them
 
 
-def find(come: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return which days to leave out, bool (D,).
-
-    Parameters
-    ----------
-    come : float array, shape (D,)
-        Contacts recorded each day.
-    expected : float array, shape (D,)
-        What the mean of its weekday gives for the recorded part of each day, 0 where nothing is
-        known.
-
-    Examples
-    --------
-    >>> come = np.full(100, 50.0)
-    >>> come[60:90] = 1
-    >>> np.flatnonzero(find(come, np.full(100, 35.3)))[[0, -1]].tolist()
-    [60, 89]
-    """
-    dormant = np.zeros(len(come), bool)
-    for begin, end in spans(come, expected):
-        dormant[begin:end] = expected[begin:end] > 0
-    return dormant
-
-
 def is_out_of_question(come: np.ndarray) -> bool:
     """Return whether every week holds far more than dormant ones do; a first look, to save time."""
     week = come[len(come) % 7 :].reshape(-1, 7).sum(axis=1)
     return len(week) > 0 and bool(week.min() > 2 * QUIET * week.max())
 
 
+def expected(totals: np.ndarray, known: np.ndarray, weekday: np.ndarray) -> np.ndarray:
+    """Return what the mean of its weekday gives for the `known` share of each day, shape (D,)."""
+    sums, shares = (np.bincount(weekday, part, 7) for part in (totals, known))
+    mean = np.divide(sums, shares, out=np.zeros(7), where=shares > 0)
+    return np.asarray(known * mean[weekday])
+
+
 def spans(come: np.ndarray, expected: np.ndarray) -> list[tuple[int, int]]:
-    """Return first day, and the day after the last, of what `find` leaves out."""
+    """Return first day, and the day after the last, of each run of days to leave out.
+
+    Parameters
+    ----------
+    come : float array, shape (D,)
+        Contacts recorded each day.
+    expected : float array, shape (D,)
+        What is usual for the recorded part of each day, 0 where nothing is known.
+
+    Examples
+    --------
+    >>> come = np.full(100, 50.0)
+    >>> come[60:90] = 1
+    >>> spans(come, np.full(100, 35.3))
+    [(60, 90)]
+    """
     return [
         (begin, end)
         for begin, end in _quiet_runs(come, expected)
@@ -63,10 +61,18 @@ def spans(come: np.ndarray, expected: np.ndarray) -> list[tuple[int, int]]:
     ]
 
 
+def hides(left_out: np.ndarray, end: int) -> bool:
+    """Return whether most of the fortnight before row `end` of `left_out` (D,) was left out.
+
+    What a model says from the middle of a closure tells nothing of how well it does otherwise.
+    """
+    return 2 * int(left_out[max(end - BESIDE_DAYS, 0) : end].sum()) > BESIDE_DAYS
+
+
 def asleep_since(come: np.ndarray, expected: np.ndarray) -> int | None:
     """Return the first of the quiet days that go on to the last one, None without any.
 
-    Parameters are those of `find`.
+    Parameters are those of `spans`.
 
     Examples
     --------

@@ -266,9 +266,7 @@ def _fallen_asleep(
     """Return the shift to next to nothing, of any age, that goes on to the last day."""
     if totals[-LATEST_DAYS:].mean() > dormancy.QUIETER * totals.mean():
         return None
-    sums, known = (np.bincount(weekday, part, 7) for part in (totals, covered))
-    mean = np.divide(sums, known, out=np.zeros(7), where=known > 0)
-    expected = covered * mean[weekday]
+    expected = dormancy.expected(totals, covered, weekday)
     begin = dormancy.asleep_since(totals, expected)
     if begin is None:
         return None

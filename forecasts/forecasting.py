@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasts import accuracy, aht, calendars, clock, marks, models
+from forecasts import accuracy, aht, calendars, clock, dormancy, marks, models
 from forecasts import coverage as opening
 from forecasts import events as register
 from forecasts import quantiles as bands
@@ -241,16 +241,6 @@ def run(work: Work) -> Done:
     return Done(future, prediction, aht_s, band, work, held, score(work) if work.scored else None)
 
 
-def _left_out_before(recorded: np.ndarray, actual: np.ndarray, held: int) -> bool:
-    """Return whether most of the fortnight before the last `held` days was a closure or a fault.
-
-    What was known on such a day says nothing about how well the model does otherwise.
-    """
-    before = slice(-held - HELD_BACK_DAYS[0], -held)
-    wrong = (np.isnan(recorded[before]) & ~np.isnan(actual[before])).any(axis=1)
-    return bool(2 * wrong.sum() > HELD_BACK_DAYS[0])
-
-
 def score(work: Work) -> dict[str, Any]:
     """Return how one queue's model did on the last weeks when they were held back."""
     past = work.past
@@ -269,7 +259,8 @@ def score(work: Work) -> dict[str, Any]:
     days, of_day = past.days[-held:][cells // past.interval.per_day], cells % past.interval.per_day
     future = models.Future(np.zeros(0, np.int64), days, of_day)
     whole = marks.recorded(past, cover, special=work.calendar.special(past))
-    if _left_out_before(whole, opening.actuals(past, cover), held):
+    faulty = (np.isnan(whole) & ~np.isnan(opening.actuals(past, cover))).any(axis=1)
+    if dormancy.hides(faulty, len(faulty) - held):
         return found
     actual = whole[-held:].ravel()[cells]
     count = past.exists[-held:].ravel()[cells]

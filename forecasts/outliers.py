@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecasts import quantiles as bands
 from forecasts import usual as reference
 from forecasts.usual import Overview, Usual
 
@@ -25,7 +26,6 @@ LONGEST_DAYS = 2
 SHARE_OF_MONTHS = 0.5  # in which the same day of the month must be unlike others too
 A_YEAR = np.array([-366, -365, -364, 364, 365, 366])
 LONGEST_SHARE = 0.25  # of a day's contacts in suspicious intervals: beyond, the day is another kind
-NEGLIGIBLE = 1e-6  # contacts
 PARTIAL_DAY, PARTIAL_SD = 0.6, 4.0  # the last day of daily totals: an export cut at noon
 
 
@@ -100,7 +100,7 @@ def _days(usual: Usual, days: np.ndarray, spared: np.ndarray) -> tuple[np.ndarra
     if not len(looked):
         return looked, np.zeros(0)
     mean = near * usual.expected[looked]
-    known = mean > NEGLIGIBLE
+    known = mean > bands.NEGLIGIBLE
     ratio = np.divide(usual.totals[looked], mean, out=np.ones(len(looked)), where=known)
     far = (ratio > HIGH_DAY) | (ratio < PARTIAL_DAY)
     if not far.any():

@@ -15,7 +15,8 @@ def queue(level, *, seed=0, a_day=200.0):
 
 
 def left_out(level, **given):
-    return np.flatnonzero(dormancy.find(*queue(np.asarray(level, float), **given)))
+    spans = dormancy.spans(*queue(np.asarray(level, float), **given))
+    return np.concatenate([np.arange(begin, end) for begin, end in [*spans, (0, 0)]])
 
 
 def test_a_month_with_a_hundredth_of_the_contacts_is_left_out():
@@ -121,11 +122,11 @@ def test_a_queue_of_few_contacts_has_no_dormant_weeks():
 def test_days_of_which_nothing_is_known_are_neither():
     come, expected = queue(np.ones(120))
     come[60:90], expected[60:90] = 0.0, 0.0
-    assert not dormancy.find(come, expected).any()
+    assert dormancy.spans(come, expected) == []
     come[50:60] = 0.0  # ten days of zeros before thirty unknown ones
-    assert dormancy.find(come, expected).nonzero()[0].tolist() == []
-    assert not dormancy.find(np.zeros(30), np.zeros(30)).any()
-    assert not dormancy.find(np.zeros(0), np.zeros(0)).any()
+    assert dormancy.spans(come, expected) == []
+    assert dormancy.spans(np.zeros(30), np.zeros(30)) == []
+    assert dormancy.spans(np.zeros(0), np.zeros(0)) == []
 
 
 @pytest.mark.parametrize("after", [3, 7, 21])

@@ -103,19 +103,24 @@ def test_another_text_of_any_kernel_file_is_another_folder(monkeypatch, tmp_path
     assert cache._texts() in seen
 
 
-def test_a_change_in_one_kernel_file_reaches_cached_kernels_of_another(tmp_path):
-    install = tmp_path / "install"
+def _installed(folder):
+    """Return a copy of the packages, and an environment that runs it with a cache of its own."""
+    install = folder / "install"
     for package in ("wfm", "forecasts"):
         shutil.copytree(
             ROOT / package, install / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    environment = {
+    return install, {
         **{k: v for k, v in os.environ.items() if k != "NUMBA_CACHE_DIR"},
         "PYTHONPATH": str(install),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "LOCALAPPDATA": str(tmp_path / "cache"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "LOCALAPPDATA": str(folder / "cache"),
     }
+
+
+def test_a_change_in_one_kernel_file_reaches_cached_kernels_of_another(tmp_path):
+    install, environment = _installed(tmp_path)
     code = (
         "from wfm.queueing import _kernels_lines, erlang\n"
         "b = erlang.erlang_b(10.0, 14.0)\n"
@@ -144,21 +149,10 @@ def test_a_change_in_one_kernel_file_reaches_cached_kernels_of_another(tmp_path)
 
 
 def test_a_read_only_install_compiles_once_and_writes_nothing_into_itself(tmp_path):
-    install = tmp_path / "install"
-    for package in ("wfm", "forecasts"):
-        shutil.copytree(
-            ROOT / package, install / package, ignore=shutil.ignore_patterns("__pycache__")
-        )
+    install, environment = _installed(tmp_path)
     before = sorted(install.rglob("*"))
     for path in [install, *before]:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    environment = {
-        **{k: v for k, v in os.environ.items() if k != "NUMBA_CACHE_DIR"},
-        "PYTHONPATH": str(install),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "LOCALAPPDATA": str(tmp_path / "cache"),
-    }
     code = (
         "from wfm.queueing import erlang, _kernels_quick_c\n"
         "from wfm.scenario import Target\n"
